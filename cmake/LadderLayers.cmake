@@ -1,0 +1,18 @@
+# One static library per folder of src/. A layer sees only the layers it names, so a wrong include fails to link.
+# Files named *_web.cpp are built for Emscripten only, *_native.cpp for everything else only.
+function(ladder_layer name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+  if(EMSCRIPTEN)
+    list(FILTER sources EXCLUDE REGEX "_native\\.cpp$")
+  else()
+    list(FILTER sources EXCLUDE REGEX "_web\\.cpp$")
+  endif()
+  if(sources)
+    add_library(ladder_${name} STATIC ${sources})
+    target_link_libraries(ladder_${name} PUBLIC ladder_options ${ARG_DEPENDS})
+  else()
+    add_library(ladder_${name} INTERFACE)
+    target_link_libraries(ladder_${name} INTERFACE ladder_options ${ARG_DEPENDS})
+  endif()
+endfunction()

@@ -1,0 +1,18 @@
+// Whole files in and out, with errors a person can act on. Writing goes to a temporary name beside the
+// target and is renamed, so a reader never sees half a file.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ladder {
+
+std::vector<std::byte> read_file(const std::string& path);  // Error: missing, unreadable, over 1 GiB
+void write_file(const std::string& path, std::span<const std::byte> bytes);
+void write_file(const std::string& path, std::string_view text);
+void make_folder(const std::string& path);  // Error: cannot be created or written
+
+}  // namespace ladder

@@ -1,0 +1,58 @@
+// The high-order Markov chain of the paper: x_t ~ softmax(sum_k A_k sum_{i in I(k)} alpha_i onehot(x_{t-i})),
+// its feature matrices, and the ideal members p_0..p_h of the hypothesis classes (only the k most
+// important spans kept, each at its own lags).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/settings.h"
+
+namespace ladder {
+
+struct Span {
+    int oldest_lag;             // lags oldest_lag .. nearest_lag, both inclusive, counted back from t; nearest_lag >= 1
+    int nearest_lag;
+    std::vector<float> weights; // alpha, oldest lag first
+    double strength;            // m^j, the Frobenius norm of A_k over sqrt(d) at full rank
+    int rank;                   // 1: most important .. h: least; rung k keeps the spans of rank <= k
+
+    bool has_lag(int lag) const { return lag >= nearest_lag && lag <= oldest_lag; }
+};
+
+class Chain {
+public:
+    // Draws the feature matrices from Stream::task of the seed.
+    explicit Chain(const Settings&);
+    // Takes them from outside (fixtures, checkpoints): features is (h, d, d), row-major, spans oldest first.
+    Chain(const Settings&, std::vector<float> features);
+
+    int vocabulary() const { return vocabulary_; }
+    int span_count() const { return static_cast<int>(spans_.size()); }
+    int window() const { return window_; }
+    const std::vector<Span>& spans() const { return spans_; }           // oldest first
+    int span_of_rank(int rank) const;                                   // index into spans(), rank 1..h
+    std::span<const float> features() const { return features_; }       // (h, d, d)
+
+    // Logits table of one lag restricted to the rank most important spans:
+    // row token of (d, d) is sum over the kept spans that hold the lag of alpha * A_k onehot(token).
+    // Overlapping spans are summed here once, so predictors need one row per lag.
+    std::span<const float> lag_table(int rank, int lag) const;
+
+    // log p_rank(. | past); past holds the last w tokens, oldest first; out has d entries. rank 0 is uniform.
+    // Computed in double, rounded once.
+    void log_probs(int rank, std::span<const std::int32_t> past, std::span<float> out) const;
+
+private:
+    void lay_out(const Settings&);
+    void build_tables();
+
+    int vocabulary_ = 0, window_ = 0;
+    std::vector<Span> spans_;
+    std::vector<float> features_;
+    std::vector<std::vector<float>> tables_;  // [rank - 1] -> (w, d, d), lag 1 first
+};
+
+}  // namespace ladder

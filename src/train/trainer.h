@@ -1,0 +1,92 @@
+// One run's state and the two halves of a training step. No loop, no clock, no threads: a runner decides
+// who computes which shard and when. Every trainer with the same settings that is given the same
+// contributions goes through the same states, bit for bit; workers therefore each hold one and exchange
+// gradients only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/safetensors.h"
+#include "base/settings.h"
+#include "model/model.h"
+#include "task/chain.h"
+#include "task/sampler.h"
+#include "train/optimizer.h"
+#include "train/tree_sum.h"
+
+namespace ladder {
+
+// Shards a batch is always cut into: a power of two that depends on the batch alone.
+int shard_count(int batch);
+struct ShardRange {
+    int first, count;  // sequences within the batch
+};
+ShardRange shard_range(int batch, int shards, int shard);
+// Contiguous shards of one of `workers` workers: [first, first + count).
+ShardRange worker_shards(int shards, int workers, int worker);
+
+struct StepResult {
+    std::int64_t step = 0;       // steps done, this one included
+    double loss = 0;             // mean training cross-entropy over the batch, nats, before the update
+    double gradient_norm = 0;    // before clipping
+    bool diverged = false;       // loss or gradient not finite: nothing was applied, the state before the last update is restored
+};
+
+// Everything needed to continue bit for bit.
+struct Checkpoint {
+    std::int64_t step = 0;
+    std::vector<float> parameters, first_moment, second_moment;
+};
+
+class Trainer {
+public:
+    explicit Trainer(const Settings&, Kernels = Kernels::fast);
+    // A fixed batch, used whole at every step, with given features and initial values (fixtures).
+    Trainer(const Settings&, std::vector<float> features, std::vector<float> parameters, std::vector<std::int32_t> tokens, Kernels = Kernels::fast);
+
+    const Settings& settings() const { return settings_; }
+    const Chain& chain() const { return chain_; }
+    const Model& model() const { return *model_; }
+    std::int64_t step() const { return step_; }
+    int shards() const { return shards_; }
+    bool diverged() const { return diverged_; }
+    std::span<const float> parameters() const { return parameters_; }
+
+    // The contribution of one shard to the next step. Const: threads may call it at once, each with its own workspace.
+    Contribution gradient(int shard, Model::Workspace&, std::vector<float> buffer = {}) const;
+    // The update, from the sum over all shards (the tree's root).
+    StepResult apply(const Contribution& total);
+    // Gradient of all shards on this thread, then apply.
+    StepResult train_step(Model::Workspace&);
+
+    // Held-out tokens (validation, w + L), the same at every evaluation.
+    const std::vector<std::int32_t>& validation() const { return validation_; }
+    // Tokens of the sequences [first, first + count) of the batch of the next step.
+    std::vector<std::int32_t> batch_tokens(int first, int count) const;
+
+    Checkpoint checkpoint() const;
+    void restore(const Checkpoint&);
+    // Model and optimizer as named tensors, the settings in the metadata.
+    TensorFile to_tensors() const;
+
+private:
+    Settings settings_;
+    Chain chain_;
+    Sampler sampler_;
+    std::unique_ptr<Model> model_;
+    std::vector<float> parameters_;
+    Optimizer optimizer_;
+    int shards_;
+    std::int64_t step_ = 0;
+    bool diverged_ = false;
+    Checkpoint last_finite_;                    // the state before the last update
+    std::vector<std::int32_t> training_;        // finite data: (N, w + L); empty online
+    bool fixed_batch_ = false;
+    std::vector<std::int32_t> validation_;
+};
+
+}  // namespace ladder

@@ -1,0 +1,39 @@
+// What every panel is given: the run as data, and the moment of it that is shown. Panels read; what a
+// person does comes back as actions, which App::frame() carries out after all panels are drawn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/settings.h"
+#include "run/history.h"
+#include "run/runner.h"
+#include "task/chain.h"
+
+namespace ladder {
+
+struct RunView {
+    const Settings& settings;     // of the run that is on screen
+    const Chain& chain;
+    const History& history;       // may be empty: the first snapshot has not come yet
+    const RunnerStatus& status;
+    std::size_t shown = 0;        // index into history: the moment on screen
+    bool live = true;             // shown follows the newest snapshot
+
+    bool ready() const { return !history.empty(); }
+    const Snapshot& now() const { return history[shown]; }
+};
+
+// What panels ask the App to do.
+struct Actions {
+    bool play = false, pause = false, step = false, reset = false, new_seed = false;
+    std::optional<Settings> restart_with;       // a new run with other settings
+    std::optional<double> speed;
+    std::optional<std::string> preset;
+    std::optional<std::size_t> show;            // scrub to this history index
+    bool follow = false;                        // go back to the newest moment
+};
+
+}  // namespace ladder

@@ -1,0 +1,22 @@
+// Sentences computed from a run: what the model currently is, what a head serves, what a stage learned.
+// All wording that depends on data stands here, so that panels only place it.
+#pragma once
+
+#include <string>
+
+#include "run/snapshot.h"
+#include "task/chain.h"
+
+namespace ladder {
+
+std::string span_name(const Chain&, int span);        // "near pair", "middle pair", "far pair"; "span 2 of 5" where such words run out
+std::string rung_name(const Chain&, int rung);        // "near and middle pair"
+std::string rung_symbol(int rung);                    // "F\u2082"
+std::string rung_knows(const Chain&, int rung);       // "uses the last four tokens, still blind to the far pair"
+std::string verdict(const Chain&, const Snapshot&);   // "Fits F\u2082 best: it uses the last four tokens, still blind to the far pair."
+std::string gap_sentence(const Chain&, const Snapshot&, const Snapshot* earlier);  // "Gap to the truth 0.028 nats, closing."
+std::string head_sentence(const Chain&, const HeadRole&);  // "serves the near pair"
+std::string phase_sentence(const Chain&, const Readout&, const Snapshot&);
+std::string chain_sentence(const Chain&);             // "The next token depends on three pairs of earlier tokens; nearer pairs matter more."
+
+}  // namespace ladder
