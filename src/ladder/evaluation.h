@@ -34,7 +34,9 @@ struct Evaluation {
 
 class Evaluator {
 public:
-    // tokens: (sequences, w + L), kept by reference and read at every evaluation.
+    // tokens: (sequences, w + L), kept by reference and read at every evaluation. The ideal predictors'
+    // probabilities are computed here once when they fit into 64 MB, else anew at every evaluation.
+    // Error: tokens that are no whole number of sequences, or none.
     Evaluator(const Chain&, const Settings&, std::span<const std::int32_t> tokens);
 
     int shards() const { return shards_; }
@@ -42,11 +44,17 @@ public:
     Evaluation finish(const EvaluationSums&) const;
 
 private:
+    int shard_first(int shard) const { return static_cast<int>(static_cast<std::int64_t>(shard) * sequences_ / shards_); }
+    // p_1..p_h of every prediction of one sequence, (L, h, d).
+    void ideal_of_sequence(int sequence, std::span<float> out) const;
+
     const Chain& chain_;
     Settings settings_;
     std::span<const std::int32_t> tokens_;
+    int sequences_ = 0, length_ = 0;  // length: tokens of a sequence, w + L
     int shards_ = 8;
-    std::vector<float> ideal_;  // what is constant between evaluations (probabilities and entropies of p_k), laid out by the implementation
+    std::vector<float> ideal_;        // (sequences, L, h, d) probabilities, or empty
+    std::vector<EvaluationSums> constant_;  // [shard]: bayes_loss, and in kl the sums of -entropy(p_k)
 };
 
 }  // namespace ladder

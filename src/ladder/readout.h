@@ -41,21 +41,48 @@ struct Stage {
     int acquired_span;        // index of the span learned on entering; -1 for the first stage and steps down
 };
 
+// The distances between neighbouring hypothesis classes: the ladder's own scale.
+struct RungGap {
+    double up;    // mean KL(p_k || p_{k+1}), nats
+    double down;  // mean KL(p_{k+1} || p_k), nats
+};
+// [k], k = 0..h-1, averaged over uniformly random pasts drawn from a fixed stream (a few hundred).
+std::vector<RungGap> rung_gaps(const Chain&);
+
+// The rules, each a function of numbers so that it can be tested and explained alone:
+// height: sum over k of the part t_k of the way from p_k to p_{k+1} that the model has gone,
+//   t_k = (KL_k - KL_{k+1} + down_k) / (up_k + down_k), cut to [0, 1].
+//   KL_k - KL_{k+1} is linear in the model's log-probabilities and equals -down_k at p_k and up_k at
+//   p_{k+1}, so what the model has elsewhere (noise, other spans) does not move t_k.
+double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& gaps);
+// specialisation: Jensen-Shannon divergence of the heads' distributions over spans (each head's span
+//   masses made to sum to 1), divided by its greatest value log(min(heads, spans)). 0 with one head or one span.
+double specialisation_index(std::span<const float> span_mass, int heads, int spans);
+
 // Feed evaluations in order of step. Cheap to copy: history keeps one per kept moment only where asked.
 class Readout {
 public:
     explicit Readout(const Chain&);
 
+    // An evaluation that is not finite changes nothing but the step.
     const Reading& observe(std::int64_t step, const Evaluation&);
     const Reading& current() const { return current_; }
     const std::vector<RungChange>& rung_changes() const { return rung_changes_; }
     const std::vector<PhaseChange>& phase_changes() const { return phase_changes_; }
     std::vector<Stage> stages() const;
-    // First step at which the rung was reached, -1 when never; [k], k = 0..h.
+    // First step at which the rung was the current one, -1 when never; [k], k = 0..h.
     const std::vector<std::int64_t>& reached() const { return reached_; }
 
 private:
+    void observe_rung(const std::vector<double>& kl);
+    void observe_heads(const Evaluation&);
+    void observe_phase();
+
     std::vector<Span> spans_;
+    std::vector<RungGap> gaps_;
+    bool started_ = false;
+    std::int64_t first_step_ = 0;
+    int first_rung_ = 0;
     Reading current_;
     std::vector<RungChange> rung_changes_;
     std::vector<PhaseChange> phase_changes_;

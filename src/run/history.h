@@ -1,5 +1,6 @@
 // The snapshots of a run in bounded memory: when full, every second one that marks nothing is dropped, and
-// from then on half as many are kept; snapshots of rung and phase changes stay.
+// from then on half as many are kept; snapshots of rung and phase changes stay, and so do the first and the
+// newest.
 #pragma once
 
 #include <cstddef>
@@ -14,22 +15,31 @@ namespace ladder {
 
 class History {
 public:
-    History(const Chain&, std::size_t capacity = 4096);  // capacity in snapshots
+    History(const Chain&, std::size_t capacity = 4096);  // capacity in snapshots, at least 4
 
+    // Snapshots come in order of step; one that is not newer than the newest is ignored.
     void add(std::shared_ptr<const Snapshot>);
     std::size_t size() const { return kept_.size(); }
     bool empty() const { return kept_.empty(); }
-    const Snapshot& operator[](std::size_t i) const { return *kept_[i]; }
-    const Snapshot& newest() const { return *kept_.back(); }
-    // Index of the last kept snapshot at or before the step.
+    const Snapshot& operator[](std::size_t i) const { return *kept_[i].snapshot; }
+    const Snapshot& newest() const { return *kept_.back().snapshot; }
+    // Index of the last kept snapshot at or before the step (0 when all are later).
     std::size_t at_step(std::int64_t step) const;
     // Rung and phase changes, stages, steps of first reach: of the whole run.
     const Readout& readout() const { return readout_; }
 
 private:
+    struct Kept {
+        std::shared_ptr<const Snapshot> snapshot;
+        std::int64_t arrival;  // 0, 1, 2, .. as added
+        bool marks;            // a rung or phase change
+    };
+    bool stays(const Kept& k) const { return k.marks || k.arrival % stride_ == 0; }
+    void thin();
+
     std::size_t capacity_;
-    std::int64_t stride_ = 1;
-    std::vector<std::shared_ptr<const Snapshot>> kept_;
+    std::int64_t stride_ = 1, arrivals_ = 0;
+    std::vector<Kept> kept_;
     Readout readout_;
 };
 

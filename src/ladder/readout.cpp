@@ -1,0 +1,201 @@
+// From evaluations to rung, height, head roles and phase. Every discrete reading has hysteresis, so that
+// noise between two evaluations does not flip what a person is told; the continuous ones have none.
+#include "ladder/readout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/random.h"
+
+namespace ladder {
+namespace {
+
+// A rung changes at once when the new class is nearer by this part of the distance between the two
+// classes, and after `patience` evaluations in a row when it is nearer by the smaller part.
+constexpr double clear_margin = 0.10;
+constexpr double small_margin = 0.01;
+constexpr int patience = 3;
+
+constexpr double stands_out = 1.5;    // attention per lag, relative to uniform attention, that makes a role
+constexpr double role_inertia = 0.95; // a head keeps its role until another span has this much more of it
+constexpr int phase_patience = 2;     // evaluations in a row that a new phase needs
+
+constexpr int gap_pasts = 256;
+
+double kl_of_logs(std::span<const float> p, std::span<const float> q) {
+    double sum = 0;
+    for (std::size_t v = 0; v < p.size(); ++v) sum += std::exp(static_cast<double>(p[v])) * (static_cast<double>(p[v]) - q[v]);
+    return std::max(sum, 0.0);
+}
+
+double entropy(std::span<const double> p) {
+    double sum = 0;
+    for (const double x : p)
+        if (x > 0) sum -= x * std::log(x);
+    return sum;
+}
+
+}  // namespace
+
+std::vector<RungGap> rung_gaps(const Chain& chain) {
+    const int d = chain.vocabulary(), h = chain.span_count();
+    std::vector<RungGap> gaps(static_cast<std::size_t>(h), RungGap{0, 0});
+    std::vector<std::int32_t> past(static_cast<std::size_t>(chain.window()));
+    std::vector<float> lower(static_cast<std::size_t>(d)), upper(lower.size());
+    RandomSequence random(0, Stream::display);
+    for (int i = 0; i < gap_pasts; ++i) {
+        for (auto& token : past) token = static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(d)));
+        chain.log_probs(0, past, lower);
+        for (int k = 0; k < h; ++k) {
+            chain.log_probs(k + 1, past, upper);
+            gaps[static_cast<std::size_t>(k)].up += kl_of_logs(lower, upper) / gap_pasts;
+            gaps[static_cast<std::size_t>(k)].down += kl_of_logs(upper, lower) / gap_pasts;
+            lower.swap(upper);
+        }
+    }
+    return gaps;
+}
+
+double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& gaps) {
+    double height = 0;
+    for (std::size_t k = 0; k < gaps.size(); ++k) {
+        const double way = gaps[k].up + gaps[k].down;
+        if (!(way > 1e-9)) continue;  // p_k and p_{k+1} are the same predictor: there is no way to go
+        height += std::clamp((kl[k] - kl[k + 1] + gaps[k].down) / way, 0.0, 1.0);
+    }
+    return height;
+}
+
+double specialisation_index(std::span<const float> span_mass, int heads, int spans) {
+    if (heads < 2 || spans < 2) return 0;
+    std::vector<double> head(static_cast<std::size_t>(spans)), mean(head.size(), 0.0);
+    double mean_entropy = 0;
+    for (int a = 0; a < heads; ++a) {
+        double total = 0;
+        for (int s = 0; s < spans; ++s) total += head[static_cast<std::size_t>(s)] = static_cast<double>(span_mass[static_cast<std::size_t>(a) * spans + s]);
+        for (std::size_t s = 0; s < head.size(); ++s) {
+            // A head that looks at no span at all says nothing of its choice: it counts as uniform.
+            head[s] = total > 1e-12 ? head[s] / total : 1.0 / spans;
+            mean[s] += head[s] / heads;
+        }
+        mean_entropy += entropy(head) / heads;
+    }
+    return std::clamp((entropy(mean) - mean_entropy) / std::log(static_cast<double>(std::min(heads, spans))), 0.0, 1.0);
+}
+
+Readout::Readout(const Chain& chain)
+    : spans_(chain.spans()), gaps_(rung_gaps(chain)), reached_(chain.spans().size() + 1, -1) {}
+
+const Reading& Readout::observe(std::int64_t step, const Evaluation& evaluation) {
+    current_.step = step;
+    if (!evaluation.finite()) return current_;
+    if (!started_) first_step_ = step;
+    observe_rung(evaluation.kl);
+    observe_heads(evaluation);
+    observe_phase();
+    started_ = true;
+    return current_;
+}
+
+void Readout::observe_rung(const std::vector<double>& kl) {
+    current_.height = ladder_height(kl, gaps_);
+    const int nearest = static_cast<int>(std::min_element(kl.begin(), kl.end()) - kl.begin());
+    bool change = false;
+    if (!started_) {
+        first_rung_ = current_.rung = nearest;
+        reached_[static_cast<std::size_t>(nearest)] = current_.step;
+    } else if (nearest == current_.rung) {
+        candidate_ = -1;
+    } else {
+        double way = 0;  // half the sum of both directions' KLs between the two classes
+        for (int k = std::min(nearest, current_.rung); k < std::max(nearest, current_.rung); ++k)
+            way += 0.5 * (gaps_[static_cast<std::size_t>(k)].up + gaps_[static_cast<std::size_t>(k)].down);
+        const double lead = kl[static_cast<std::size_t>(current_.rung)] - kl[static_cast<std::size_t>(nearest)];
+        if (candidate_ != nearest) {
+            candidate_ = nearest;
+            candidate_count_ = 0;
+        }
+        candidate_count_ = lead >= small_margin * way ? candidate_count_ + 1 : 0;
+        change = lead > 0 && (lead >= clear_margin * way || candidate_count_ >= patience);
+    }
+    if (!change) return;
+    rung_changes_.push_back({current_.step, current_.rung, nearest});
+    current_.rung = nearest;
+    candidate_ = -1;
+    auto& reached = reached_[static_cast<std::size_t>(nearest)];
+    if (reached < 0) reached = current_.step;
+}
+
+void Readout::observe_heads(const Evaluation& e) {
+    const int heads = e.blocks * e.heads, h = static_cast<int>(spans_.size());
+    current_.specialisation = specialisation_index(e.span_mass, heads, h);
+    current_.heads.resize(static_cast<std::size_t>(heads));
+
+    // Uniform causal attention gives every lag the mean over the predicting rows of 1 / (visible positions).
+    double uniform = 0;
+    for (int r = 0; r < e.predictions; ++r) uniform += 1.0 / (e.positions - r) / e.predictions;
+    for (int a = 0; a < heads; ++a) {
+        HeadRole& role = current_.heads[static_cast<std::size_t>(a)];
+        int best = -1;
+        double best_ratio = 0, kept_ratio = 0;
+        for (int s = 0; s < h; ++s) {
+            const Span& span = spans_[static_cast<std::size_t>(s)];
+            const double even = uniform * (span.oldest_lag - span.nearest_lag + 1);
+            const double ratio = static_cast<double>(e.span_mass[static_cast<std::size_t>(a) * h + s]) / even;
+            // A span that holds most of the positions cannot reach the usual threshold: half of what it can reach counts.
+            const double enough = std::min(stands_out, 0.5 * (1 + 1 / even));
+            if (ratio < enough) continue;
+            if (s == role.span) kept_ratio = ratio;
+            if (ratio > best_ratio) {
+                best_ratio = ratio;
+                best = s;
+            }
+        }
+        if (kept_ratio == 0 || kept_ratio < role_inertia * best_ratio) role.span = best;
+        role.mass = role.span < 0 ? 0 : static_cast<double>(e.span_mass[static_cast<std::size_t>(a) * h + role.span]);
+    }
+}
+
+// Competitive: more than half of the heads serve the same span, and some span that could have a head of
+// its own has none. Cooperative: as many different spans are served as there can be, min(heads, h).
+void Readout::observe_phase() {
+    const int heads = static_cast<int>(current_.heads.size()), h = static_cast<int>(spans_.size());
+    std::vector<int> served(spans_.size(), 0);
+    for (const HeadRole& role : current_.heads)
+        if (role.span >= 0) ++served[static_cast<std::size_t>(role.span)];
+    const int distinct = static_cast<int>(std::count_if(served.begin(), served.end(), [](int n) { return n > 0; }));
+    const int most = served.empty() ? 0 : *std::max_element(served.begin(), served.end());
+
+    Phase seen = current_.phase;
+    if (heads < 2) seen = Phase::undecided;  // one head has nobody to compete or to share with
+    else if (h > 1 && distinct >= std::min(heads, h)) seen = Phase::cooperative;
+    else if (2 * most > heads) seen = Phase::competitive;
+
+    if (seen == current_.phase) {
+        phase_count_ = 0;
+        return;
+    }
+    phase_count_ = seen == phase_candidate_ ? phase_count_ + 1 : 1;
+    phase_candidate_ = seen;
+    if (phase_count_ < phase_patience) return;
+    phase_changes_.push_back({current_.step, current_.phase, seen});
+    current_.phase = seen;
+    phase_count_ = 0;
+}
+
+std::vector<Stage> Readout::stages() const {
+    std::vector<Stage> stages;
+    if (!started_) return stages;
+    stages.push_back({first_step_, current_.step, first_rung_, -1});
+    for (const RungChange& change : rung_changes_) {
+        stages.back().end = change.step;
+        int acquired = -1;
+        if (change.to > change.from)
+            for (std::size_t s = 0; s < spans_.size(); ++s)
+                if (spans_[s].rank == change.to) acquired = static_cast<int>(s);
+        stages.push_back({change.step, current_.step, change.to, acquired});
+    }
+    return stages;
+}
+
+}  // namespace ladder

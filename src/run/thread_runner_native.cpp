@@ -1,0 +1,205 @@
+// The training thread: waits for a run, then for leave to go on, takes a step, publishes. Every wish of the
+// interface is a field that is read between two steps; a new run drops the old one there.
+#include "run/thread_runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "run/speed_meter.h"
+#include "run/training_loop.h"
+
+namespace ladder {
+
+using Clock = std::chrono::steady_clock;
+using State = RunnerStatus::State;
+
+struct ThreadRunner::Impl {
+    explicit Impl(Kernels k) : kernels(k), thread([this](const std::stop_token& stop) { live(stop); }) {}
+
+    const Kernels kernels;
+    mutable std::mutex mutex;
+    std::condition_variable_any changed;
+    // Wishes, under the mutex.
+    std::optional<Settings> next_run;
+    bool playing = false;
+    int single_steps = 0;
+    double speed = 0;  // steps a second, 0: unlimited
+    std::int64_t stop_step = 0;
+    std::uint64_t wishes = 0;  // counts every change of these
+    // Results, under the mutex.
+    std::vector<std::shared_ptr<const Snapshot>> snapshots;
+    RunnerStatus status;
+    std::jthread thread;  // last: it ends before the rest goes
+
+    template <class F>
+    void wish(F&& change) {
+        {
+            const std::scoped_lock lock(mutex);
+            change();
+            ++wishes;
+        }
+        changed.notify_all();
+    }
+
+    void live(const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            std::optional<Settings> settings;
+            {
+                std::unique_lock lock(mutex);
+                if (!changed.wait(lock, stop, [this] { return next_run.has_value(); })) return;
+                settings.swap(next_run);
+            }
+            try {
+                run(*settings, stop);
+            } catch (const std::exception& e) {
+                fail(e.what());
+            } catch (...) {
+                fail("The training thread stopped for an unknown reason.");
+            }
+        }
+    }
+
+    void fail(const std::string& sentence) {
+        const std::scoped_lock lock(mutex);
+        if (next_run) return;  // a new run is waiting: it does not inherit the failure
+        playing = false;
+        status.state = State::failed;
+        status.message = sentence;
+    }
+
+    // Under the lock: may the run take a step now?
+    bool wanted(std::int64_t step) const { return single_steps > 0 || (playing && step < stop_step); }
+    Clock::duration interval() const { return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / speed)); }
+    State resting(std::int64_t step) const { return step >= stop_step ? State::finished : playing ? State::running : State::paused; }
+
+    void run(const Settings& settings, const std::stop_token& stop) {
+        TrainingLoop loop(settings, kernels);
+        SpeedMeter meter;
+        const auto origin = Clock::now();
+        auto due = origin;  // when the speed limit allows the next step
+        if (!publish(loop.evaluate(), [&] { status.workers = loop.workers(); status.kernels = kernels == Kernels::fast ? "SIMD" : "scalar"; }))
+            return diverged(loop, settings, 0, stop);
+
+        while (!stop.stop_requested()) {
+            bool single = false;
+            bool last = false;
+            {
+                std::unique_lock lock(mutex);
+                if (!wanted(loop.trainer().step())) {
+                    if (next_run) return;
+                    status.state = resting(loop.trainer().step());
+                    status.steps_per_second = status.sequences_per_second = 0;
+                    meter.reset();
+                    changed.wait(lock, stop, [&] { return next_run || wanted(loop.trainer().step()); });
+                    due = Clock::now();
+                    continue;
+                }
+                if (next_run) return;
+                single = single_steps > 0;
+                if (!single && speed > 0 && Clock::now() < due) {
+                    status.state = State::running;
+                    // A wish wakes it early; then everything is looked at anew.
+                    changed.wait_until(lock, stop, due, [this, seen = wishes] { return wishes != seen; });
+                    if (speed > 0) due = std::min(due, Clock::now() + interval());
+                    continue;
+                }
+                if (single) --single_steps;
+                else status.state = State::running;
+                if (speed > 0) due = std::max(due, Clock::now() - std::chrono::milliseconds(100)) + interval();
+            }
+            const std::int64_t before = loop.trainer().step();
+            const StepResult result = loop.advance();
+            if (result.diverged) return diverged(loop, settings, before + 1, stop);
+            meter.step_done(std::chrono::duration<double>(Clock::now() - origin).count(), result.step);
+            {
+                const std::scoped_lock lock(mutex);
+                if (next_run) return;
+                status.step = result.step;
+                status.train_loss = result.loss;
+                status.steps_per_second = meter.steps_per_second();
+                status.sequences_per_second = status.steps_per_second * settings.batch;
+                last = result.step == stop_step;
+            }
+            if (single || last || evaluation_due(result.step, settings.evaluate_every, result.step + 1)) {
+                if (!publish(loop.evaluate(), [] {})) return diverged(loop, settings, result.step, stop);
+            }
+        }
+    }
+
+    // False when there is no snapshot to publish: the run has diverged.
+    template <class F>
+    bool publish(std::shared_ptr<const Snapshot> snapshot, F&& also) {
+        if (!snapshot) return false;
+        const std::scoped_lock lock(mutex);
+        if (next_run) return true;
+        also();
+        status.step = snapshot->step;
+        if (snapshot->step == 0) status.train_loss = snapshot->train_loss;
+        snapshots.push_back(std::move(snapshot));
+        return true;
+    }
+
+    // Says so, and waits for a new run.
+    void diverged(const TrainingLoop& loop, const Settings& settings, std::int64_t failed_step, const std::stop_token& stop) {
+        std::unique_lock lock(mutex);
+        if (!next_run) {
+            playing = false;
+            single_steps = 0;
+            status.state = State::diverged;
+            status.step = loop.trainer().step();
+            status.steps_per_second = status.sequences_per_second = 0;
+            status.message = divergence_message(settings, failed_step, status.step);
+        }
+        changed.wait(lock, stop, [this] { return next_run.has_value(); });
+    }
+};
+
+ThreadRunner::ThreadRunner(Kernels kernels) : impl_(std::make_unique<Impl>(kernels)) {}
+ThreadRunner::~ThreadRunner() = default;
+
+void ThreadRunner::start(const Settings& settings, bool running) {
+    impl_->wish([&] {
+        impl_->next_run = settings;
+        impl_->playing = running;
+        impl_->single_steps = 0;
+        impl_->speed = settings.speed;
+        impl_->stop_step = settings.steps;
+        impl_->snapshots.clear();
+        impl_->status = RunnerStatus{};
+    });
+}
+
+void ThreadRunner::play() {
+    impl_->wish([this] { impl_->playing = true; });
+}
+void ThreadRunner::pause() {
+    impl_->wish([this] { impl_->playing = false; });
+}
+void ThreadRunner::step() {
+    impl_->wish([this] {
+        impl_->playing = false;
+        if (impl_->status.state != State::diverged && impl_->status.state != State::failed) ++impl_->single_steps;
+    });
+}
+void ThreadRunner::set_speed(double steps_per_second) {
+    impl_->wish([&] { impl_->speed = std::max(steps_per_second, 0.0); });
+}
+void ThreadRunner::set_stop(std::int64_t step) {
+    impl_->wish([&] { impl_->stop_step = step; });
+}
+
+std::vector<std::shared_ptr<const Snapshot>> ThreadRunner::take_snapshots() {
+    const std::scoped_lock lock(impl_->mutex);
+    return std::exchange(impl_->snapshots, {});
+}
+
+RunnerStatus ThreadRunner::status() const {
+    const std::scoped_lock lock(impl_->mutex);
+    return impl_->status;
+}
+
+}  // namespace ladder

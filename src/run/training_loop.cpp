@@ -1,0 +1,107 @@
+// One step: every worker adds up its contiguous shards, the caller joins the subtrees and applies the sum.
+// One evaluation: workers take held-out shards as they come free; their sums are added in shard order.
+#include "run/training_loop.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdio>
+
+namespace ladder {
+
+int useful_workers(const Settings& settings, int cores) {
+    const int wanted = settings.workers > 0 ? settings.workers : cores;
+    return std::clamp(wanted, 1, std::max(1, shard_count(settings.batch)));
+}
+
+bool evaluation_due(std::int64_t step, int evaluate_every, std::int64_t last_step) {
+    return step == 0 || step == last_step || step % std::max(evaluate_every, 1) == 0;
+}
+
+std::string divergence_message(const Settings& settings, std::int64_t failed_step, std::int64_t kept_step) {
+    char rate[32];
+    std::snprintf(rate, sizeof rate, "%g", settings.learning_rate);
+    return "Training diverged at step " + std::to_string(failed_step) + ": the loss or its gradient is no longer a finite number. The model was put back to step " +
+           std::to_string(kept_step) + ". A smaller learning rate than " + rate + " usually mends it.";
+}
+
+TrainingLoop::TrainingLoop(const Settings& settings, Kernels kernels)
+    : trainer_(settings, kernels),
+      pool_(useful_workers(settings, available_cores())),
+      evaluator_(trainer_.chain(), trainer_.settings(), trainer_.validation()),
+      readout_(trainer_.chain()) {
+    for (int i = 0; i < pool_.workers(); ++i) {
+        workspaces_.push_back(trainer_.model().workspace());
+        sums_.emplace_back(trainer_.shards());
+    }
+    buffers_.resize(sums_.size());
+}
+
+Contribution TrainingLoop::batch_gradient() {
+    const std::size_t size = trainer_.model().table().size();
+    const int shards = trainer_.shards(), workers = pool_.workers();
+    pool_.run([&](int worker) {
+        const auto w = static_cast<std::size_t>(worker);
+        const ShardRange mine = worker_shards(shards, workers, worker);
+        for (int shard = mine.first; shard < mine.first + mine.count; ++shard) {
+            std::vector<float> buffer;
+            if (buffers_[w].empty()) {
+                buffer = sums_[w].take_spare(size);
+            } else {
+                buffer = std::move(buffers_[w].back());
+                buffers_[w].pop_back();
+            }
+            sums_[w].add({0, shard}, trainer_.gradient(shard, *workspaces_[w], std::move(buffer)));
+        }
+    });
+    // Every subtree that is joined here frees one buffer in the caller's sum: it goes back to the worker it came from.
+    for (std::size_t w = 1; w < sums_.size(); ++w)
+        for (auto& [node, contribution] : sums_[w].take_all()) {
+            sums_[0].add(node, std::move(contribution));
+            buffers_[w].push_back(sums_[0].take_spare(size));
+        }
+    return sums_[0].take_root();
+}
+
+void TrainingLoop::reuse(Contribution&& total) { buffers_[0].push_back(std::move(total.gradient)); }
+
+StepResult TrainingLoop::advance() {
+    Contribution total = batch_gradient();
+    last_ = trainer_.apply(total);
+    reuse(std::move(total));
+    diverged_ = diverged_ || last_.diverged;
+    return last_;
+}
+
+std::shared_ptr<const Snapshot> TrainingLoop::evaluate() {
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->step = trainer_.step();
+    snapshot->train_loss = last_.loss;
+    snapshot->gradient_norm = last_.gradient_norm;
+    if (trainer_.step() == 0) {
+        Contribution first = batch_gradient();
+        snapshot->train_loss = first.loss / (static_cast<double>(trainer_.settings().batch) * trainer_.settings().length);
+        snapshot->gradient_norm = global_norm(first.gradient);
+        reuse(std::move(first));
+    }
+
+    std::vector<EvaluationSums> sums(static_cast<std::size_t>(evaluator_.shards()));
+    std::atomic<int> next{0};
+    pool_.run([&](int worker) {
+        for (int shard = next++; shard < evaluator_.shards(); shard = next++)
+            sums[static_cast<std::size_t>(shard)] = evaluator_.evaluate(trainer_.model(), shard, *workspaces_[static_cast<std::size_t>(worker)]);
+    });
+    EvaluationSums total;
+    for (const EvaluationSums& s : sums) total.add(s);
+    snapshot->evaluation = evaluator_.finish(total);
+    if (!snapshot->evaluation.finite() || !std::isfinite(snapshot->train_loss)) {
+        diverged_ = true;
+        if (!evaluated_.parameters.empty()) trainer_.restore(evaluated_);
+        return nullptr;
+    }
+    evaluated_ = trainer_.checkpoint();
+    snapshot->reading = readout_.observe(snapshot->step, snapshot->evaluation);
+    return snapshot;
+}
+
+}  // namespace ladder

@@ -1,0 +1,59 @@
+// The synchronous heart of a run, shared by the thread runner and the command line: gradient over threads,
+// update, evaluation at its cadence. No clock, no commands: whoever holds it decides when to go on.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ladder/evaluation.h"
+#include "ladder/readout.h"
+#include "run/snapshot.h"
+#include "run/thread_pool.h"
+#include "train/trainer.h"
+
+namespace ladder {
+
+// Threads worth having for these settings on this machine: as many as asked for, or as there are cores,
+// but never more than shards.
+int useful_workers(const Settings&, int cores);
+// Whether a state is evaluated: step 0, multiples of evaluate_every, the last step.
+bool evaluation_due(std::int64_t step, int evaluate_every, std::int64_t last_step);
+// What is said when training diverged: the step that failed, the state kept, the mend.
+std::string divergence_message(const Settings&, std::int64_t failed_step, std::int64_t kept_step);
+
+class TrainingLoop {
+public:
+    // Ready at step 0; nothing is computed yet but the task, the data and the initial parameters.
+    explicit TrainingLoop(const Settings&, Kernels = Kernels::fast);
+
+    const Trainer& trainer() const { return trainer_; }
+    const Readout& readout() const { return readout_; }
+    int workers() const { return pool_.workers(); }
+    // Training has left the finite numbers: nothing more is learned, the trainer stands at a finite state.
+    bool diverged() const { return diverged_; }
+
+    // One training step. When it diverges the trainer stands at the state before the last update.
+    StepResult advance();
+    // Evaluates the present state and reads it. At step 0 train_loss is that of the first batch, which is
+    // computed for it. Empty when the evaluation is not finite: the run has diverged, and the trainer is
+    // put back to the last state whose evaluation was finite.
+    std::shared_ptr<const Snapshot> evaluate();
+
+private:
+    Contribution batch_gradient();
+    void reuse(Contribution&&);  // its buffer serves the next gradient
+
+    Trainer trainer_;
+    ThreadPool pool_;
+    Evaluator evaluator_;
+    Readout readout_;
+    StepResult last_{};
+    bool diverged_ = false;
+    Checkpoint evaluated_;  // the last state whose evaluation was finite
+    std::vector<std::unique_ptr<Model::Workspace>> workspaces_;  // one per worker
+    std::vector<TreeSum> sums_;                                  // one per worker: its shards' subtrees
+    std::vector<std::vector<std::vector<float>>> buffers_;       // one list per worker: gradients to be written over
+};
+
+}  // namespace ladder
