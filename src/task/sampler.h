@@ -18,13 +18,19 @@ public:
     Sampler(const Chain&, int length, std::uint64_t seed);
 
     int sequence_length() const { return window_ + length_; }  // w + L tokens
-    // Fills out (count, w + L) with sequences first .. first + count - 1 of the stream.
+    // Fills out (count, w + L) with sequences first .. first + count - 1 of the stream. Error: out of another size.
     void sample(Stream, std::uint64_t first, int count, std::span<std::int32_t> out) const;
 
 private:
+    // past: w tokens, oldest first. u: uniform in [0, 1). sums: scratch of padded_ floats.
+    int next_token(const std::int32_t* past, float u, float* sums) const;
+    // The same from sums of logits in double, for chains so sharp that the products underflow.
+    int next_token_from_logits(const std::int32_t* past, float u) const;
+
     int vocabulary_, window_, length_, padded_;
     std::uint64_t seed_;
-    std::vector<float> factors_;  // (w, d, padded): exp of the lag tables, each row scaled to maximum 1
+    std::vector<float> logits_;   // (w, d, padded): the lag tables
+    std::vector<float> factors_;  // (w, d, padded): their exponentials, each row scaled to maximum 1; padding 0
 };
 
 }  // namespace ladder
