@@ -1,0 +1,36 @@
+// The commands of the program `ladder`: what each is given, and its exit code. Parsing is main.cpp's,
+// errors are thrown as ladder::Error and become exit code 2 there.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/model.h"
+
+namespace ladder::cli {
+
+enum ExitCode { done = 0, bad_input = 2, diverged = 3 };
+
+struct TrainOptions {
+    std::string preset;                                          // empty: the table's defaults
+    std::vector<std::pair<std::string, std::string>> settings;   // name and text, as given
+    std::string out;                                             // folder; empty: nothing is written
+    Kernels kernels = Kernels::fast;
+    bool json = false;
+};
+int train(const TrainOptions&);
+
+struct FixtureOptions {
+    std::string file, out;
+    int steps = 20;  // replay only
+    Kernels kernels = Kernels::fast;
+    bool json = false;
+};
+int replay(const FixtureOptions&);
+int teacher(const FixtureOptions&);
+
+int list_presets(bool json);
+int list_settings(bool json);
+
+}  // namespace ladder::cli

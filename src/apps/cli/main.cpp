@@ -1,0 +1,149 @@
+// `ladder`: the command line. The options of `train` come from the settings table; every command lives in
+// its own file. Exit codes: 0 done, 2 bad arguments or file, 3 training diverged.
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <new>
+#include <numeric>
+
+#include <CLI/CLI.hpp>
+
+#include "apps/cli/commands.h"
+#include "base/error.h"
+#include "base/settings.h"
+
+namespace {
+
+using namespace ladder;
+using namespace ladder::cli;
+
+void add_kernels(CLI::App& command, Kernels& kernels) {
+    command
+        .add_option_function<std::string>("--kernels", [&kernels](const std::string& name) { kernels = name == "reference" ? Kernels::reference : Kernels::fast; },
+                                          "Plain reference arithmetic, or fast (the same to rounding)")
+        ->check(CLI::IsMember({"reference", "fast"}))
+        ->default_str("fast");
+}
+
+void add_train(CLI::App& app, TrainOptions& options, std::function<int()>& chosen) {
+    CLI::App* command = app.add_subcommand("train", "Train a model and watch it climb");
+    command->add_option("--preset", options.preset, "Start from a named experiment (see `ladder presets`)")->type_name("NAME");
+    command->add_option("--out", options.out, "Folder for config.json, metrics.csv and model.safetensors; nothing is written without it")->type_name("DIR");
+    command->add_flag("--json", options.json, "Print one JSON object at the end instead of text");
+    add_kernels(*command, options.kernels);
+    for (const SettingInfo& info : settings_table()) {
+        std::string names = "--" + std::string(info.name);
+        if (info.name == "workers") names += ",--threads";
+        CLI::Option* option = command->add_option_function<std::string>(
+            names,
+            [&options, &info](const std::string& text) {
+                options.settings.emplace_back(info.name, text.empty() && info.kind == SettingKind::boolean ? "true" : text);
+            },
+            std::string(info.help));
+        option->group(std::string(info.group))->type_name(range_text(info))->default_str(format_setting(info, Settings{}));
+        if (info.kind == SettingKind::boolean) option->expected(0, 1);
+    }
+    command->footer("metrics.csv counts heads and spans from 1, spans oldest first. Every number is written so that it reads back to the same bits.");
+    command->callback([&] { chosen = [&options] { return train(options); }; });
+}
+
+void add_fixture_commands(CLI::App& app, FixtureOptions& options, std::function<int()>& chosen) {
+    CLI::App* replay_command = app.add_subcommand("replay", "Train on the tokens and initial values of a reference file and write what it holds, computed anew");
+    CLI::App* teacher_command = app.add_subcommand("teacher", "Log-probabilities of a reference file's chain on its tokens");
+    for (CLI::App* command : {replay_command, teacher_command}) {
+        command->add_option("file", options.file, "The reference file")->required()->type_name("FIXTURE.safetensors");
+        command->add_option("--out", options.out, "File to write")->required()->type_name("OUT.safetensors");
+        command->add_flag("--json", options.json, "Print one JSON object");
+    }
+    replay_command->add_option("--steps", options.steps, "Optimizer steps")->check(CLI::Range(0, 100000))->capture_default_str();
+    add_kernels(*replay_command, options.kernels);
+    replay_command->callback([&] { chosen = [&options] { return replay(options); }; });
+    teacher_command->callback([&] { chosen = [&options] { return teacher(options); }; });
+}
+
+std::size_t edit_distance(const std::string& a, const std::string& b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t above = row[j + 1];
+            row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
+            diagonal = above;
+        }
+    }
+    return row.back();
+}
+
+// " Did you mean --spans?" for an argument that is nearly one of the command's options, else nothing.
+std::string suggestion(const CLI::App& app, const std::vector<std::string>& arguments) {
+    const auto commands = app.get_subcommands();
+    if (commands.empty()) return {};
+    for (const std::string& given : arguments) {
+        if (given.rfind("--", 0) != 0) continue;
+        const std::string name = given.substr(2, given.find('=') == std::string::npos ? std::string::npos : given.find('=') - 2);
+        std::string best;
+        std::size_t distance = 3;  // two slips of the finger at most
+        bool known = false;
+        for (const CLI::Option* option : commands.front()->get_options())
+            for (const std::string& candidate : option->get_lnames()) {
+                known = known || candidate == name;
+                if (const std::size_t d = edit_distance(name, candidate); d < distance) {
+                    distance = d;
+                    best = candidate;
+                }
+            }
+        if (!known && !best.empty()) return " Did you mean --" + best + "?";
+    }
+    return {};
+}
+
+void say(const std::string& sentence) { std::fprintf(stderr, "ladder: %s\n", sentence.c_str()); }
+
+int run(int argc, char** argv) {
+    CLI::App app{"Attention Ladder: train the paper's transformers on a sparse Markov chain and watch them climb, one hypothesis class at a time.", "ladder"};
+    app.set_version_flag("--version", "ladder " LADDER_VERSION);
+    app.require_subcommand(1);
+    app.failure_message([](const CLI::App*, const CLI::Error&) { return std::string(); });
+
+    TrainOptions train_options;
+    FixtureOptions fixture_options;
+    std::function<int()> chosen;
+    add_train(app, train_options, chosen);
+    add_fixture_commands(app, fixture_options, chosen);
+    bool json = false;
+    CLI::App* presets_command = app.add_subcommand("presets", "List the named experiments");
+    presets_command->add_flag("--json", json, "Print a JSON array");
+    presets_command->callback([&] { chosen = [&json] { return list_presets(json); }; });
+    CLI::App* settings_command = app.add_subcommand("settings", "List every setting with its default, range and meaning");
+    settings_command->add_flag("--json", json, "Print a JSON array");
+    settings_command->callback([&] { chosen = [&json] { return list_settings(json); }; });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
+        std::string problem = e.what();
+        if (!problem.empty() && problem.back() != '.' && problem.back() != '?') problem += '.';
+        say(problem + suggestion(app, std::vector<std::string>(argv + 1, argv + argc)) + " `ladder --help` and `ladder COMMAND --help` list what can be given.");
+        return bad_input;
+    }
+    return chosen();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const ladder::Error& e) {
+        say(e.what());
+    } catch (const std::bad_alloc&) {
+        say("There is not enough memory for these settings. Use a smaller vocabulary, batch or model.");
+    } catch (const std::exception& e) {
+        say(std::string("Something unexpected went wrong: ") + e.what() + ".");
+    }
+    return ladder::cli::bad_input;
+}

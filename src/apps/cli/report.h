@@ -1,0 +1,48 @@
+// What `ladder train` says and writes about a run: rows of metrics.csv, lines, the summary, JSON.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+
+#include "base/settings.h"
+#include "ladder/readout.h"
+#include "run/snapshot.h"
+
+namespace ladder::cli {
+
+const char* phase_name(Phase);
+
+// Header and rows; a row has as many columns as the header of the same run.
+std::string csv_header(const Snapshot& first);
+std::string csv_row(const Snapshot&);
+
+// One line about one moment: "step   120  train 3.6512  excess 0.0832  rung 2 (2.13)  competitive".
+std::string progress_line(const Snapshot&);
+
+struct RunFacts {
+    const Snapshot& last;
+    const Readout& readout;
+    const Settings& settings;
+    double seconds;
+    int workers;
+};
+// A few sentences: rungs and when they were reached, phases, what remains to the truth.
+std::string summary(const RunFacts&);
+std::string summary_json(const RunFacts&, bool diverged, const std::string& message, const std::string& out);
+
+// A bar that redraws its line on standard error; silent when that is no terminal.
+class ProgressBar {
+public:
+    explicit ProgressBar(bool enabled);
+    bool enabled() const { return enabled_; }
+    void show(std::int64_t step, std::int64_t steps, double seconds, const Snapshot& newest);
+    void clear();
+
+private:
+    bool enabled_;
+    double shown_ = -1;  // seconds of the last redraw
+};
+
+}  // namespace ladder::cli
