@@ -1,0 +1,152 @@
+// The runner on threads: commands, their order, and what a view gets to see.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+#include "run/thread_runner.h"
+
+using namespace ladder;
+using State = RunnerStatus::State;
+
+namespace {
+
+Settings small() {
+    Settings s;
+    s.vocabulary = 8;
+    s.length = 6;
+    s.batch = 32;
+    s.validation = 32;
+    s.steps = 40;
+    s.evaluate_every = 10;
+    s.speed = 0;
+    s.workers = 2;
+    return s;
+}
+
+using Snapshots = std::vector<std::shared_ptr<const Snapshot>>;
+
+// Collects until the condition holds; false after ten seconds.
+template <class Condition>
+bool wait_for(Runner& runner, Snapshots& seen, Condition&& condition) {
+    for (int i = 0; i < 2000; ++i) {
+        for (auto& s : runner.take_snapshots()) seen.push_back(std::move(s));
+        if (condition(runner.status())) {
+            for (auto& s : runner.take_snapshots()) seen.push_back(std::move(s));
+            return true;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("a run goes to its stop and publishes at its cadence") {
+    ThreadRunner runner;
+    Snapshots seen;
+    runner.start(small(), true);
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& s) { return s.state == State::finished; }));
+    std::vector<std::int64_t> steps;
+    for (const auto& s : seen) steps.push_back(s->step);
+    CHECK(steps == std::vector<std::int64_t>{0, 10, 20, 30, 40});
+    CHECK(runner.status().workers >= 1);
+    // The stop can be moved; the run goes on from where it is.
+    runner.set_stop(45);
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& s) { return s.state == State::finished && s.step == 45; }));
+    CHECK(seen.back()->step == 45);
+}
+
+TEST_CASE("paused, stepped, played, paused: nothing is lost and the numbers are those of a straight run") {
+    Snapshots straight, stepped;
+    {
+        ThreadRunner runner;
+        runner.start(small(), true);
+        REQUIRE(wait_for(runner, straight, [](const RunnerStatus& s) { return s.state == State::finished; }));
+    }
+    ThreadRunner runner;
+    runner.start(small(), false);
+    REQUIRE(wait_for(runner, stepped, [](const RunnerStatus& s) { return s.state == State::paused; }));
+    CHECK(runner.status().step == 0);
+    for (int i = 1; i <= 3; ++i) {
+        runner.step();
+        REQUIRE(wait_for(runner, stepped, [&](const RunnerStatus& s) { return s.state == State::paused && s.step == i; }));
+        CHECK(stepped.back()->step == i);  // every single step is evaluated
+    }
+    runner.play();
+    REQUIRE(wait_for(runner, stepped, [](const RunnerStatus& s) { return s.state == State::finished; }));
+    for (const auto& s : straight)
+        for (const auto& t : stepped)
+            if (s->step == t->step) {
+                CHECK(s->train_loss == t->train_loss);
+                CHECK(s->evaluation.kl == t->evaluation.kl);
+            }
+    CHECK(stepped.back()->step == 40);
+}
+
+TEST_CASE("the speed limit holds, and lifting it is felt at once") {
+    ThreadRunner runner;
+    Snapshots seen;
+    Settings s = small();
+    s.speed = 20;
+    s.steps = 100000;
+    const auto start = std::chrono::steady_clock::now();
+    runner.start(s, true);
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.step >= 10; }));
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    CHECK(seconds > 0.3);  // ten steps at 20 a second are 0.5 s, less the 0.1 s of slack
+    runner.set_speed(0.01);
+    std::this_thread::sleep_for(std::chrono::milliseconds(120));
+    const auto slow = runner.status().step;
+    runner.set_speed(0);
+    REQUIRE(wait_for(runner, seen, [&](const RunnerStatus& st) { return st.step > slow + 20; }));
+    runner.pause();
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.state == State::paused; }));
+}
+
+TEST_CASE("a new run drops the old one") {
+    ThreadRunner runner;
+    Snapshots seen;
+    Settings endless = small();
+    endless.steps = 1000000;
+    runner.start(endless, true);
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& s) { return s.step > 15; }));
+    Settings other = small();
+    other.seed = 99;
+    seen.clear();
+    runner.start(other, false);
+    Snapshots fresh;
+    REQUIRE(wait_for(runner, fresh, [](const RunnerStatus& s) { return s.state == State::paused; }));
+    REQUIRE(fresh.size() == 1);
+    CHECK(fresh[0]->step == 0);
+}
+
+TEST_CASE("divergence stops the run with a sentence and only finite snapshots") {
+    ThreadRunner runner;
+    Snapshots seen;
+    Settings s = small();
+    s.learning_rate = 1e4;
+    s.weight_decay = 1e3;
+    s.evaluate_every = 1;
+    s.steps = 1000;
+    runner.start(s, true);
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.state == State::diverged; }));
+    CHECK(runner.status().message.find("learning rate") != std::string::npos);
+    for (const auto& snapshot : seen) CHECK(snapshot->evaluation.finite());
+    // It can be started again.
+    runner.start(small(), true);
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.state == State::finished; }));
+}
+
+TEST_CASE("what goes wrong in the training thread is told as a failure") {
+    ThreadRunner runner;
+    Snapshots seen;
+    Settings s = small();
+    s.validation = 0;  // impossible: the settings table does not allow it
+    runner.start(s, true);
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.state == State::failed; }));
+    CHECK_FALSE(runner.status().message.empty());
+    runner.start(small(), true);
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.state == State::finished; }));
+}
