@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+"""Drives the built `ladder` program as a person or a script would: reference files within tolerances, exit
+codes and sentences for bad input, files of a run. Python's standard library only.
+
+    cli_test.py FIXTURES COMMAND...      COMMAND is the program, or node with its arguments and the .js file
+"""
+import array
+import json
+import math
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+FIXTURES, COMMAND = sys.argv[1], sys.argv[2:]
+SMALL = ["--vocabulary", "8", "--length", "6", "--batch", "32", "--validation", "32", "--seed", "3"]
+# AdamW's decoupled decay alone multiplies every parameter by 1 - rate * decay: beyond 2 that grows without bound.
+# SGD adds the decay to a gradient that is not clipped, which does the same.
+DIVERGING = ["--optimizer", "sgd", "--learning-rate", "10", "--weight-decay", "1", "--clip", "0", "--value-init", "uniform", "--value-scale", "1"]
+
+
+def run(*arguments, expect=0):
+    result = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=600)
+    if result.returncode != expect:
+        raise AssertionError(f"{' '.join(arguments)}: exit code {result.returncode}, not {expect}\n{result.stdout}{result.stderr}")
+    return result
+
+
+def read_tensors(path):
+    data = open(path, "rb").read()
+    (n,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + n])
+    metadata = header.pop("__metadata__", {})
+    tensors = {}
+    for name, info in header.items():
+        begin, end = info["data_offsets"]
+        values = array.array("f" if info["dtype"] == "F32" else "i")
+        values.frombytes(data[8 + n + begin : 8 + n + end])
+        tensors[name] = (info["shape"], values)
+    return tensors, metadata
+
+
+def greatest_difference(a, b):
+    """Of two tensors of the same shape; NaN counts as infinite."""
+    assert a[0] == b[0], (a[0], b[0])
+    worst = 0.0
+    for x, y in zip(a[1], b[1]):
+        d = abs(x - y)
+        worst = max(worst, d if math.isfinite(d) else math.inf)
+    return worst
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="ladder-cli-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def refused(self, *arguments, saying=()):
+        """Exit code 2, one calm sentence on standard error, and nothing like a crash."""
+        result = run(*arguments, expect=2)
+        self.assertTrue(result.stderr.startswith("ladder: "), result.stderr)
+        self.assertNotIn("terminate", result.stderr)
+        for words in saying:
+            self.assertIn(words, result.stderr)
+        return result
+
+
+class References(Case):
+    def test_teacher(self):
+        for name in ("uniform", "weighted", "uneven", "overlapping", "reversed", "orthogonal"):
+            with self.subTest(name):
+                source, out = f"{FIXTURES}/teacher-{name}.safetensors", self.path("out.safetensors")
+                facts = json.loads(run("teacher", source, "--out", out, "--json").stdout)
+                want, _ = read_tensors(source)
+                have, _ = read_tensors(out)
+                for tensor in [t for t in want if t.startswith("log_probs")]:
+                    self.assertLess(greatest_difference(want[tensor], have[tensor]), 1e-5, tensor)
+                self.assertEqual(len([t for t in have if t.startswith("log_probs")]), facts["spans"])
+                self.assertGreater(facts["bayes_loss"], 0)
+
+    def test_replay(self):
+        for name in ("minimal", "minimal-small-init"):
+            for kernels in ("fast", "reference"):
+                with self.subTest(name=name, kernels=kernels):
+                    self.replay(f"{FIXTURES}/train-{name}.safetensors", kernels)
+
+    def replay(self, source, kernels):
+        out = self.path("out.safetensors")
+        facts = json.loads(run("replay", source, "--out", out, "--kernels", kernels).stdout)
+        want, metadata = read_tensors(source)
+        have, _ = read_tensors(out)
+        for name in ("logits", "attention"):
+            self.assertLess(greatest_difference(want[name], have[name]), 1e-5, name)
+        for name in (n for n in want if n.startswith("grad.")):
+            scale = max(abs(x) for x in want[name][1])
+            self.assertLess(greatest_difference(want[name], have[name]), 1e-4 * scale, name)
+        for name in (n for n in want if n.startswith("after")):
+            # Adam divides by the root of the second moment: where a gradient is nearly zero its rounding decides
+            # the direction of a whole step, so later parameters agree more loosely.
+            self.assertLess(greatest_difference(want[name], have[name]), 2e-3, name)
+        for key, tolerance in (("losses", 2e-3), ("grad_norms", 2e-3), ("kl_ideal_1_to_h", 1e-5)):
+            for a, b in zip(json.loads(metadata[key]), facts[key], strict=True):
+                self.assertLess(abs(a - b), tolerance, key)
+
+    def test_steps(self):
+        out = self.path("out.safetensors")
+        facts = json.loads(run("replay", f"{FIXTURES}/train-minimal.safetensors", "--steps", "7", "--out", out).stdout)
+        self.assertEqual(len(facts["losses"]), 7)
+        names = {name.split(".")[0] for name in read_tensors(out)[0]}
+        self.assertEqual(names, {"logits", "attention", "grad", "after1", "after5", "after7"})
+
+
+class Train(Case):
+    def test_files_of_a_run(self):
+        out = self.path("run")
+        result = run("train", *SMALL, "--steps", "25", "--out", out)
+        self.assertIn("Bayes loss", result.stdout)
+        rows = open(f"{out}/metrics.csv").read().splitlines()
+        columns = rows[0].split(",")
+        self.assertEqual(columns[:9], ["step", "train_loss", "val_loss", "bayes_loss", "excess_loss", "kl_0", "kl_1", "kl_2", "kl_3"])
+        self.assertEqual(columns[9:13], ["rung", "height", "phase", "specialisation"])
+        self.assertEqual(columns[13:], [f"mass_{a}_{s}" for a in (1, 2, 3) for s in (1, 2, 3)])
+        self.assertEqual([row.split(",")[0] for row in rows[1:]], ["0", "10", "20", "25"])
+        for row in rows[1:]:
+            cells = dict(zip(columns, row.split(","), strict=True))
+            self.assertIn(cells.pop("phase"), ("undecided", "competitive", "cooperative"))
+            self.assertTrue(all(math.isfinite(float(x)) for x in cells.values()))
+        self.assertEqual(json.load(open(f"{out}/config.json"))["seed"], 3)
+        tensors, _ = read_tensors(f"{out}/model.safetensors")
+        self.assertIn("transformer_blocks.0.self_attention.query_proj.0.weight", tensors)
+
+    def test_same_numbers_for_any_number_of_threads(self):
+        curves = []
+        for threads in (1, 2, 3, 4):
+            out = self.path(f"run{threads}")
+            run("train", *SMALL, "--steps", "20", "--threads", str(threads), "--out", out)
+            curves.append((open(f"{out}/metrics.csv").read(), open(f"{out}/model.safetensors", "rb").read()[-4096:]))
+        for curve in curves[1:]:
+            self.assertEqual(curve, curves[0])
+
+    def test_json(self):
+        facts = json.loads(run("train", *SMALL, "--steps", "12", "--json").stdout)
+        self.assertEqual(facts["step"], 12)
+        self.assertFalse(facts["diverged"])
+        self.assertEqual(len(facts["kl"]), 4)
+        self.assertEqual(len(facts["reached"]), 4)
+
+    def test_divergence_ends_with_3_and_a_finite_model(self):
+        out = self.path("run")
+        result = run("train", *SMALL, *DIVERGING, "--steps", "1000", "--out", out, expect=3)
+        self.assertIn("diverged at step", result.stderr)
+        self.assertIn("learning rate", result.stderr)
+        for name, (_, values) in read_tensors(f"{out}/model.safetensors")[0].items():
+            if values.typecode == "f":
+                self.assertTrue(all(math.isfinite(x) for x in values), name)
+        self.assertNotIn("nan", open(f"{out}/metrics.csv").read().lower())
+        self.assertNotIn("inf", open(f"{out}/metrics.csv").read().lower())
+        facts = json.loads(run("train", *SMALL, *DIVERGING, "--steps", "1000", "--json", expect=3).stdout)
+        self.assertTrue(facts["diverged"])
+
+    def test_bad_settings_are_refused(self):
+        self.refused("train", "--heads", "0", saying=("--heads 0", "It takes"))
+        self.refused("train", "--learning-rate", "fast", saying=("--learning-rate fast",))
+        self.refused("train", "--learning-rate", "nan")
+        self.refused("train", "--spans", "2,x,2", saying=("--spans",))
+        self.refused("train", "--model", "huge", saying=("--model huge", "minimal"))
+        self.refused("train", "--steps", "99999999999999999999")
+        self.refused("train", "--preset", "no-such", saying=("no-such", "default"))
+        self.refused("train", "--headz", "3", saying=("--headz", "Did you mean --heads?"))
+        self.refused("train", "--heads", saying=("--heads",))
+        self.refused("train", "stray", saying=("stray",))
+        self.refused("climb")
+        self.refused()
+
+    def test_contradicting_settings_are_refused(self):
+        self.refused("train", "--spans", "2,2", "--weights", "0.7,0.2,0.1")
+
+    @unittest.skipIf(hasattr(os, "geteuid") and os.geteuid() == 0 and not os.path.exists("/proc/self"), "needs a path that cannot be written")
+    def test_unwritable_folder(self):
+        blocked = self.path("file")
+        open(blocked, "w").close()
+        self.refused("train", *SMALL, "--steps", "1", "--out", blocked + "/run", saying=(blocked,))
+        self.refused("train", *SMALL, "--steps", "1", "--out", "/proc/self/ladder")
+        self.refused("teacher", f"{FIXTURES}/teacher-uniform.safetensors", "--out", blocked + "/x.safetensors")
+
+
+class HostileFiles(Case):
+    def write(self, name, data):
+        with open(self.path(name), "wb") as file:
+            file.write(data)
+        return self.path(name)
+
+    def changed(self, header_change):
+        """The minimal reference with another header, offsets left as they are."""
+        data = open(f"{FIXTURES}/train-minimal.safetensors", "rb").read()
+        (n,) = struct.unpack("<Q", data[:8])
+        header = json.loads(data[8 : 8 + n])
+        header_change(header)
+        text = json.dumps(header).encode()
+        return self.write("changed.safetensors", struct.pack("<Q", len(text)) + text + data[8 + n :])
+
+    def refused_replay(self, path, *saying):
+        self.refused("replay", path, "--out", self.path("out.safetensors"), saying=saying)
+        self.assertFalse(os.path.exists(self.path("out.safetensors")))
+
+    def test_missing_and_wrong_kind(self):
+        self.refused_replay(self.path("nothing.safetensors"), "nothing.safetensors")
+        self.refused_replay(f"{FIXTURES}/teacher-uniform.safetensors", "teacher")
+        self.refused_replay(self.folder)
+
+    def test_truncated(self):
+        data = open(f"{FIXTURES}/train-minimal.safetensors", "rb").read()
+        for size in (0, 1, 7, 8, 9, 100, len(data) // 2, len(data) - 1):
+            with self.subTest(size):
+                self.refused_replay(self.write("cut.safetensors", data[:size]))
+
+    def test_hostile_headers(self):
+        for header in (b"", b"[]", b"null", b"{" * 100000, b'{"a":1}', b'{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}',
+                       b'{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}', b"\xff\xfe" * 10):
+            with self.subTest(header[:40]):
+                self.refused_replay(self.write("hostile.safetensors", struct.pack("<Q", len(header)) + header))
+        self.refused_replay(self.write("huge.safetensors", struct.pack("<Q", 2**63) + b"{}"))
+
+    def test_wrong_contents(self):
+        def metadata(key, value):
+            return lambda header: header["__metadata__"].__setitem__(key, value)
+
+        for key, value in (("dim", "0"), ("dim", "-3"), ("dim", "11"), ("spans", "[]"), ("spans", "[1000000]"), ("ratio", "NaN"), ("heads", "1e9"), ("lr", "x"), ("arch", "other"), ("blocks", "2")):
+            with self.subTest(key=key, value=value):
+                self.refused_replay(self.changed(metadata(key, value)))
+        self.refused_replay(self.changed(lambda header: header.pop("tokens")), "tokens")
+        self.refused_replay(self.changed(lambda header: header["tokens"].__setitem__("shape", [16, 32])))
+        self.refused_replay(self.changed(lambda header: header["tokens"].__setitem__("dtype", "F32")), "tokens")
+        self.refused_replay(self.changed(lambda header: header.pop("init.transformer_blocks.0.self_attention.query_proj.1.weight")), "query_proj.1.weight")
+
+    def test_token_outside_the_vocabulary(self):
+        data = bytearray(open(f"{FIXTURES}/train-minimal.safetensors", "rb").read())
+        (n,) = struct.unpack("<Q", data[:8])
+        at = 8 + n + json.loads(data[8 : 8 + n])["tokens"]["data_offsets"][0]
+        data[at : at + 4] = struct.pack("<i", 10)
+        self.refused_replay(self.write("token.safetensors", data), "10", "vocabulary")
+        data[at : at + 4] = struct.pack("<i", -1)
+        self.refused_replay(self.write("token.safetensors", data), "-1")
+
+
+class Lists(Case):
+    def test_settings(self):
+        table = json.loads(run("settings", "--json").stdout)
+        names = [s["name"] for s in table]
+        for name in ("vocabulary", "spans", "learning-rate", "seed", "steps"):
+            self.assertIn(name, names)
+            self.assertIn(name, run("settings").stdout)
+        for setting in table:
+            self.assertTrue(setting["help"])
+            self.assertTrue(setting["range"])
+            # What the table shows as the default is what an option takes.
+            self.assertIsNotNone(setting["default"], setting["name"])
+
+    def test_presets(self):
+        presets = json.loads(run("presets", "--json").stdout)
+        self.assertEqual(presets[0]["name"], "default")
+        self.assertIn("default", run("presets").stdout)
+        for preset in presets:
+            self.assertTrue(preset["title"] and preset["summary"])
+
+    def test_help_and_version(self):
+        self.assertRegex(run("--version").stdout, r"ladder \d+\.\d+\.\d+")
+        self.assertIn("train", run("--help").stdout)
+        text = run("train", "--help").stdout
+        for option in ("--preset", "--learning-rate", "--threads", "--out", "--kernels"):
+            self.assertIn(option, text)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "--verbose"])
