@@ -1,0 +1,40 @@
+// Settings as a JSON object, keyed by the names of the settings table.
+#include <nlohmann/json.hpp>
+
+#include "base/settings.h"
+
+namespace ladder {
+
+std::string settings_to_json(const Settings& s, const Settings* base) {
+    nlohmann::ordered_json out = nlohmann::ordered_json::object();
+    for (const SettingInfo& info : settings_table()) {
+        const SettingValue value = info.get(s);
+        if (base && value == info.get(*base)) continue;
+        std::visit([&](const auto& v) { out[std::string(info.name)] = v; }, value);
+    }
+    return out.dump(2);
+}
+
+std::vector<SettingProblem> settings_from_json(Settings& into, std::string_view text) {
+    std::vector<SettingProblem> problems;
+    // Nesting is bounded before parsing: a settings object is flat, so depth beyond a few is damage or malice.
+    int depth = 0;
+    for (char c : text) {
+        depth += c == '{' || c == '[';
+        depth -= c == '}' || c == ']';
+        if (depth > 8) return {{"", "The settings are nested too deeply to be settings; none were taken. Settings are one flat JSON object."}};
+    }
+    const nlohmann::json object = nlohmann::json::parse(text, nullptr, false);
+    if (!object.is_object()) return {{"", "The settings are not a JSON object; none were taken. Write them as {\"heads\": 3, \"seed\": 7}."}};
+    for (const auto& [name, value] : object.items()) {
+        std::string plain;
+        if (value.is_string()) plain = value.get<std::string>();
+        else if (value.is_array())
+            for (const auto& element : value) plain += (plain.empty() ? "" : " ") + (element.is_number() ? element.dump() : std::string("?"));
+        else plain = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        if (auto problem = set_from_text(into, name, plain)) problems.push_back(std::move(*problem));
+    }
+    return problems;
+}
+
+}  // namespace ladder

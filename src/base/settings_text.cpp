@@ -1,0 +1,211 @@
+// Settings as text: formatting that reads back to the same value, parsing that tells what was wrong.
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/settings.h"
+
+namespace ladder {
+namespace {
+
+std::string number_text(double v) {
+    if (v == std::floor(v) && std::abs(v) < 1e15) return std::to_string(static_cast<std::int64_t>(v));
+    // The JSON library's writer is locale-independent and writes the shortest text that reads back to v.
+    return nlohmann::json(v).dump();
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+// A plain decimal number, whole text; "nan", "inf" and hexadecimal are refused.
+std::optional<double> parse_number(std::string_view text) {
+    if (text.empty() || text.size() > 40 || text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return {};
+    std::string plain(text);
+    if (plain.front() == '+') plain.erase(0, 1);
+    const bool negative = !plain.empty() && plain.front() == '-';
+    if (negative) plain.erase(0, 1);
+    if (!plain.empty() && plain.front() == '.') plain.insert(0, "0");
+    // JSON knows neither ".5" nor "007": the first is mended above, leading zeros here.
+    while (plain.size() > 1 && plain[0] == '0' && plain[1] >= '0' && plain[1] <= '9') plain.erase(0, 1);
+    if (!plain.empty() && plain.back() == '.') plain.pop_back();
+    const nlohmann::json value = nlohmann::json::parse(plain, nullptr, false);
+    if (!value.is_number()) return {};
+    const double v = value.get<double>();
+    return negative ? -v : v;
+}
+
+std::optional<bool> parse_boolean(std::string_view text) {
+    for (std::string_view yes : {"true", "on", "yes", "1"})
+        if (text == yes) return true;
+    for (std::string_view no : {"false", "off", "no", "0"})
+        if (text == no) return false;
+    return {};
+}
+
+std::string expected(const SettingInfo& info) {
+    switch (info.kind) {
+        case SettingKind::boolean: return "true or false";
+        case SettingKind::integer: return "a whole number from " + range_text(info);
+        case SettingKind::number: return "a number from " + range_text(info);
+        case SettingKind::choice: return range_text(info);
+        case SettingKind::integer_list: return "whole numbers, " + range_text(info) + ", separated by spaces or commas";
+        case SettingKind::number_list: return "numbers, " + range_text(info) + ", separated by spaces or commas";
+    }
+    return {};
+}
+
+SettingProblem problem(const SettingInfo& info, std::string_view given, const std::string& used) {
+    std::string shown(given.substr(0, 60));
+    if (given.size() > 60) shown += "...";
+    return {std::string(info.name), "The setting " + std::string(info.name) + " cannot be \"" + shown + "\"; " + used + " is used instead. It takes " + expected(info) + "."};
+}
+
+// Moves v into the range; true when it had to.
+bool bring_into_range(const SettingInfo& info, bool whole, double& v) {
+    const double before = v;
+    if (whole) v = std::round(v);
+    v = std::clamp(v, info.min, info.max);
+    return v != before;
+}
+
+std::optional<std::vector<double>> parse_list(std::string_view text) {
+    std::vector<double> list;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t start = text.find_first_not_of(" ,;\t", at);
+        if (start == std::string_view::npos) break;
+        std::size_t end = text.find_first_of(" ,;\t", start);
+        if (end == std::string_view::npos) end = text.size();
+        const auto v = parse_number(text.substr(start, end - start));
+        if (!v || list.size() >= 1000) return {};
+        list.push_back(*v);
+        at = end;
+    }
+    return list;
+}
+
+}  // namespace
+
+std::string format_value(const SettingInfo& info, const SettingValue& value) {
+    if (const auto* b = std::get_if<bool>(&value)) return *b ? "true" : "false";
+    if (const auto* i = std::get_if<std::int64_t>(&value)) return std::to_string(*i);
+    if (const auto* d = std::get_if<double>(&value)) return number_text(*d);
+    if (const auto* s = std::get_if<std::string>(&value)) return *s;
+    (void)info;
+    std::string text;
+    for (double v : std::get<std::vector<double>>(value)) text += (text.empty() ? "" : " ") + number_text(v);
+    return text;
+}
+
+std::string format_setting(const SettingInfo& info, const Settings& s) { return format_value(info, info.get(s)); }
+
+std::string range_text(const SettingInfo& info) {
+    if (info.kind == SettingKind::boolean) return "true or false";
+    if (info.kind == SettingKind::choice) {
+        std::string text;
+        for (std::size_t i = 0; i < info.choices.size(); ++i)
+            text += (i == 0 ? "" : i + 1 == info.choices.size() ? " or " : ", ") + std::string(info.choices[i]);
+        return text;
+    }
+    const std::string range = number_text(info.min) + " to " + number_text(info.max);
+    if (info.kind == SettingKind::integer || info.kind == SettingKind::number) return range;
+    return std::to_string(info.min_count) + " to " + std::to_string(info.max_count) + " of them, each " + range;
+}
+
+std::optional<SettingProblem> set_from_text(Settings& s, std::string_view name, std::string_view given) {
+    const SettingInfo* info = find_setting(name);
+    if (!info) return SettingProblem{std::string(name), "There is no setting called \"" + std::string(name.substr(0, 60)) + "\"; it was left out."};
+    const std::string_view text = trimmed(given);
+    const auto unchanged = [&] { return problem(*info, given, format_setting(*info, s)); };
+    switch (info->kind) {
+        case SettingKind::boolean: {
+            const auto v = parse_boolean(text);
+            if (!v) return unchanged();
+            info->put(s, *v);
+            return {};
+        }
+        case SettingKind::choice: {
+            if (std::find(info->choices.begin(), info->choices.end(), text) == info->choices.end()) return unchanged();
+            info->put(s, std::string(text));
+            return {};
+        }
+        case SettingKind::integer:
+        case SettingKind::number: {
+            auto v = parse_number(text);
+            if (!v || !std::isfinite(*v)) return unchanged();
+            const bool whole = info->kind == SettingKind::integer;
+            const bool moved = bring_into_range(*info, whole, *v);
+            if (whole) info->put(s, static_cast<std::int64_t>(*v));
+            else info->put(s, *v);
+            if (moved) return problem(*info, given, format_setting(*info, s));
+            return {};
+        }
+        case SettingKind::integer_list:
+        case SettingKind::number_list: {
+            auto list = parse_list(text);
+            if (!list || static_cast<int>(list->size()) < info->min_count) return unchanged();
+            bool moved = static_cast<int>(list->size()) > info->max_count;
+            if (moved) list->resize(static_cast<std::size_t>(info->max_count));
+            for (double& v : *list) moved |= bring_into_range(*info, info->kind == SettingKind::integer_list, v);
+            info->put(s, *list);
+            if (moved) return problem(*info, given, format_setting(*info, s));
+            return {};
+        }
+    }
+    return {};
+}
+
+std::vector<SettingProblem> reconcile(Settings& s) {
+    std::vector<SettingProblem> problems;
+    const auto tell = [&](std::string_view name, std::string message) { problems.push_back({std::string(name), std::move(message)}); };
+    const int spans = span_count(s);
+    const int longest = *std::max_element(s.spans.begin(), s.spans.end());
+    if (s.stride > longest) {
+        tell("stride", "A stride of " + std::to_string(s.stride) + " would leave gaps between spans of at most " + std::to_string(longest) + " tokens; " + std::to_string(longest) + " is used instead.");
+        s.stride = longest;
+    }
+    constexpr int largest_window = 32;
+    if (window(s) > largest_window) {
+        const int before = window(s);
+        while (window(s) > largest_window) --*std::max_element(s.spans.begin(), s.spans.end());
+        tell("spans", "The spans reach back " + std::to_string(before) + " tokens, more than the " + std::to_string(largest_window) + " allowed; they were shortened to " + format_setting(*find_setting("spans"), s) + ".");
+    }
+    if (s.rank > s.vocabulary) {
+        tell("rank", "The rank " + std::to_string(s.rank) + " is larger than the vocabulary " + std::to_string(s.vocabulary) + "; full rank is used instead.");
+        s.rank = 0;
+    }
+    if (!s.weights.empty()) {
+        const bool fits = std::all_of(s.spans.begin(), s.spans.end(), [&](int length) { return static_cast<std::size_t>(length) == s.weights.size(); });
+        const bool some = std::any_of(s.weights.begin(), s.weights.end(), [](double w) { return w > 0; });
+        if (!fits || !some) {
+            tell("weights", fits ? "Weights that are all 0 would make the chain forget its past; every token counts 1 instead."
+                                 : "There are " + std::to_string(s.weights.size()) + " weights, but not every span has that many tokens; every token counts 1 instead. Give as many weights as each span is long.");
+            s.weights.clear();
+        }
+    }
+    if (s.frobenius_orthogonal && s.shared_features) {
+        tell("frobenius-orthogonal", "One matrix shared by all spans cannot be orthogonal to itself; frobenius-orthogonal is switched off.");
+        s.frobenius_orthogonal = false;
+    }
+    if (s.frobenius_orthogonal && spans > s.vocabulary * s.vocabulary) {
+        tell("frobenius-orthogonal", "There are too many spans for so small a vocabulary to make their matrices orthogonal; frobenius-orthogonal is switched off.");
+        s.frobenius_orthogonal = false;
+    }
+    if (s.data == DataSource::finite && s.batch > s.sequences) {
+        tell("batch", "The batch of " + std::to_string(s.batch) + " is larger than the training set of " + std::to_string(s.sequences) + " sequences; the whole set is used as the batch.");
+        s.batch = s.sequences;
+    }
+    if (s.model == ModelKind::full && s.hidden % s.heads != 0) {
+        const int below = s.hidden - s.hidden % s.heads, above = below + s.heads;
+        const int nearest = below >= 8 && (s.hidden - below <= above - s.hidden || above > 1024) ? below : above;
+        tell("hidden", "The hidden width " + std::to_string(s.hidden) + " cannot be divided among " + std::to_string(s.heads) + " heads; " + std::to_string(nearest) + " is used instead.");
+        s.hidden = nearest;
+    }
+    return problems;
+}
+
+}  // namespace ladder
