@@ -5,9 +5,17 @@ target_include_directories(ladder_options INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/
 # operations ask for them by name.
 target_compile_options(ladder_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror -ffp-contract=off)
 
+# GCC 12 warns of overlaps inside std::string that cannot happen (its bug 105651).
+target_compile_options(ladder_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+
 if(EMSCRIPTEN)
   # Debian's emcc 3.1.6 and Debian's Node disagree about the path of Node's own modules; scripts/build sets NODE_PATH.
   add_compile_options(-fexceptions)
+  # Browsers without vector instructions are served a second module, built with this off; its results are the same bits.
+  option(LADDER_SIMD "WebAssembly SIMD128" ON)
+  if(LADDER_SIMD)
+    add_compile_options(-msimd128)
+  endif()
   add_link_options(-fexceptions)
 endif()
 if(LADDER_SANITIZE)

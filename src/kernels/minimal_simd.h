@@ -1,0 +1,467 @@
+// The collapsed minimal model in vector instructions: included by one source per instruction set, which
+// defines LADDER_SIMD_TARGET. One sequence at a time, so that everything but the tables stays in the first
+// cache: attention from products of four exponentials with the heads as lanes, then three small products in
+// register tiles (logits, their gradient to the attention, and to the values). Mathematics and layouts are
+// described in minimal_kernel.h. Nothing here may call functions that are shared with other sources.
+#pragma once
+
+#include "kernels/minimal_kernel.h"
+#include "kernels/simd.h"
+
+namespace ladder {
+namespace LADDER_SIMD_TARGET {
+
+constexpr float log2_e = 0x1.715476p+0f;
+constexpr double ln_2 = 0x1.62e42fefa39efp-1;
+// Below this |base 2 logit| exponentials and their sum stay in range without taking off the maximum.
+constexpr float safe_logit = 100.0f;
+
+template <int N>
+struct Size {
+    static constexpr int value = N;
+};
+
+// Calls f(Size<n>) with n, 1 <= n <= Max, known to the compiler.
+template <int Max, class F>
+LADDER_INLINE void with_size(int n, F&& f) {
+    if (n == Max) {
+        f(Size<Max>{});
+    } else if constexpr (Max > 1) {
+        with_size<Max - 1>(n, f);
+    }
+}
+
+// Cuts rows x vectors into tiles of nearly equal size, at most tile_rows x tile_vectors.
+// f(first row, Size<rows>, first vector, Size<vectors>); vectors_of(end row) gives how many vectors
+// the rows before that one need.
+template <class Vectors, class F>
+LADDER_INLINE void for_tiles(int rows, Vectors&& vectors_of, F&& f) {
+    const int row_chunks = (rows + tile_rows - 1) / tile_rows;
+    for (int rc = 0; rc < row_chunks; ++rc) {
+        const int r0 = rows * rc / row_chunks, r1 = rows * (rc + 1) / row_chunks;
+        const int vectors = vectors_of(r1), chunks = (vectors + tile_vectors - 1) / tile_vectors;
+        with_size<tile_rows>(r1 - r0, [&](auto m) {
+            for (int c = 0; c < chunks; ++c) {
+                const int n0 = vectors * c / chunks, n1 = vectors * (c + 1) / chunks;
+                with_size<tile_vectors>(n1 - n0, [&](auto n) { f(r0, m, n0, n); });
+            }
+        });
+    }
+}
+
+// sum[m][n] = sum over k < count of a[k * a_step + m] * b[k * b_step + n-th vector].
+template <int M, int N>
+LADDER_INLINE void multiply(const float* a, std::ptrdiff_t a_step, const float* b, std::ptrdiff_t b_step, int count, Vec (&sum)[M][N]) {
+    LADDER_UNROLL for (int m = 0; m < M; ++m)
+        LADDER_UNROLL for (int n = 0; n < N; ++n) sum[m][n] = Vec{};
+    LADDER_ROLLED for (int k = 0; k < count; ++k) {
+        Vec row[N];
+        LADDER_UNROLL for (int n = 0; n < N; ++n) row[n] = load(b + n * lanes);
+        LADDER_UNROLL for (int m = 0; m < M; ++m) {
+            const Vec x = splat(a[m]);
+            LADDER_UNROLL for (int n = 0; n < N; ++n) sum[m][n] = mul_add(x, row[n], sum[m][n]);
+        }
+        a += a_step;
+        b += b_step;
+    }
+}
+
+// One sequence's arrays and what is known of it.
+struct Sequence {
+    const MinimalLayout& l;
+    bool exponentiated;
+    const float* tables;
+    const std::int32_t* tokens;
+    float* scratch;
+    int first_row;  // of the rows computed
+
+    int rows() const { return l.positions - first_row; }
+};
+
+// The scratch arrays that are read beyond what is written: masked attention is 0 because nobody writes it.
+inline void clear(const MinimalLayout& l, float* scratch) {
+    for (std::size_t i = 0; i < l.scratch_size; ++i) scratch[i] = 0;
+}
+
+inline Four head_mask(int heads, int group) {
+    Four mask = {};
+    for (int lane = 0; lane < 4; ++lane) mask[lane] = group * 4 + lane < heads ? 1.0f : 0.0f;
+    return mask;
+}
+
+// Rows of the score tables that belong to one query.
+struct QueryRows {
+    const float* token;     // [key] of S[tok_i]
+    const float* position;  // [key] of S[pos_i]
+};
+LADDER_INLINE QueryRows query_rows(const Sequence& s, int query) {
+    const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(s.l.dim) * s.l.head_step;
+    return {s.tables + s.tokens[query] * step, s.tables + (s.l.vocabulary + query) * step};
+}
+
+template <int Groups>
+LADDER_INLINE void attend(const Sequence& s) {
+    const MinimalLayout& l = s.l;
+    constexpr int step = Groups * 4;
+    float* unscaled = s.scratch + l.unscaled_at;
+    for (int r = 0; r < s.rows(); ++r) {
+        const int query = s.first_row + r;
+        const QueryRows rows = query_rows(s, query);
+        float* out = s.scratch + l.attention_at + static_cast<std::ptrdiff_t>(r) * l.key_step;
+        for (int g = 0; g < Groups; ++g) {
+            const Four mask = head_mask(l.heads, g);
+            const float *by_token = rows.token + 4 * g, *by_position = rows.position + 4 * g;
+            const float *token_at_position = by_token + l.vocabulary * step, *position_at_position = by_position + l.vocabulary * step;
+            Four sum = 1.0f - mask;  // a head that is only padding must not divide by 0
+            if (s.exponentiated) {
+                for (int j = 0; j <= query; ++j) {
+                    const std::ptrdiff_t token = s.tokens[j] * step;
+                    const Four u = (load4(by_token + token) * load4(by_position + token)) * (load4(token_at_position + j * step) * load4(position_at_position + j * step));
+                    sum += u;
+                    store(unscaled + j * 4, u);
+                }
+            } else {
+                Four top = -__builtin_inff() - Four{};
+                for (int j = 0; j <= query; ++j) {
+                    const std::ptrdiff_t token = s.tokens[j] * step;
+                    const Four x = (load4(by_token + token) + load4(by_position + token)) + (load4(token_at_position + j * step) + load4(position_at_position + j * step));
+                    top = x > top ? x : top;
+                    store(unscaled + j * 4, x);
+                }
+                for (int j = 0; j <= query; ++j) {
+                    const Four u = exp2_negative(load4(unscaled + j * 4) - top) * mask;
+                    sum += u;
+                    store(unscaled + j * 4, u);
+                }
+            }
+            const Four inverse = 1.0f / sum;
+            // Each store of four covers the heads of its key and, until the next store, some of the next key's.
+            for (int j = 0; j <= query; ++j) store(out + j * l.heads + 4 * g, load4(unscaled + j * 4) * inverse);
+        }
+    }
+}
+
+// The value rows of all keys, (k, token).
+LADDER_INLINE void gather_values(const Sequence& s) {
+    const MinimalLayout& l = s.l;
+    const int length = l.heads * l.token_step;
+    const float* table = s.tables + l.values_at;
+    float* out = s.scratch + l.value_at;
+    for (int j = 0; j < l.positions; ++j) {
+        const float *token = table + static_cast<std::ptrdiff_t>(s.tokens[j]) * length, *position = table + static_cast<std::ptrdiff_t>(l.vocabulary + j) * length;
+        for (int n = 0; n < length; n += lanes) store(out + n, load(token + n) + load(position + n));
+        out += length;
+    }
+}
+
+// logits = attention x values, in base 2.
+LADDER_INLINE void find_logits(const Sequence& s) {
+    const MinimalLayout& l = s.l;
+    const float *a = s.scratch + l.attention_t_at, *values = s.scratch + l.value_at;
+    transpose(s.scratch + l.attention_at, l.key_step, s.rows(), l.positions * l.heads, s.scratch + l.attention_t_at, l.row_step);
+    float* out = s.scratch + l.logits_at;
+    const int vectors = l.token_step / lanes;
+    for_tiles(s.rows(), [&](int) { return vectors; }, [&](int r0, auto m, int n0, auto n) {
+        Vec sum[m.value][n.value];
+        multiply(a + r0, l.row_step, values + n0 * lanes, l.token_step, (s.first_row + r0 + m.value) * l.heads, sum);
+        LADDER_UNROLL for (int i = 0; i < m.value; ++i)
+            LADDER_UNROLL for (int j = 0; j < n.value; ++j) store(out + (r0 + i) * l.token_step + (n0 + j) * lanes, sum[i][j]);
+    });
+}
+
+LADDER_INLINE Vec magnitude(Vec x) { return (Vec)((Ints)x & 0x7FFFFFFF); }
+
+// One row's gradient of the loss to its logits, probability - onehot(target); returns the loss in base 2
+// with log2(sum) left out, and multiplies `product` by that sum.
+LADDER_INLINE float finish_row(const MinimalLayout& l, float* d_logits, float sum, float target_logit, int target, double& product) {
+    product *= static_cast<double>(sum);
+    const Vec inverse = splat(1.0f / sum);
+    for (int n = 0; n < l.token_step; n += lanes) store(d_logits + n, load(d_logits + n) * inverse);
+    d_logits[target] -= 1.0f;
+    return -target_logit;
+}
+
+LADDER_INLINE Vec last_mask(const MinimalLayout& l) {
+    Vec mask = {};
+    const int used = l.vocabulary - (l.token_step - lanes);
+    for (int i = 0; i < lanes; ++i) mask[i] = i < used ? 1.0f : 0.0f;
+    return mask;
+}
+
+// Softmax and cross-entropy of all rows. Returns the loss in nats.
+LADDER_INLINE double find_loss(const Sequence& s) {
+    const MinimalLayout& l = s.l;
+    const float* logits = s.scratch + l.logits_at;
+    float* d_logits = s.scratch + l.d_logits_at;
+    const Vec mask = last_mask(l);
+    const int last = l.token_step - lanes, rows = s.rows();
+    const std::int32_t* targets = s.tokens + s.first_row + 1;
+    double loss = 0, product = 1;
+    const auto take_logarithm = [&] {
+        loss += __builtin_log2(product);
+        product = 1;
+    };
+
+    for (int r = 0; r < rows; ++r) {
+        const float* x = logits + r * l.token_step;
+        float* p = d_logits + r * l.token_step;
+        Vec sum = {};
+        Ints safe = ~Ints{};
+        for (int n = 0; n < last; n += lanes) {
+            const Vec v = load(x + n), e = exp2_within(v);
+            safe &= magnitude(v) <= safe_logit;
+            sum += e;
+            store(p + n, e);
+        }
+        {
+            const Vec v = load(x + last), e = exp2_within(v) * mask;
+            safe &= magnitude(v) <= safe_logit;
+            sum += e;
+            store(p + last, e);
+        }
+        std::int32_t all_safe = -1;
+        for (int i = 0; i < lanes; ++i) all_safe &= safe[i];
+        float top = 0;
+        if (!all_safe) {  // also for NaN, which then goes its way into the loss
+            top = x[0];
+            for (int v = 1; v < l.vocabulary; ++v) top = x[v] > top || x[v] != x[v] ? x[v] : top;
+            sum = Vec{};
+            for (int n = 0; n < l.token_step; n += lanes) {
+                Vec e = exp2_negative(load(x + n) - top);
+                if (n == last) e *= mask;
+                sum += e;
+                store(p + n, e);
+            }
+        }
+        loss += static_cast<double>(finish_row(l, p, sum_lanes(sum), x[targets[r]] - top, targets[r], product));
+        // Sums are within 2^-100 .. 2^113 (vocabularies are far below 2^13), so eight fit into a double.
+        if (r % 8 == 7) take_logarithm();
+    }
+    take_logarithm();
+    return loss * ln_2;
+}
+
+// Gradient to the attention, (r, k): d_logits x values transposed.
+LADDER_INLINE void find_d_attention(const Sequence& s) {
+    const MinimalLayout& l = s.l;
+    transpose(s.scratch + l.d_logits_at, l.token_step, s.rows(), l.token_step, s.scratch + l.d_logits_t_at, l.row_step);
+    transpose(s.scratch + l.value_at, l.token_step, l.positions * l.heads, l.token_step, s.scratch + l.value_t_at, l.key_step);
+    const float *a = s.scratch + l.d_logits_t_at, *values_t = s.scratch + l.value_t_at;
+    float* out = s.scratch + l.d_attention_at;
+    for_tiles(s.rows(), [&](int end) { return ((s.first_row + end) * l.heads + lanes - 1) / lanes; },
+              [&](int r0, auto m, int n0, auto n) {
+                  Vec sum[m.value][n.value];
+                  multiply(a + r0, l.row_step, values_t + n0 * lanes, l.key_step, l.vocabulary, sum);
+                  LADDER_UNROLL for (int i = 0; i < m.value; ++i)
+                      LADDER_UNROLL for (int j = 0; j < n.value; ++j) store(out + (r0 + i) * l.key_step + (n0 + j) * lanes, sum[i][j]);
+              });
+}
+
+LADDER_INLINE void add_to(float* p, Four x) { store(p, load4(p) + x); }
+
+// Through the softmax over keys and into the four tables' gradients. Lanes that are padding (or the next
+// key's heads) carry numbers that nobody reads.
+template <int Groups>
+LADDER_INLINE void add_score_gradient(const Sequence& s, float* d_tables) {
+    const MinimalLayout& l = s.l;
+    constexpr int step = Groups * 4;
+    const std::ptrdiff_t query_step = static_cast<std::ptrdiff_t>(l.dim) * step;
+    for (int r = 0; r < s.rows(); ++r) {
+        const int query = s.first_row + r;
+        const float* a = s.scratch + l.attention_at + static_cast<std::ptrdiff_t>(r) * l.key_step;
+        const float* d = s.scratch + l.d_attention_at + static_cast<std::ptrdiff_t>(r) * l.key_step;
+        for (int g = 0; g < Groups; ++g) {
+            Four mean = {};
+            for (int j = 0; j <= query; ++j) mean = mul_add(load4(a + j * l.heads + 4 * g), load4(d + j * l.heads + 4 * g), mean);
+            float* by_token = d_tables + s.tokens[query] * query_step + 4 * g;
+            float* by_position = d_tables + (l.vocabulary + query) * query_step + 4 * g;
+            for (int j = 0; j <= query; ++j) {
+                const Four x = load4(a + j * l.heads + 4 * g) * (load4(d + j * l.heads + 4 * g) - mean);
+                const std::ptrdiff_t token = s.tokens[j] * step, position = (l.vocabulary + j) * step;
+                add_to(by_token + token, x);
+                add_to(by_position + token, x);
+                add_to(by_token + position, x);
+                add_to(by_position + position, x);
+            }
+        }
+    }
+}
+
+// Gradient of the value rows, attention transposed x d_logits, added to the rows of token and position.
+LADDER_INLINE void add_value_gradient(const Sequence& s, float* d_tables) {
+    const MinimalLayout& l = s.l;
+    const float *a = s.scratch + l.attention_at, *d_logits = s.scratch + l.d_logits_at;
+    float* d_values = d_tables + l.values_at;
+    const int vectors = l.token_step / lanes;
+    for_tiles(l.positions * l.heads, [&](int) { return vectors; }, [&](int k0, auto m, int n0, auto n) {
+        const int first_key = k0 / l.heads, r0 = first_key > s.first_row ? first_key - s.first_row : 0;
+        Vec sum[m.value][n.value];
+        multiply(a + r0 * l.key_step + k0, l.key_step, d_logits + r0 * l.token_step + n0 * lanes, l.token_step, s.rows() - r0, sum);
+        int key = first_key, head = k0 - first_key * l.heads;
+        LADDER_UNROLL for (int i = 0; i < m.value; ++i) {
+            float* token = d_values + (static_cast<std::ptrdiff_t>(s.tokens[key]) * l.heads + head) * l.token_step + n0 * lanes;
+            float* position = d_values + (static_cast<std::ptrdiff_t>(l.vocabulary + key) * l.heads + head) * l.token_step + n0 * lanes;
+            LADDER_UNROLL for (int j = 0; j < n.value; ++j) {
+                store(token + j * lanes, load(token + j * lanes) + sum[i][j]);
+                store(position + j * lanes, load(position + j * lanes) + sum[i][j]);
+            }
+            if (++head == l.heads) {
+                head = 0;
+                ++key;
+            }
+        }
+    });
+}
+
+inline double gradient(const MinimalLayout& l, MinimalScaling scaling, const float* tables, const std::int32_t* tokens, int sequences, float* d_tables,
+                       float* scratch) {
+    clear(l, scratch);
+    double loss = 0;
+    for (int b = 0; b < sequences; ++b) {
+        const Sequence s{l, scaling.exponentiated, tables, tokens + static_cast<std::ptrdiff_t>(b) * (l.positions + 1), scratch, l.first_row};
+        if (l.head_step == 4) attend<1>(s);
+        else attend<2>(s);
+        gather_values(s);
+        find_logits(s);
+        loss += find_loss(s);
+        find_d_attention(s);
+        if (l.head_step == 4) add_score_gradient<1>(s, d_tables);
+        else add_score_gradient<2>(s, d_tables);
+        add_value_gradient(s, d_tables);
+    }
+    return loss;
+}
+
+inline void forward(const MinimalLayout& l, MinimalScaling scaling, const float* tables, const std::int32_t* tokens, int sequences, float* logits,
+                    float* attention, bool all_rows, float* scratch) {
+    clear(l, scratch);
+    const int T = l.positions, first_row = all_rows ? 0 : l.first_row, skipped = l.first_row - first_row;
+    for (int b = 0; b < sequences; ++b) {
+        const Sequence s{l, scaling.exponentiated, tables, tokens + static_cast<std::ptrdiff_t>(b) * (T + 1), scratch, first_row};
+        if (l.head_step == 4) attend<1>(s);
+        else attend<2>(s);
+        gather_values(s);
+        find_logits(s);
+        for (int r = skipped; r < s.rows(); ++r) {
+            const float* row = scratch + l.logits_at + static_cast<std::ptrdiff_t>(r) * l.token_step;
+            for (int v = 0; v < l.vocabulary; ++v) *logits++ = row[v] * static_cast<float>(ln_2);
+        }
+        if (!attention) continue;
+        for (int h = 0; h < l.heads; ++h)
+            for (int i = 0; i < T; ++i) {
+                const int known = i >= first_row ? i + 1 : 0;
+                const float* row = scratch + l.attention_at + static_cast<std::ptrdiff_t>(i - first_row) * l.key_step + h;
+                for (int j = 0; j < known; ++j) attention[j] = row[j * l.heads];
+                for (int j = known; j < T; ++j) attention[j] = 0;
+                attention += T;
+            }
+    }
+}
+
+// The four heads' matrices at (row, column .. column + 3), as four vectors of heads.
+LADDER_INLINE void load_heads(const float* const (&matrices)[4], std::ptrdiff_t at, int columns, Four (&out)[4]) {
+    if (columns >= 4) {
+        for (int h = 0; h < 4; ++h) out[h] = load4(matrices[h] + at);
+    } else {
+        for (int h = 0; h < 4; ++h)
+            for (int c = 0; c < 4; ++c) out[h][c] = c < columns ? matrices[h][at + c] : 0.0f;
+    }
+    transpose(out[0], out[1], out[2], out[3]);
+}
+
+inline MinimalScaling prepare(const MinimalLayout& l, const float* parameters, float* tables) {
+    const std::ptrdiff_t dim = l.dim, matrix = dim * dim;
+    const Four scale = static_cast<float>(1.4426950408889634 / __builtin_sqrt(static_cast<double>(dim))) - Four{};
+    const float limit = minimal_exponent_limit(l.positions);
+    FourInts within = ~FourInts{};
+    for (int g = 0; g * 4 < l.heads; ++g) {
+        const Four mask = head_mask(l.heads, g);
+        const float* matrices[4];  // of heads that do not exist: any, masked below
+        for (int h = 0; h < 4; ++h) matrices[h] = parameters + (g * 4 + h < l.heads ? g * 4 + h : 0) * matrix;
+        for (std::ptrdiff_t key = 0; key < dim; ++key)
+            for (int query = 0; query < l.dim; query += 4) {
+                const int count = l.dim - query < 4 ? l.dim - query : 4;
+                Four x[4];
+                load_heads(matrices, key * dim + query, count, x);
+                for (int c = 0; c < count; ++c) {
+                    const Four score = x[c] * (scale * mask);
+                    within &= (Four)((FourInts)score & 0x7FFFFFFF) <= limit;
+                    store(tables + ((query + c) * dim + key) * l.head_step + 4 * g, score);
+                }
+            }
+    }
+    const bool exponentiated = within[0] & within[1] & within[2] & within[3];
+    if (exponentiated)
+        for (int g = 0; g * 4 < l.heads; ++g) {
+            const Four mask = head_mask(l.heads, g);
+            for (std::ptrdiff_t i = 0; i < matrix; ++i) {
+                float* p = tables + i * l.head_step + 4 * g;
+                store(p, exp2_within(load4(p)) * mask);
+            }
+        }
+
+    const std::ptrdiff_t token_row = static_cast<std::ptrdiff_t>(l.heads) * l.token_step;
+    for (int h = 0; h < l.heads; ++h) {
+        const float* value = parameters + (l.heads + h) * matrix;
+        float* table = tables + l.values_at + h * l.token_step;
+        for (int v = 0; v < l.token_step; v += 4)
+            for (int input = 0; input < l.dim; input += 4) {
+                const int count = l.dim - input < 4 ? l.dim - input : 4;
+                Four x[4] = {};
+                for (int i = 0; i < 4 && v + i < l.vocabulary; ++i) {
+                    const float* row = value + (v + i) * dim + input;
+                    if (count == 4) x[i] = load4(row) * log2_e;
+                    else
+                        for (int c = 0; c < count; ++c) x[i][c] = row[c] * log2_e;
+                }
+                transpose(x[0], x[1], x[2], x[3]);
+                for (int c = 0; c < count; ++c) store(table + (input + c) * token_row + v, x[c]);
+            }
+    }
+    return {exponentiated};
+}
+
+inline void scatter(const MinimalLayout& l, float scale, const float* d_tables, float* out) {
+    const std::ptrdiff_t dim = l.dim, matrix = dim * dim;
+    // d_attention was found from values in base 2: ln 2 makes up for it.
+    const Four score_scale = static_cast<float>(static_cast<double>(scale) * ln_2 / __builtin_sqrt(static_cast<double>(dim))) - Four{};
+    for (int g = 0; g * 4 < l.heads; ++g)
+        for (std::ptrdiff_t key = 0; key < dim; ++key)
+            for (int query = 0; query < l.dim; query += 4) {
+                const int count = l.dim - query < 4 ? l.dim - query : 4;
+                Four x[4] = {};
+                for (int c = 0; c < count; ++c) x[c] = load4(d_tables + ((query + c) * dim + key) * l.head_step + 4 * g) * score_scale;
+                transpose(x[0], x[1], x[2], x[3]);
+                for (int h = 0; h < 4 && g * 4 + h < l.heads; ++h) {
+                    float* to = out + (g * 4 + h) * matrix + key * dim + query;
+                    if (count == 4) store(to, x[h]);
+                    else
+                        for (int c = 0; c < count; ++c) to[c] = x[h][c];
+                }
+            }
+
+    const std::ptrdiff_t token_row = static_cast<std::ptrdiff_t>(l.heads) * l.token_step;
+    for (int h = 0; h < l.heads; ++h) {
+        float* value = out + (l.heads + h) * matrix;
+        const float* table = d_tables + l.values_at + h * l.token_step;
+        for (int v = 0; v < l.vocabulary; v += 4)
+            for (int input = 0; input < l.dim; input += 4) {
+                const int count = l.dim - input < 4 ? l.dim - input : 4;
+                Four x[4] = {};
+                for (int c = 0; c < count; ++c) x[c] = load4(table + (input + c) * token_row + v) * scale;
+                transpose(x[0], x[1], x[2], x[3]);
+                for (int i = 0; i < 4 && v + i < l.vocabulary; ++i) {
+                    float* row = value + (v + i) * dim + input;
+                    if (count == 4) store(row, x[i]);
+                    else
+                        for (int c = 0; c < count; ++c) row[c] = x[i][c];
+                }
+            }
+        for (std::ptrdiff_t i = static_cast<std::ptrdiff_t>(l.vocabulary) * dim; i < matrix; ++i) value[i] = 0;
+    }
+}
+
+constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward}; }
+
+}  // namespace LADDER_SIMD_TARGET
+}  // namespace ladder
