@@ -12,8 +12,8 @@ namespace {
 
 // A rung changes at once when the new class is nearer by this part of the distance between the two
 // classes, and after `patience` evaluations in a row when it is nearer by the smaller part.
-constexpr double clear_margin = 0.10;
-constexpr double small_margin = 0.01;
+constexpr double clear_margin = 0.15;
+constexpr double small_margin = 0.05;
 constexpr int patience = 3;
 
 constexpr double stands_out = 1.5;    // attention per lag, relative to uniform attention, that makes a role
@@ -57,11 +57,12 @@ std::vector<RungGap> rung_gaps(const Chain& chain) {
 }
 
 double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& gaps) {
-    double height = 0;
+    double height = 0, held = 1;
     for (std::size_t k = 0; k < gaps.size(); ++k) {
         const double way = gaps[k].up + gaps[k].down;
         if (!(way > 1e-9)) continue;  // p_k and p_{k+1} are the same predictor: there is no way to go
-        height += std::clamp((kl[k] - kl[k + 1] + gaps[k].down) / way, 0.0, 1.0);
+        held *= std::clamp((kl[k] - kl[k + 1] + gaps[k].down) / way, 0.0, 1.0);
+        height += held;
     }
     return height;
 }

@@ -50,10 +50,10 @@ struct RungGap {
 std::vector<RungGap> rung_gaps(const Chain&);
 
 // The rules, each a function of numbers so that it can be tested and explained alone:
-// height: sum over k of the part t_k of the way from p_k to p_{k+1} that the model has gone,
-//   t_k = (KL_k - KL_{k+1} + down_k) / (up_k + down_k), cut to [0, 1].
-//   KL_k - KL_{k+1} is linear in the model's log-probabilities and equals -down_k at p_k and up_k at
-//   p_{k+1}, so what the model has elsewhere (noise, other spans) does not move t_k.
+// height = t_0 + t_0 t_1 + .. + t_0 .. t_{h-1}, where t_k is the part of the way from p_k to p_{k+1} that the
+//   model has gone, t_k = (KL_k - KL_{k+1} + down_k) / (up_k + down_k), cut to [0, 1]; a rung counts as far
+//   as those below it are held. KL_k - KL_{k+1} is linear in the model's log-probabilities and equals
+//   -down_k at p_k and up_k at p_{k+1}, so what the model has elsewhere (noise, overfitting) does not move t_k.
 double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& gaps);
 // specialisation: Jensen-Shannon divergence of the heads' distributions over spans (each head's span
 //   masses made to sum to 1), divided by its greatest value log(min(heads, spans)). 0 with one head or one span.

@@ -20,7 +20,7 @@ void History::add(std::shared_ptr<const Snapshot> snapshot) {
 }
 
 void History::thin() {
-    stride_ *= 2;
+    if (stride_ <= arrivals_) stride_ *= 2;
     std::erase_if(kept_, [this](const Kept& k) { return !stays(k); });
     if (kept_.size() < capacity_) return;
     // Nothing but marks: a run that changes its reading at nearly every evaluation. Memory comes first.

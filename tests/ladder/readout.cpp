@@ -158,12 +158,13 @@ TEST_CASE("noise around the border between two classes does not flip the rung") 
     const auto gaps = rung_gaps(chain);
     Readout readout(chain);
     readout.observe(0, evaluation(kl_at(1.2, gaps), alike, 3));
+    const double border = 1 + gaps[1].down / (gaps[1].up + gaps[1].down);  // KL_1 = KL_2
     RandomSequence random(3, Stream::display);
-    for (int i = 1; i <= 400; ++i) readout.observe(10 * i, evaluation(kl_at(1.5 + 0.04 * (random.uniform_double() - 0.5), gaps), alike, 3));
+    for (int i = 1; i <= 400; ++i) readout.observe(10 * i, evaluation(kl_at(border + 0.04 * (random.uniform_double() - 0.5), gaps), alike, 3));
     CHECK(readout.rung_changes().empty());
     CHECK(readout.current().rung == 1);
     // A small lead that stays is believed.
-    for (int i = 401; i <= 404; ++i) readout.observe(10 * i, evaluation(kl_at(1.53, gaps), alike, 3));
+    for (int i = 401; i <= 404; ++i) readout.observe(10 * i, evaluation(kl_at(border + 0.03, gaps), alike, 3));
     CHECK(readout.current().rung == 2);
     REQUIRE(readout.rung_changes().size() == 1);
 }
