@@ -1,5 +1,6 @@
 // AdamW and SGD with momentum, as PyTorch computes them (decoupled decay, bias correction, eps 1e-8,
-// betas 0.9 and 0.999; SGD adds weight decay to the gradient), and clipping to a global norm.
+// betas 0.9 and 0.999; SGD adds weight decay to the gradient), and clipping to a global norm. Float
+// arithmetic element by element, nothing fused: the same bits on every machine.
 #pragma once
 
 #include <cstdint>
@@ -14,25 +15,32 @@ class Optimizer {
 public:
     Optimizer(const Settings&, std::size_t parameters);
 
-    // One update in place. gradient is already clipped.
-    void apply(std::span<float> parameters, std::span<const float> gradient);
+    // One update: writes the parameters that follow to `updated`, which may be the same memory as `parameters`.
+    // The gradient is multiplied by gradient_scale (clipping) as it is read.
+    void apply(std::span<const float> parameters, std::span<const float> gradient, float gradient_scale, std::span<float> updated);
+    // Puts moments and step count back to before the last apply(). At most once after each.
+    void undo();
     std::int64_t steps() const { return steps_; }
 
     // All of the state, for checkpoints: first and second moments (SGD: momentum only) and the step count.
-    std::vector<float>& first() { return first_; }
-    std::vector<float>& second() { return second_; }
     const std::vector<float>& first() const { return first_; }
     const std::vector<float>& second() const { return second_; }
-    void set_steps(std::int64_t n) { steps_ = n; }
+    // Error: sizes that are not those of this optimizer.
+    void restore(std::int64_t steps, std::vector<float> first, std::vector<float> second);
 
 private:
     OptimizerKind kind_;
     double rate_, decay_, momentum_;
     std::int64_t steps_ = 0;
     std::vector<float> first_, second_;
+    std::vector<float> first_before_, second_before_;  // before the last update
 };
 
 // Euclidean norm, summed in a fixed order in double.
 double global_norm(std::span<const float>);
+
+// What gradients of this norm are multiplied by so that it becomes at most `limit`, as
+// torch.nn.utils.clip_grad_norm_ does it. limit 0: no clipping.
+float clip_scale(double norm, double limit);
 
 }  // namespace ladder

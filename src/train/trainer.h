@@ -33,7 +33,7 @@ struct StepResult {
     std::int64_t step = 0;       // steps done, this one included
     double loss = 0;             // mean training cross-entropy over the batch, nats, before the update
     double gradient_norm = 0;    // before clipping
-    bool diverged = false;       // loss or gradient not finite: nothing was applied, the state before the last update is restored
+    bool diverged = false;       // loss or gradient not finite: nothing was applied, the state before the last update is restored, step is its
 };
 
 // Everything needed to continue bit for bit.
@@ -42,11 +42,18 @@ struct Checkpoint {
     std::vector<float> parameters, first_moment, second_moment;
 };
 
+// Which sequences make a batch. Online: step * batch and the next ones of Stream::train_data. Finite data: the
+// sequences 0 .. N - 1 of the same stream in a new order every epoch (Stream::order, indexed by the epoch), cut
+// into N / batch full batches; what is left over waits for another epoch's order. A batch larger than N is N.
 class Trainer {
 public:
     explicit Trainer(const Settings&, Kernels = Kernels::fast);
-    // A fixed batch, used whole at every step, with given features and initial values (fixtures).
+    // A fixed batch (any number of sequences of w + L tokens), used whole at every step, with given features and
+    // initial values (fixtures). settings().batch follows the tokens. Error: sizes or tokens that do not fit.
     Trainer(const Settings&, std::vector<float> features, std::vector<float> parameters, std::vector<std::int32_t> tokens, Kernels = Kernels::fast);
+
+    Trainer(const Trainer&) = delete;
+    Trainer& operator=(const Trainer&) = delete;
 
     const Settings& settings() const { return settings_; }
     const Chain& chain() const { return chain_; }
@@ -58,34 +65,41 @@ public:
 
     // The contribution of one shard to the next step. Const: threads may call it at once, each with its own workspace.
     Contribution gradient(int shard, Model::Workspace&, std::vector<float> buffer = {}) const;
-    // The update, from the sum over all shards (the tree's root).
+    // The update, from the sum over all shards (the tree's root). Once diverged it does nothing until restore().
     StepResult apply(const Contribution& total);
     // Gradient of all shards on this thread, then apply.
     StepResult train_step(Model::Workspace&);
 
-    // Held-out tokens (validation, w + L), the same at every evaluation.
+    // Held-out tokens (validation, w + L), Stream::validation_data, the same at every evaluation.
     const std::vector<std::int32_t>& validation() const { return validation_; }
     // Tokens of the sequences [first, first + count) of the batch of the next step.
     std::vector<std::int32_t> batch_tokens(int first, int count) const;
 
     Checkpoint checkpoint() const;
+    // Error: sizes that are not this trainer's.
     void restore(const Checkpoint&);
-    // Model and optimizer as named tensors, the settings in the metadata.
+    // Model, optimizer and feature matrices as named tensors, settings and step in the metadata (train/checkpoint_file.h).
     TensorFile to_tensors() const;
 
 private:
+    Trainer(const Settings&, Chain, Kernels);
+    void order_epoch();  // the order that the next step's batch is cut from
+
     Settings settings_;
     Chain chain_;
     Sampler sampler_;
     std::unique_ptr<Model> model_;
     std::vector<float> parameters_;
     Optimizer optimizer_;
-    int shards_;
+    int shards_ = 1;
     std::int64_t step_ = 0;
     bool diverged_ = false;
-    Checkpoint last_finite_;                    // the state before the last update
-    std::vector<std::int32_t> training_;        // finite data: (N, w + L); empty online
+    std::vector<float> parameters_before_;      // before the last update
+    bool can_undo_ = false;                     // parameters_before_ and the optimizer hold the state before the last update
+    std::vector<std::int32_t> training_;        // finite data or fixed batch: (N, w + L); empty online
     bool fixed_batch_ = false;
+    std::int64_t epoch_ = -1;                   // the epoch that order_ belongs to
+    std::vector<std::int32_t> order_;           // finite data: places in the epoch -> sequences
     std::vector<std::int32_t> validation_;
 };
 

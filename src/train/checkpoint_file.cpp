@@ -1,0 +1,68 @@
+// Cuts the flat buffers into named tensors and puts them together again.
+#include "train/checkpoint_file.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "base/error.h"
+
+namespace ladder {
+namespace {
+
+struct MomentNames {
+    const char *first, *second;  // second: nullptr where there is none
+};
+
+MomentNames moment_names(OptimizerKind kind) {
+    return kind == OptimizerKind::adamw ? MomentNames{"optimizer.exp_avg.", "optimizer.exp_avg_sq."} : MomentNames{"optimizer.momentum_buffer.", nullptr};
+}
+
+void add_tensors(TensorFile& file, const std::string& prefix, const ParameterTable& table, std::span<const float> flat) {
+    for (const ParameterInfo& p : table.entries()) {
+        const auto values = flat.subspan(p.offset, p.size());
+        file.add(prefix + p.name, p.shape, std::vector<float>(values.begin(), values.end()));
+    }
+}
+
+std::vector<float> read_tensors(const TensorFile& file, const std::string& prefix, const ParameterTable& table, bool required) {
+    std::vector<float> flat(table.size());
+    for (const ParameterInfo& p : table.entries()) {
+        if (!required && !file.has(prefix + p.name)) continue;
+        const std::vector<float>& values = file.f32(prefix + p.name, p.shape).f32;
+        if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }))
+            throw Error("The tensor " + prefix + p.name + " holds values that are not finite.", "Use a file that was saved before training diverged.");
+        std::copy(values.begin(), values.end(), flat.begin() + static_cast<std::ptrdiff_t>(p.offset));
+    }
+    return flat;
+}
+
+}  // namespace
+
+TensorFile checkpoint_to_tensors(const Checkpoint& checkpoint, const ParameterTable& table, const Settings& settings, const Chain& chain) {
+    TensorFile file;
+    file.metadata = {{"kind", "checkpoint"}, {"step", std::to_string(checkpoint.step)}, {"settings", settings_to_json(settings)}};
+    add_tensors(file, "", table, checkpoint.parameters);
+    for (const ConstantTensor& c : table.constants()) file.add(c.name, c.shape, c.values);
+    const MomentNames names = moment_names(settings.optimizer);
+    add_tensors(file, names.first, table, checkpoint.first_moment);
+    if (names.second) add_tensors(file, names.second, table, checkpoint.second_moment);
+    const std::int64_t d = chain.vocabulary();
+    file.add("feature_matrices", {chain.span_count(), d, d}, std::vector<float>(chain.features().begin(), chain.features().end()));
+    return file;
+}
+
+Checkpoint checkpoint_from_tensors(const TensorFile& file, const ParameterTable& table, const Settings& settings) {
+    Checkpoint checkpoint;
+    const std::string& step = file.meta("step");
+    const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), checkpoint.step);
+    if (error != std::errc() || end != step.data() + step.size() || checkpoint.step < 0)
+        throw Error("The checkpoint's step is no number of steps.", "The metadata's step must be a whole number, 0 or more.");
+    const MomentNames names = moment_names(settings.optimizer);
+    checkpoint.parameters = read_tensors(file, "", table, true);
+    checkpoint.first_moment = read_tensors(file, names.first, table, false);
+    if (names.second) checkpoint.second_moment = read_tensors(file, names.second, table, false);
+    return checkpoint;
+}
+
+}  // namespace ladder
