@@ -5,14 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.h"
-#include "apps/cli/fixture.h"
 #include "base/files.h"
 #include "task/chain.h"
+#include "train/fixture.h"
 
 namespace ladder::cli {
 
 int teacher(const FixtureOptions& options) {
-    const Fixture fixture = read_fixture(options.file, "teacher");
+    const Fixture fixture = read_fixture(parse_safetensors(read_file(options.file), options.file), options.file, FixtureKind::teacher);
     const Chain chain(fixture.settings, fixture.features);
     const int h = chain.span_count(), w = chain.window(), d = chain.vocabulary(), L = fixture.settings.length, B = fixture.sequences;
     const std::span<const std::int32_t> tokens(fixture.tokens);
