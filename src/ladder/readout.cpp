@@ -18,6 +18,7 @@ constexpr int patience = 3;
 
 constexpr double stands_out = 1.5;    // attention per lag, relative to uniform attention, that makes a role
 constexpr double role_inertia = 0.95; // a head keeps its role until another span has this much more of it
+constexpr double a_choice = 0.05;     // attention beyond uniform attention that makes a head's distribution count fully
 constexpr int phase_patience = 2;     // evaluations in a row that a new phase needs
 
 constexpr int gap_pasts = 256;
@@ -67,21 +68,24 @@ double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& 
     return height;
 }
 
-double specialisation_index(std::span<const float> span_mass, int heads, int spans) {
+double specialisation_index(std::span<const float> span_mass, std::span<const double> uniform, int heads) {
+    const std::size_t spans = uniform.size();
     if (heads < 2 || spans < 2) return 0;
-    std::vector<double> head(static_cast<std::size_t>(spans)), mean(head.size(), 0.0);
+    std::vector<double> head(spans), mean(spans, 0.0);
     double mean_entropy = 0;
     for (int a = 0; a < heads; ++a) {
-        double total = 0;
-        for (int s = 0; s < spans; ++s) total += head[static_cast<std::size_t>(s)] = static_cast<double>(span_mass[static_cast<std::size_t>(a) * spans + s]);
-        for (std::size_t s = 0; s < head.size(); ++s) {
-            // A head that looks at no span at all says nothing of its choice: it counts as uniform.
-            head[s] = total > 1e-12 ? head[s] / total : 1.0 / spans;
+        double beyond = 0;
+        for (std::size_t s = 0; s < spans; ++s)
+            beyond += head[s] = std::max(static_cast<double>(span_mass[static_cast<std::size_t>(a) * spans + s]) - uniform[s], 0.0);
+        const double chosen = std::min(beyond / a_choice, 1.0);
+        for (std::size_t s = 0; s < spans; ++s) {
+            head[s] = (beyond > 0 ? chosen * head[s] / beyond : 0.0) + (1 - chosen) / static_cast<double>(spans);
             mean[s] += head[s] / heads;
         }
         mean_entropy += entropy(head) / heads;
     }
-    return std::clamp((entropy(mean) - mean_entropy) / std::log(static_cast<double>(std::min(heads, spans))), 0.0, 1.0);
+    const double greatest = std::log(static_cast<double>(std::min(static_cast<std::size_t>(heads), spans)));
+    return std::clamp((entropy(mean) - mean_entropy) / greatest, 0.0, 1.0);
 }
 
 Readout::Readout(const Chain& chain)
@@ -129,19 +133,21 @@ void Readout::observe_rung(const std::vector<double>& kl) {
 
 void Readout::observe_heads(const Evaluation& e) {
     const int heads = e.blocks * e.heads, h = static_cast<int>(spans_.size());
-    current_.specialisation = specialisation_index(e.span_mass, heads, h);
     current_.heads.resize(static_cast<std::size_t>(heads));
 
     // Uniform causal attention gives every lag the mean over the predicting rows of 1 / (visible positions).
-    double uniform = 0;
-    for (int r = 0; r < e.predictions; ++r) uniform += 1.0 / (e.positions - r) / e.predictions;
+    double per_lag = 0;
+    for (int r = 0; r < e.predictions; ++r) per_lag += 1.0 / (e.positions - r) / e.predictions;
+    std::vector<double> uniform;
+    for (const Span& span : spans_) uniform.push_back(per_lag * (span.oldest_lag - span.nearest_lag + 1));
+    current_.specialisation = specialisation_index(e.span_mass, uniform, heads);
+
     for (int a = 0; a < heads; ++a) {
         HeadRole& role = current_.heads[static_cast<std::size_t>(a)];
         int best = -1;
         double best_ratio = 0, kept_ratio = 0;
         for (int s = 0; s < h; ++s) {
-            const Span& span = spans_[static_cast<std::size_t>(s)];
-            const double even = uniform * (span.oldest_lag - span.nearest_lag + 1);
+            const double even = uniform[static_cast<std::size_t>(s)];
             const double ratio = static_cast<double>(e.span_mass[static_cast<std::size_t>(a) * h + s]) / even;
             // A span that holds most of the positions cannot reach the usual threshold: half of what it can reach counts.
             const double enough = std::min(stands_out, 0.5 * (1 + 1 / even));

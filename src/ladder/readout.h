@@ -55,9 +55,12 @@ std::vector<RungGap> rung_gaps(const Chain&);
 //   as those below it are held. KL_k - KL_{k+1} is linear in the model's log-probabilities and equals
 //   -down_k at p_k and up_k at p_{k+1}, so what the model has elsewhere (noise, overfitting) does not move t_k.
 double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& gaps);
-// specialisation: Jensen-Shannon divergence of the heads' distributions over spans (each head's span
-//   masses made to sum to 1), divided by its greatest value log(min(heads, spans)). 0 with one head or one span.
-double specialisation_index(std::span<const float> span_mass, int heads, int spans);
+// specialisation: Jensen-Shannon divergence of the heads' distributions over spans, divided by its greatest
+//   value log(min(heads, spans)); 0 with one head or one span. A head's distribution is its attention on
+//   each span beyond what uniform attention would give it, made to sum to 1; where that is less than a
+//   twentieth of all its attention it is mixed with the even distribution, for then it has not chosen.
+// span_mass (heads, spans), uniform (spans): the masses of uniform causal attention.
+double specialisation_index(std::span<const float> span_mass, std::span<const double> uniform, int heads);
 
 // Feed evaluations in order of step. Cheap to copy: history keeps one per kept moment only where asked.
 class Readout {

@@ -29,8 +29,13 @@ def run(*arguments, expect=0):
     return result
 
 
+def read(path, mode="r"):
+    with open(path, mode) as file:
+        return file.read()
+
+
 def read_tensors(path):
-    data = open(path, "rb").read()
+    data = read(path, "rb")
     (n,) = struct.unpack("<Q", data[:8])
     header = json.loads(data[8 : 8 + n])
     metadata = header.pop("__metadata__", {})
@@ -98,8 +103,8 @@ class References(Case):
         for name in ("logits", "attention"):
             self.assertLess(greatest_difference(want[name], have[name]), 1e-5, name)
         for name in (n for n in want if n.startswith("grad.")):
-            scale = max(abs(x) for x in want[name][1])
-            self.assertLess(greatest_difference(want[name], have[name]), 1e-4 * scale, name)
+            scale = max(abs(x) for x in want[name][1])  # 0 for the queries of a model whose values start at 0
+            self.assertLessEqual(greatest_difference(want[name], have[name]), 1e-4 * scale, name)
         for name in (n for n in want if n.startswith("after")):
             # Adam divides by the root of the second moment: where a gradient is nearly zero its rounding decides
             # the direction of a whole step, so later parameters agree more loosely.
@@ -121,7 +126,7 @@ class Train(Case):
         out = self.path("run")
         result = run("train", *SMALL, "--steps", "25", "--out", out)
         self.assertIn("Bayes loss", result.stdout)
-        rows = open(f"{out}/metrics.csv").read().splitlines()
+        rows = read(f"{out}/metrics.csv").splitlines()
         columns = rows[0].split(",")
         self.assertEqual(columns[:9], ["step", "train_loss", "val_loss", "bayes_loss", "excess_loss", "kl_0", "kl_1", "kl_2", "kl_3"])
         self.assertEqual(columns[9:13], ["rung", "height", "phase", "specialisation"])
@@ -131,7 +136,7 @@ class Train(Case):
             cells = dict(zip(columns, row.split(","), strict=True))
             self.assertIn(cells.pop("phase"), ("undecided", "competitive", "cooperative"))
             self.assertTrue(all(math.isfinite(float(x)) for x in cells.values()))
-        self.assertEqual(json.load(open(f"{out}/config.json"))["seed"], 3)
+        self.assertEqual(json.loads(read(f"{out}/config.json"))["seed"], 3)
         tensors, _ = read_tensors(f"{out}/model.safetensors")
         self.assertIn("transformer_blocks.0.self_attention.query_proj.0.weight", tensors)
 
@@ -140,7 +145,7 @@ class Train(Case):
         for threads in (1, 2, 3, 4):
             out = self.path(f"run{threads}")
             run("train", *SMALL, "--steps", "20", "--threads", str(threads), "--out", out)
-            curves.append((open(f"{out}/metrics.csv").read(), open(f"{out}/model.safetensors", "rb").read()[-4096:]))
+            curves.append((read(f"{out}/metrics.csv"), read(f"{out}/model.safetensors", "rb")[-4096:]))
         for curve in curves[1:]:
             self.assertEqual(curve, curves[0])
 
@@ -159,8 +164,8 @@ class Train(Case):
         for name, (_, values) in read_tensors(f"{out}/model.safetensors")[0].items():
             if values.typecode == "f":
                 self.assertTrue(all(math.isfinite(x) for x in values), name)
-        self.assertNotIn("nan", open(f"{out}/metrics.csv").read().lower())
-        self.assertNotIn("inf", open(f"{out}/metrics.csv").read().lower())
+        self.assertNotIn("nan", read(f"{out}/metrics.csv").lower())
+        self.assertNotIn("inf", read(f"{out}/metrics.csv").lower())
         facts = json.loads(run("train", *SMALL, *DIVERGING, "--steps", "1000", "--json", expect=3).stdout)
         self.assertTrue(facts["diverged"])
 
@@ -198,7 +203,7 @@ class HostileFiles(Case):
 
     def changed(self, header_change):
         """The minimal reference with another header, offsets left as they are."""
-        data = open(f"{FIXTURES}/train-minimal.safetensors", "rb").read()
+        data = read(f"{FIXTURES}/train-minimal.safetensors", "rb")
         (n,) = struct.unpack("<Q", data[:8])
         header = json.loads(data[8 : 8 + n])
         header_change(header)
@@ -215,7 +220,7 @@ class HostileFiles(Case):
         self.refused_replay(self.folder)
 
     def test_truncated(self):
-        data = open(f"{FIXTURES}/train-minimal.safetensors", "rb").read()
+        data = read(f"{FIXTURES}/train-minimal.safetensors", "rb")
         for size in (0, 1, 7, 8, 9, 100, len(data) // 2, len(data) - 1):
             with self.subTest(size):
                 self.refused_replay(self.write("cut.safetensors", data[:size]))
@@ -240,7 +245,7 @@ class HostileFiles(Case):
         self.refused_replay(self.changed(lambda header: header.pop("init.transformer_blocks.0.self_attention.query_proj.1.weight")), "query_proj.1.weight")
 
     def test_token_outside_the_vocabulary(self):
-        data = bytearray(open(f"{FIXTURES}/train-minimal.safetensors", "rb").read())
+        data = bytearray(read(f"{FIXTURES}/train-minimal.safetensors", "rb"))
         (n,) = struct.unpack("<Q", data[:8])
         at = 8 + n + json.loads(data[8 : 8 + n])["tokens"]["data_offsets"][0]
         data[at : at + 4] = struct.pack("<i", 10)

@@ -114,17 +114,21 @@ TEST_CASE("height of the chain's own members, from their true KLs") {
 }
 
 TEST_CASE("specialisation is 0 for equal heads, 1 for one span each, and 0 where it has no meaning") {
-    CHECK(specialisation_index(alike, 3, 3) == doctest::Approx(0).scale(1));
-    CHECK(specialisation_index(all_near, 3, 3) == doctest::Approx(0).scale(1));
-    const std::vector<float> perfect = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-    CHECK(specialisation_index(perfect, 3, 3) == doctest::Approx(1));
-    const double some = specialisation_index(each_own, 3, 3);
-    CHECK(some > 0.3);
-    CHECK(some < 1);
-    CHECK(specialisation_index(one_left, 3, 3) < some);
-    CHECK(specialisation_index(std::vector<float>{0.2f, 0.5f}, 1, 2) == 0);
-    CHECK(specialisation_index(std::vector<float>{0.2f, 0.5f}, 2, 1) == 0);
-    CHECK(specialisation_index(std::vector<float>(9, 0.0f), 3, 3) == doctest::Approx(0).scale(1));
+    const std::vector<double> uniform = {0.15, 0.15, 0.15};
+    const auto index = [&](const std::vector<float>& mass) { return specialisation_index(mass, uniform, static_cast<int>(mass.size()) / 3); };
+    CHECK(index(alike) == doctest::Approx(0).scale(1));
+    CHECK(index(all_near) == doctest::Approx(0).scale(1));
+    CHECK(index({1, 0, 0, 0, 1, 0, 0, 0, 1}) == doctest::Approx(1));
+    CHECK(index({1, 0, 0, 0, 1, 0}) == doctest::Approx(1));  // two heads, two spans: as different as two can be
+    CHECK(index(each_own) > 0.7);
+    CHECK(index(each_own) < 1);
+    CHECK(index(one_left) > 0.2);
+    CHECK(index(one_left) < index(each_own));
+    // A model that has not begun to choose: differences of a thousandth are noise.
+    CHECK(index({0.151f, 0.150f, 0.150f, 0.150f, 0.151f, 0.149f, 0.150f, 0.150f, 0.151f}) < 0.01);
+    CHECK(index(std::vector<float>(9, 0.0f)) == doctest::Approx(0).scale(1));
+    CHECK(index({0.2f, 0.5f, 0.1f}) == 0);                                                                 // one head
+    CHECK(specialisation_index(std::vector<float>{0.2f, 0.5f}, std::vector<double>{0.1}, 2) == 0);  // one span
 }
 
 TEST_CASE("a monotone climb passes every rung once, in order") {

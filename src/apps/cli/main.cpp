@@ -6,6 +6,9 @@
 #include <functional>
 #include <new>
 #include <numeric>
+#include <span>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -35,14 +38,19 @@ void add_train(CLI::App& app, TrainOptions& options, std::function<int()>& chose
     for (const SettingInfo& info : settings_table()) {
         std::string names = "--" + std::string(info.name);
         if (info.name == "workers") names += ",--threads";
-        CLI::Option* option = command->add_option_function<std::string>(
+        const bool list = info.kind == SettingKind::integer_list || info.kind == SettingKind::number_list;
+        const std::string standard = format_setting(info, Settings{});
+        CLI::Option* option = command->add_option_function<std::vector<std::string>>(
             names,
-            [&options, &info](const std::string& text) {
+            [&options, &info](const std::vector<std::string>& words) {
+                std::string text;
+                for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
                 options.settings.emplace_back(info.name, text.empty() && info.kind == SettingKind::boolean ? "true" : text);
             },
-            std::string(info.help));
-        option->group(std::string(info.group))->type_name(range_text(info))->default_str(format_setting(info, Settings{}));
-        if (info.kind == SettingKind::boolean) option->expected(0, 1);
+            std::string(info.help) + (standard.empty() ? "" : " Default: " + standard + "."));
+        option->group(std::string(info.group))->type_name("(" + range_text(info) + ")");
+        if (list) option->expected(1, info.max_count);  // --spans 2 2 2 or --spans 2,2,2
+        else option->expected(info.kind == SettingKind::boolean ? 0 : 1, 1);
     }
     command->footer("metrics.csv counts heads and spans from 1, spans oldest first. Every number is written so that it reads back to the same bits.");
     command->callback([&] { chosen = [&options] { return train(options); }; });
@@ -77,27 +85,34 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
     return row.back();
 }
 
-// " Did you mean --spans?" for an argument that is nearly one of the command's options, else nothing.
-std::string suggestion(const CLI::App& app, const std::vector<std::string>& arguments) {
-    const auto commands = app.get_subcommands();
-    if (commands.empty()) return {};
-    for (const std::string& given : arguments) {
-        if (given.rfind("--", 0) != 0) continue;
-        const std::string name = given.substr(2, given.find('=') == std::string::npos ? std::string::npos : given.find('=') - 2);
-        std::string best;
-        std::size_t distance = 3;  // two slips of the finger at most
-        bool known = false;
-        for (const CLI::Option* option : commands.front()->get_options())
-            for (const std::string& candidate : option->get_lnames()) {
-                known = known || candidate == name;
-                if (const std::size_t d = edit_distance(name, candidate); d < distance) {
-                    distance = d;
-                    best = candidate;
-                }
+// The option that a person probably meant by one that is not known; empty when none comes near.
+std::string nearest_option(const CLI::App& command, const std::string& name) {
+    std::string best;
+    std::size_t distance = 3;  // two slips of the finger at most
+    for (const CLI::Option* option : command.get_options())
+        for (const std::string& candidate : option->get_lnames())
+            if (const std::size_t d = edit_distance(name, candidate); d < distance) {
+                distance = d;
+                best = candidate;
             }
-        if (!known && !best.empty()) return " Did you mean --" + best + "?";
-    }
-    return {};
+    return best;
+}
+
+// A sentence for arguments that cannot be parsed. The first option that the command does not know is named.
+std::string explain(const CLI::App& app, const CLI::ParseError& error, std::span<char*> arguments) {
+    const auto commands = app.get_subcommands();
+    const bool stray = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    if (stray && !commands.empty())
+        for (const std::string given : arguments) {
+            if (given.rfind("--", 0) != 0) continue;
+            const std::string option = given.substr(0, given.find('='));
+            if (commands.front()->get_option_no_throw(option) != nullptr) continue;
+            const std::string meant = nearest_option(*commands.front(), option.substr(2));
+            return "`ladder " + commands.front()->get_name() + "` has no option " + option + "." + (meant.empty() ? "" : " Did you mean --" + meant + "?");
+        }
+    std::string problem = error.what();
+    if (!problem.empty() && problem.back() != '.' && problem.back() != '?') problem += '.';
+    return problem;
 }
 
 void say(const std::string& sentence) { std::fprintf(stderr, "ladder: %s\n", sentence.c_str()); }
@@ -125,9 +140,7 @@ int run(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
-        std::string problem = e.what();
-        if (!problem.empty() && problem.back() != '.' && problem.back() != '?') problem += '.';
-        say(problem + suggestion(app, std::vector<std::string>(argv + 1, argv + argc)) + " `ladder --help` and `ladder COMMAND --help` list what can be given.");
+        say(explain(app, e, std::span(argv + 1, argv + argc)) + " `ladder --help` and `ladder COMMAND --help` list what can be given.");
         return bad_input;
     }
     return chosen();
