@@ -9,14 +9,12 @@ target_compile_options(ladder_options INTERFACE -Wall -Wextra -Wshadow -Wconvers
 target_compile_options(ladder_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 
 if(EMSCRIPTEN)
-  # Debian's emcc 3.1.6 and Debian's Node disagree about the path of Node's own modules; scripts/build sets NODE_PATH.
+  # Debian's emcc 3.1.6 and other builds of Node disagree about the path of Node's modules; the web preset sets NODE_PATH.
   add_compile_options(-fexceptions)
-  # Browsers without vector instructions are served a second module, built with this off; its results are the same bits.
-  option(LADDER_SIMD "WebAssembly SIMD128" ON)
-  if(LADDER_SIMD)
-    add_compile_options(-msimd128)
-  endif()
   add_link_options(-fexceptions)
+  # For what may rely on vector instructions (see LadderLayers); results are the same bits without them.
+  add_library(ladder_simd INTERFACE)
+  target_compile_options(ladder_simd INTERFACE -msimd128)
 endif()
 if(LADDER_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

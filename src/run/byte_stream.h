@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -33,6 +34,16 @@ public:
         put(static_cast<std::uint32_t>(text.size()));
         for (const char c : text) bytes_.push_back(static_cast<std::byte>(c));
     }
+    // A count known to the reader goes without it, in one piece where the machine's order allows.
+    void put_block(std::span<const float> values) {
+        if constexpr (std::endian::native == std::endian::little) {
+            const auto bytes = std::as_bytes(values);
+            bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+        } else {
+            for (const float value : values) put(value);
+        }
+    }
+    void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
     std::vector<std::byte> take() { return std::move(bytes_); }
 
 private:
@@ -64,6 +75,16 @@ public:
         std::vector<double> values(count(sizeof(double)));
         for (double& v : values) v = number();
         return values;
+    }
+    // Fills all of values, the counterpart of put_block.
+    void block(std::span<float> values) {
+        need(values.size_bytes());
+        if constexpr (std::endian::native == std::endian::little) {
+            if (!values.empty()) std::memcpy(values.data(), bytes_.data(), values.size_bytes());
+            bytes_ = bytes_.subspan(values.size_bytes());
+        } else {
+            for (float& v : values) v = number32();
+        }
     }
     std::string text() {
         std::string value(count(1), '\0');

@@ -1,0 +1,119 @@
+// One of N workers that train the same run in lockstep. Each holds a whole Trainer, computes its own shards
+// of every batch, sends their largest subtrees to all others and applies the same sum, so every one goes
+// through the same states bit for bit. Bytes in, bytes out: nothing here knows what carries them.
+//
+// Rank 0 is the lead. It alone decides when a step may be taken, by holding back its own contribution until
+// release() is called, so pacing costs no further message. The others run up to one gradient ahead. It also
+// collects the evaluations, which all peers share at the run's cadence, and makes the snapshots.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "ladder/evaluation.h"
+#include "ladder/readout.h"
+#include "run/byte_stream.h"
+#include "run/snapshot.h"
+#include "train/trainer.h"
+
+namespace ladder {
+
+class PeerTrainer {
+public:
+    struct Message {
+        static constexpr int everyone = -1;  // every peer but the sender
+        int to;
+        std::vector<std::byte> bytes;
+    };
+
+    // epoch: number of the run; messages of another one are ignored. 1 <= peers <= shards, 0 <= rank < peers.
+    PeerTrainer(const Settings&, int rank, int peers, std::uint32_t epoch, Kernels = Kernels::fast);
+
+    // Does one small piece of work (a shard's gradient, an evaluation shard, an update). False when there is
+    // none until a message or release() comes, or because training diverged.
+    bool work();
+    // A message of another peer. Messages of one sender must arrive in order. Error: not one of this build's.
+    void receive(int from, std::span<const std::byte>);
+    std::vector<Message> take_messages() { return std::exchange(outgoing_, {}); }
+
+    // The run that a message between peers belongs to.
+    static std::uint32_t message_epoch(std::span<const std::byte>);
+
+    std::int64_t step() const { return trainer_.step(); }
+    const StepResult& last() const { return last_; }
+    const Trainer& trainer() const { return trainer_; }
+
+    // For the lead only.
+    bool released() const { return released_; }
+    void release() { released_ = true; }  // one more step may be taken
+    // Evaluates the present state even though it is off the cadence, on the lead alone (the same numbers).
+    // Call right after a step, before any further work().
+    void request_evaluation();
+    bool evaluating() const { return evaluating_ || first_; }  // the present state's snapshot is still to come
+    std::vector<std::shared_ptr<const Snapshot>> take_snapshots() { return std::exchange(snapshots_, {}); }
+
+    // Training has left the finite numbers, found at this step; the trainer stands at a finite state.
+    bool diverged() const { return diverged_; }
+    std::int64_t diverged_at() const { return diverged_at_; }
+
+private:
+    struct Evaluating {  // of the present state
+        int next, end;                                     // own shards still to do
+        std::vector<std::optional<EvaluationSums>> sums;   // [shard]; on other peers than the lead only their own
+    };
+    struct Received {
+        std::int64_t step;
+        std::vector<std::pair<TreeNode, Contribution>> nodes;
+    };
+
+    struct ReceivedSums {
+        std::int64_t step;
+        int shard;
+        EvaluationSums sums;
+    };
+
+    bool lead() const { return rank_ == 0; }
+    void enter_state();
+    bool evaluate_piece();
+    void finish_evaluation();
+    bool gradient_piece();
+    void contribute();
+    bool add_received();
+    void apply();
+    void publish(Snapshot);
+    void stop_at(std::int64_t step);
+    void receive_gradient(ByteReader&);
+    void receive_evaluation(ByteReader&);
+    std::size_t parameters() const { return trainer_.model().table().size(); }
+
+    Trainer trainer_;
+    Evaluator evaluator_;
+    std::optional<Readout> readout_;   // the lead's
+    std::unique_ptr<Model::Workspace> workspace_;
+    const int rank_, peers_;
+    const std::uint32_t epoch_;
+    const ShardRange own_;             // gradient shards
+
+    TreeSum sum_;                      // of the step being prepared
+    std::vector<float> buffer_;        // the last step's gradient, to be written over
+    int next_shard_ = 0;
+    bool contributed_ = false, released_ = false;
+    std::vector<std::byte> held_back_; // the lead's contribution until it is released
+    std::vector<Received> received_;   // of this step and the next
+    std::vector<ReceivedSums> received_sums_;
+    std::optional<Evaluating> evaluating_;
+    std::optional<Snapshot> first_;    // step 0 waits for the loss of the first batch
+    Checkpoint evaluated_;             // the lead's: the last state whose evaluation was finite
+
+    StepResult last_{};
+    bool diverged_ = false;
+    std::int64_t diverged_at_ = 0;
+    std::vector<Message> outgoing_;
+    std::vector<std::shared_ptr<const Snapshot>> snapshots_;
+};
+
+}  // namespace ladder

@@ -1,0 +1,194 @@
+// The lead's wishes are the same as the thread runner's, and so are the states that it reports.
+#include "run/peer_worker.h"
+
+#include <algorithm>
+#include <iterator>
+#include <new>
+
+#include "run/training_loop.h"
+
+namespace ladder {
+
+using State = RunnerStatus::State;
+
+namespace {
+constexpr double status_interval = 0.1;  // seconds between reports while steps go by
+constexpr double catch_up = 0.1;         // seconds of late timers that are made good
+}  // namespace
+
+template <class F>
+void PeerWorker::guarded(F&& f) {
+    try {
+        f();
+    } catch (const std::bad_alloc&) {
+        fail("There is not enough memory for these settings. Use a smaller vocabulary, batch or model.");
+    } catch (const std::exception& e) {
+        fail(e.what());
+    }
+}
+
+void PeerWorker::fail(const std::string& sentence) {
+    trainer_.reset();
+    status_.state = State::failed;
+    status_.message = sentence;
+    report_status();
+}
+
+void PeerWorker::command(std::span<const std::byte> bytes, double seconds) {
+    guarded([&] {
+        const WorkerCommand c = decode_command(bytes);
+        using Kind = WorkerCommand::Kind;
+        if (c.kind == Kind::start) return start(c, seconds);
+        if (c.epoch != epoch_ || rank_ != 0) return;
+        switch (c.kind) {
+            case Kind::play: playing_ = true; break;
+            case Kind::pause: playing_ = false; break;
+            case Kind::step:
+                playing_ = false;
+                if (status_.state != State::diverged && status_.state != State::failed) ++single_steps_;
+                break;
+            case Kind::speed:
+                speed_ = std::max(c.value, 0.0);
+                if (speed_ > 0) due_ = std::min(due_, seconds + 1 / speed_);
+                break;
+            case Kind::stop: stop_ = static_cast<std::int64_t>(c.value); break;
+            case Kind::hold: held_ = c.value != 0; break;
+            case Kind::start: break;
+        }
+    });
+}
+
+void PeerWorker::start(const WorkerCommand& c, double seconds) {
+    trainer_.reset();
+    epoch_ = c.epoch;
+    rank_ = c.rank;
+    peers_ = c.peers;
+    settings_ = c.settings;
+    playing_ = c.running;
+    single_steps_ = 0;
+    single_under_way_ = false;
+    speed_ = c.settings.speed;
+    stop_ = c.settings.steps;
+    due_ = seconds;
+    seen_step_ = 0;
+    meter_.reset();
+    status_ = {};
+    status_.workers = peers_;
+    status_.kernels = kernels_name_;
+    trainer_ = std::make_unique<PeerTrainer>(settings_, rank_, peers_, epoch_, kernels_);
+    for (const Early& e : std::exchange(early_, {})) receive(e.from, e.bytes);
+}
+
+void PeerWorker::receive(int from, std::span<const std::byte> bytes) {
+    guarded([&] {
+        const std::uint32_t epoch = PeerTrainer::message_epoch(bytes);
+        if (epoch > epoch_) {
+            early_.push_back({from, {bytes.begin(), bytes.end()}});
+        } else if (epoch == epoch_ && trainer_) {
+            trainer_->receive(from, bytes);
+        }
+    });
+}
+
+double PeerWorker::work(double seconds) {
+    double delay = idle;
+    guarded([&] {
+        if (!trainer_) return;
+        if (rank_ == 0) {
+            delay = lead(seconds);
+        } else {
+            delay = trainer_->work() ? 0 : idle;
+        }
+        auto messages = trainer_->take_messages();
+        outgoing_.insert(outgoing_.end(), std::make_move_iterator(messages.begin()), std::make_move_iterator(messages.end()));
+    });
+    return delay;
+}
+
+double PeerWorker::lead(double seconds) {
+    const bool worked = trainer_->work();
+    if (trainer_->step() > seen_step_) stepped(seconds);
+    publish();
+    if (trainer_->diverged() && status_.state != State::diverged) {
+        playing_ = false;
+        single_steps_ = 0;
+        status_.step = trainer_->step();
+        status_.steps_per_second = status_.sequences_per_second = 0;
+        status_.message = divergence_message(settings_, trainer_->diverged_at(), trainer_->step());
+        set_state(State::diverged);
+    }
+    const double delay = worked ? 0 : pace(seconds);
+    if (status_changed_ && seconds - status_sent_ >= status_interval) {
+        status_sent_ = seconds;
+        report_status();
+    }
+    return delay;
+}
+
+void PeerWorker::stepped(double seconds) {
+    seen_step_ = trainer_->step();
+    meter_.step_done(seconds, seen_step_);
+    status_.step = seen_step_;
+    status_.train_loss = trainer_->last().loss;
+    status_.steps_per_second = meter_.steps_per_second();
+    status_.sequences_per_second = status_.steps_per_second * settings_.batch;
+    status_changed_ = true;
+    if (single_under_way_ || seen_step_ == stop_) trainer_->request_evaluation();
+    single_under_way_ = false;
+}
+
+void PeerWorker::publish() {
+    for (const auto& snapshot : trainer_->take_snapshots()) {
+        if (snapshot->step == 0) status_.train_loss = snapshot->train_loss;
+        report(WorkerReport::Kind::snapshot, encode(*snapshot));
+    }
+}
+
+// Nothing is left to do but to take the next step: is it wanted, and now?
+double PeerWorker::pace(double seconds) {
+    if (trainer_->diverged() || trainer_->released()) return idle;
+    const bool single = single_steps_ > 0;
+    if (held_ || !(single || (playing_ && trainer_->step() < stop_))) {
+        if (trainer_->evaluating()) return idle;  // it rests when the last snapshot is out
+        status_.steps_per_second = status_.sequences_per_second = 0;
+        meter_.reset();
+        due_ = seconds;
+        set_state(resting());
+        if (status_changed_) report_status();
+        return idle;
+    }
+    if (single) {
+        --single_steps_;
+        single_under_way_ = true;
+    } else {
+        if (!trainer_->evaluating()) set_state(State::running);
+        if (speed_ > 0) {
+            if (seconds < due_) return due_ - seconds;
+            due_ = std::max(due_, seconds - catch_up) + 1 / speed_;
+        }
+    }
+    trainer_->release();
+    return 0;
+}
+
+State PeerWorker::resting() const {
+    if (trainer_->step() >= stop_) return State::finished;
+    return playing_ && !held_ ? State::running : State::paused;
+}
+
+void PeerWorker::set_state(State state) {
+    if (state == status_.state) return;
+    status_.state = state;
+    report_status();
+}
+
+void PeerWorker::report_status() {
+    status_changed_ = false;
+    report(WorkerReport::Kind::status, encode(status_));
+}
+
+void PeerWorker::report(WorkerReport::Kind kind, std::vector<std::byte> payload) {
+    outgoing_.push_back({page, encode(WorkerReport{kind, epoch_, std::move(payload)})});
+}
+
+}  // namespace ladder

@@ -1,0 +1,264 @@
+// Peers that train in lockstep over a simulated network: messages of one sender to one receiver stay in
+// order, everything else (who works, which link delivers) is shuffled by a fixed generator.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <deque>
+#include <map>
+#include <random>
+
+#include "base/error.h"
+#include "run/peer_worker.h"
+#include "run/training_loop.h"
+
+using namespace ladder;
+
+namespace {
+
+Settings small_settings() {
+    Settings s;
+    s.vocabulary = 7;
+    s.length = 5;
+    s.batch = 256;  // four shards
+    s.validation = 24;
+    s.steps = 12;
+    s.evaluate_every = 5;
+    s.speed = 0;
+    return s;
+}
+
+// Workers, links between them, and a page that only writes down what it is told.
+class Network {
+public:
+    Network(int peers, unsigned shuffle) : random_(shuffle) {
+        for (int i = 0; i < peers; ++i) workers_.push_back(std::make_unique<PeerWorker>("scalar"));
+    }
+
+    void start(const Settings& settings, bool running, bool stagger = false) {
+        ++epoch_;
+        for (int rank = 0; rank < size(); ++rank) {
+            WorkerCommand c;
+            c.kind = WorkerCommand::Kind::start;
+            c.epoch = epoch_;
+            c.rank = rank;
+            c.peers = size();
+            c.running = running;
+            c.settings = settings;
+            workers_[static_cast<std::size_t>(rank)]->command(encode(c), now_);
+            if (stagger) run(3);  // others are told later: messages of the new run come early
+        }
+    }
+    void tell(WorkerCommand::Kind kind, double value = 0) {
+        WorkerCommand c;
+        c.kind = kind;
+        c.epoch = epoch_;
+        c.value = value;
+        workers_[0]->command(encode(c), now_);
+    }
+
+    // Works and delivers at random until nothing moves any more, or for so many turns.
+    void run(int turns = 1000000) {
+        int quiet = 0;
+        while (turns-- > 0 && quiet < 200) {
+            const auto who = static_cast<std::size_t>(random_() % static_cast<unsigned>(size()));
+            const bool worked = workers_[who]->work(now_) == 0;
+            collect(static_cast<int>(who));
+            const bool delivered = deliver();
+            quiet = worked || delivered ? 0 : quiet + 1;
+        }
+    }
+    // One call of the lead's work after another until it waits; returns for how long.
+    double settle() {
+        for (;;) {
+            const double delay = workers_[0]->work(now_);
+            collect(0);
+            if (delay != 0) return delay;
+        }
+    }
+
+    int size() const { return static_cast<int>(workers_.size()); }
+    const std::vector<Snapshot>& snapshots() const { return snapshots_; }
+    const std::vector<RunnerStatus>& statuses() const { return statuses_; }
+    const RunnerStatus& status() const {
+        REQUIRE(!statuses_.empty());
+        return statuses_.back();
+    }
+    void forget() { snapshots_.clear(), statuses_.clear(); }
+    void advance(double seconds) { now_ += seconds; }
+
+private:
+    void collect(int from) {
+        for (auto& m : workers_[static_cast<std::size_t>(from)]->take_messages()) {
+            if (m.to == PeerWorker::page) {
+                const WorkerReport r = decode_report(m.bytes);
+                if (r.epoch != epoch_) continue;
+                if (r.kind == WorkerReport::Kind::snapshot) snapshots_.push_back(decode_snapshot(r.payload));
+                else statuses_.push_back(decode_status(r.payload));
+            } else {
+                for (int to = 0; to < size(); ++to)
+                    if (to != from && (to == m.to || m.to == PeerTrainer::Message::everyone)) links_[{from, to}].push_back(m.bytes);
+            }
+        }
+    }
+    bool deliver() {
+        std::vector<std::pair<int, int>> full;
+        for (const auto& [link, queue] : links_)
+            if (!queue.empty()) full.push_back(link);
+        if (full.empty() || random_() % 3 == 0) return !full.empty();
+        const auto link = full[random_() % full.size()];
+        workers_[static_cast<std::size_t>(link.second)]->receive(link.first, links_[link].front());
+        links_[link].pop_front();
+        return true;
+    }
+
+    std::mt19937 random_;
+    std::vector<std::unique_ptr<PeerWorker>> workers_;
+    std::map<std::pair<int, int>, std::deque<std::vector<std::byte>>> links_;
+    std::vector<Snapshot> snapshots_;
+    std::vector<RunnerStatus> statuses_;
+    std::uint32_t epoch_ = 0;
+    double now_ = 0;
+};
+
+std::vector<std::vector<std::byte>> expected(const Settings& settings) {
+    TrainingLoop loop(settings);
+    std::vector<std::vector<std::byte>> snapshots{encode(*loop.evaluate())};
+    while (loop.trainer().step() < settings.steps) {
+        loop.advance();
+        if (evaluation_due(loop.trainer().step(), settings.evaluate_every, settings.steps)) snapshots.push_back(encode(*loop.evaluate()));
+    }
+    return snapshots;
+}
+
+}  // namespace
+
+TEST_CASE("1 to 4 workers train to the same bits as one thread, whatever the order of messages") {
+    const Settings settings = small_settings();
+    const auto reference = expected(settings);
+    REQUIRE(reference.size() == 4);  // steps 0, 5, 10, 12
+    for (int peers = 1; peers <= 4; ++peers)
+        for (unsigned shuffle = 0; shuffle < 3; ++shuffle) {
+            CAPTURE(peers);
+            CAPTURE(shuffle);
+            Network network(peers, shuffle);
+            network.start(settings, true, shuffle == 2);
+            network.run();
+            REQUIRE(network.snapshots().size() == reference.size());
+            for (std::size_t i = 0; i < reference.size(); ++i) CHECK(encode(network.snapshots()[i]) == reference[i]);
+            CHECK(network.status().state == RunnerStatus::State::finished);
+            CHECK(network.status().step == settings.steps);
+            CHECK(network.status().workers == peers);
+        }
+}
+
+TEST_CASE("A paused run shows step 0, takes single steps, and goes on to the same end") {
+    const Settings settings = small_settings();
+    const auto reference = expected(settings);
+    Network network(3, 1);
+    network.start(settings, false);
+    network.run();
+    REQUIRE(network.snapshots().size() == 1);
+    CHECK(encode(network.snapshots()[0]) == reference[0]);
+    CAPTURE(network.status().message);
+    CHECK(network.status().state == RunnerStatus::State::paused);
+
+    network.tell(WorkerCommand::Kind::step);
+    network.run();
+    REQUIRE(network.snapshots().size() == 2);  // off the cadence, because a person asked
+    CHECK(network.snapshots()[1].step == 1);
+    CHECK(network.status().step == 1);
+
+    network.tell(WorkerCommand::Kind::play);
+    network.run();
+    // Readings depend on how often one looked (hysteresis); the evaluations do not.
+    CHECK(network.snapshots().back().evaluation.kl == decode_snapshot(reference.back()).evaluation.kl);
+    CHECK(network.snapshots().back().evaluation.attention == decode_snapshot(reference.back()).evaluation.attention);
+    CHECK(network.status().state == RunnerStatus::State::finished);
+
+    network.forget();
+    network.tell(WorkerCommand::Kind::step);  // beyond the stop: it was asked for
+    network.run();
+    REQUIRE(network.snapshots().size() == 1);
+    CHECK(network.snapshots()[0].step == settings.steps + 1);
+    network.tell(WorkerCommand::Kind::stop, settings.steps + 3);
+    network.tell(WorkerCommand::Kind::play);
+    network.run();
+    CHECK(network.status().step == settings.steps + 3);
+}
+
+TEST_CASE("A restart in the middle drops everything of the run before") {
+    Settings settings = small_settings();
+    Network network(4, 5);
+    network.start(settings, true);
+    network.run(60);
+    settings.seed = 11;
+    network.forget();
+    network.start(settings, true, true);
+    network.run();
+    const auto reference = expected(settings);
+    REQUIRE(network.snapshots().size() == reference.size());
+    for (std::size_t i = 0; i < reference.size(); ++i) CHECK(encode(network.snapshots()[i]) == reference[i]);
+}
+
+TEST_CASE("Speed spaces the steps; a hidden page stands still and goes on exactly") {
+    Settings settings = small_settings();
+    settings.speed = 10;
+    Network network(1, 0);
+    network.start(settings, true);
+    CHECK(network.settle() == doctest::Approx(0.1));  // the first step is due at once
+    CHECK(network.status().step <= 1);
+    network.advance(0.05);
+    CHECK(network.settle() == doctest::Approx(0.05));
+    network.tell(WorkerCommand::Kind::hold, 1);
+    network.advance(60);
+    CHECK(network.settle() == PeerWorker::idle);
+    CAPTURE(network.status().message);
+    CHECK(network.status().state == RunnerStatus::State::paused);
+    CHECK(network.status().step == 1);
+    network.tell(WorkerCommand::Kind::hold, 0);
+    CHECK(network.settle() > 0);  // no burst for the minute that passed
+    CHECK(network.status().state == RunnerStatus::State::running);
+    network.tell(WorkerCommand::Kind::speed, 0);
+    CHECK(network.settle() == PeerWorker::idle);
+    CHECK(encode(network.snapshots().back()) == expected(settings).back());
+}
+
+TEST_CASE("Divergence stops all workers at a finite state and says so") {
+    Settings settings = small_settings();
+    settings.learning_rate = 1000;
+    settings.clip = 0;
+    settings.optimizer = OptimizerKind::sgd;
+    settings.steps = 200;
+    Network network(2, 3);
+    network.start(settings, true);
+    network.run();
+    REQUIRE(network.status().state == RunnerStatus::State::diverged);
+    CHECK(network.status().message.find("diverged") != std::string::npos);
+    for (const Snapshot& s : network.snapshots()) CHECK(s.evaluation.finite());
+    network.tell(WorkerCommand::Kind::step);
+    network.run();
+    CHECK(network.status().state == RunnerStatus::State::diverged);
+    network.start(small_settings(), true);
+    network.run();
+    CHECK(network.status().state == RunnerStatus::State::finished);
+}
+
+TEST_CASE("Damaged messages are refused with a sentence") {
+    Network network(1, 0);
+    network.start(small_settings(), false);
+    network.run();
+    WorkerCommand start;
+    start.kind = WorkerCommand::Kind::start;
+    const auto bytes = encode(start);
+    for (std::size_t n = 0; n < bytes.size(); ++n) CHECK_THROWS_AS(decode_command(std::span(bytes).first(n)), Error);
+    CHECK_THROWS_AS(decode_report(std::span(bytes).first(4)), Error);
+    CHECK_THROWS_AS(PeerTrainer(small_settings(), 0, 65, 1), Error);  // more peers than shards
+    PeerTrainer trainer(small_settings(), 0, 2, 1);
+    while (trainer.work()) {}
+    PeerTrainer other(small_settings(), 1, 2, 1);
+    while (other.work()) {}
+    const auto messages = other.take_messages();
+    REQUIRE(messages.size() == 2);  // its evaluation, then its gradient
+    for (const auto& m : messages)
+        for (const std::size_t cut : {std::size_t{0}, std::size_t{9}, m.bytes.size() / 2, m.bytes.size() - 1}) CHECK_THROWS_AS(trainer.receive(1, std::span(m.bytes).first(cut)), Error);
+}
