@@ -2,16 +2,17 @@
 // and in every browser, where the standard library's exp differs. Relative error below 4e-16.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <initializer_list>
+
+#include "base/bit_cast.h"
 
 namespace ladder {
 
 // 0 below -708 (no subnormal results), infinity above 709.78; NaN stays NaN.
 inline double portable_exp(double x) {
     if (!(x >= -708.0)) return x < 0 ? 0.0 : x;
-    if (x > 709.78) return std::bit_cast<double>(std::uint64_t{0x7FF} << 52);
+    if (x > 709.78) return bit_cast<double>(std::uint64_t{0x7FF} << 52);
     // x = n ln 2 + r, |r| <= ln 2 / 2; ln 2 in two parts, the first with trailing zeros so that n * high is exact.
     constexpr double shift = 0x1.8p52;
     const double n = (x * 0x1.71547652b82fep0 + shift) - shift;
@@ -22,7 +23,7 @@ inline double portable_exp(double x) {
         p = p * r + c;
     // 2^n in two factors: n = 1024 alone would be out of range.
     const std::int64_t half = static_cast<std::int64_t>(n) / 2, rest = static_cast<std::int64_t>(n) - half;
-    const auto power = [](std::int64_t e) { return std::bit_cast<double>(static_cast<std::uint64_t>(e + 1023) << 52); };
+    const auto power = [](std::int64_t e) { return bit_cast<double>(static_cast<std::uint64_t>(e + 1023) << 52); };
     return p * power(half) * power(rest);
 }
 

@@ -2,16 +2,17 @@
 // where the standard library's differ. Made for drawing normal numbers, not for speed.
 #pragma once
 
-#include <bit>
 #include <cstdint>
+
+#include "base/bit_cast.h"
 
 namespace ladder {
 
 // Natural logarithm of a finite x > 0 that is not subnormal; relative error below 1e-15.
 inline double portable_log(double x) {
-    const std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
+    const std::uint64_t bits = bit_cast<std::uint64_t>(x);
     int exponent = static_cast<int>(bits >> 52) - 1023;
-    double m = std::bit_cast<double>((bits & 0x000FFFFFFFFFFFFFull) | 0x3FF0000000000000ull);  // [1, 2)
+    double m = bit_cast<double>((bits & 0x000FFFFFFFFFFFFFull) | 0x3FF0000000000000ull);  // [1, 2)
     if (m > 1.4142135623730951) m *= 0.5, ++exponent;
     // log m = 2 artanh(z), |z| <= 0.1716; the series to z^23 leaves less than 1e-19.
     const double z = (m - 1) / (m + 1), z2 = z * z;

@@ -4,9 +4,9 @@
 #include "ladder/evaluation.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
+#include "base/bit_cast.h"
 #include "base/error.h"
 
 namespace ladder {
@@ -30,8 +30,8 @@ inline float exp_negative(float x) {
     p = p * r + 0.5f;
     p = p * r + 1.0f;
     p = p * r + 1.0f;
-    const std::uint32_t exponent = (std::bit_cast<std::uint32_t>(shifted) - 0x4B400000u + 127u) << 23;
-    const float value = p * std::bit_cast<float>(exponent);
+    const std::uint32_t exponent = (bit_cast<std::uint32_t>(shifted) - 0x4B400000u + 127u) << 23;
+    const float value = p * bit_cast<float>(exponent);
     return x < -87.0f ? 0.0f : value;
 }
 

@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "base/bit_cast.h"
 #include "base/error.h"
 
 namespace ladder {
@@ -23,8 +24,8 @@ public:
         const auto bits = static_cast<std::make_unsigned_t<T>>(value);
         for (std::size_t i = 0; i < sizeof(T); ++i) bytes_.push_back(static_cast<std::byte>((bits >> (8 * i)) & 0xFF));
     }
-    void put(float value) { put(std::bit_cast<std::uint32_t>(value)); }
-    void put(double value) { put(std::bit_cast<std::uint64_t>(value)); }
+    void put(float value) { put(bit_cast<std::uint32_t>(value)); }
+    void put(double value) { put(bit_cast<std::uint64_t>(value)); }
     template <class T>
     void put(const std::vector<T>& values) {
         put(static_cast<std::uint32_t>(values.size()));
@@ -64,8 +65,8 @@ public:
         bytes_ = bytes_.subspan(sizeof(T));
         return static_cast<T>(bits);
     }
-    float number32() { return std::bit_cast<float>(integer<std::uint32_t>()); }
-    double number() { return std::bit_cast<double>(integer<std::uint64_t>()); }
+    float number32() { return bit_cast<float>(integer<std::uint32_t>()); }
+    double number() { return bit_cast<double>(integer<std::uint64_t>()); }
     std::vector<float> numbers32() {
         std::vector<float> values(count(sizeof(float)));
         for (float& v : values) v = number32();
