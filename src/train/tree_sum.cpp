@@ -1,4 +1,5 @@
-// Nodes wait in a map until their sibling is here; then the left one takes the sum and moves up.
+// Nodes wait in a map until their sibling is here; then one takes the sum and moves up. Which of the two it is
+// makes no difference: a + b and b + a are the same bits.
 #include "train/tree_sum.h"
 
 #include <algorithm>
@@ -22,7 +23,6 @@ void TreeSum::add(TreeNode node, Contribution contribution) {
         if (sibling == nodes_.end()) break;
         Contribution other = std::move(sibling->second);
         nodes_.erase(sibling);
-        if (node.index & 1) std::swap(contribution, other);
         if (contribution.gradient.size() != other.gradient.size()) throw Error("Two shards' gradients differ in size, so they cannot be added.");
         contribution.loss += other.loss;
         float* sum = contribution.gradient.data();

@@ -51,10 +51,10 @@ TEST_CASE("any order of arrival gives the same sum") {
 
 TEST_CASE("freed buffers are reused") {
     TreeSum sum(2);
-    sum.add({0, 0}, shard(0));
-    Contribution second = shard(1);
-    const float* memory = second.gradient.data();
-    sum.add({0, 1}, std::move(second));
+    Contribution first = shard(0);
+    const float* memory = first.gradient.data();
+    sum.add({0, 0}, std::move(first));
+    sum.add({0, 1}, shard(1));
     CHECK(sum.take_spare(50).data() == memory);
     CHECK(sum.take_spare(7).size() == 7);
 }
