@@ -120,7 +120,7 @@ const std::vector<SettingInfo>& table() {
         row<&Settings::heads>({.name = "heads", .label = "Heads", .group = "Model", .unit = "",
             .help = "Attention heads in each block.", .min = 1, .max = 8}),
         row<&Settings::blocks>({.name = "blocks", .label = "Blocks", .group = "Model", .unit = "",
-            .help = "Transformer blocks, one on top of the other.", .min = 1, .max = 8, .only_when = "full model", .active = full_model}),
+            .help = "Transformer blocks, one on top of the other.", .min = 1, .max = 8}),
         row<&Settings::hidden>({.name = "hidden", .label = "Hidden width", .group = "Model", .unit = "",
             .help = "Width of the embeddings and of the residual stream.", .min = 8, .max = 1024, .only_when = "full model", .active = full_model}),
         row<&Settings::mlp>({.name = "mlp", .label = "MLP width", .group = "Model", .unit = "",
