@@ -28,6 +28,7 @@ public:
     // a command or a message can bring more work.
     double work(double seconds);
     std::vector<PeerTrainer::Message> take_messages() { return std::exchange(outgoing_, {}); }
+    int peers() const { return peers_; }  // of the present run: everyone is ranks 0 .. peers - 1
 
 private:
     struct Early {  // a message of a run that this worker has not been told of yet

@@ -1,0 +1,58 @@
+// The runner of the page: a run on workers that can only be sent bytes. Who starts them and carries the
+// bytes is given (WorkerPool), so that this is tested without a browser.
+#pragma once
+
+#include <span>
+
+#include "run/runner.h"
+#include "run/worker_protocol.h"
+
+namespace ladder {
+
+// Starts workers and carries bytes to them. What they say comes back through WorkerRunner::receive, what
+// happens to them through WorkerRunner::lost.
+class WorkerPool {
+public:
+    virtual ~WorkerPool() = default;
+    // Sees to it that workers 0 .. count - 1 exist and are linked to each other. After a loss all are new.
+    virtual void ensure(int count) = 0;
+    virtual void post(int rank, std::vector<std::byte>) = 0;
+};
+
+class WorkerRunner final : public Runner {
+public:
+    // cores: workers that the machine can run at once.
+    WorkerRunner(std::unique_ptr<WorkerPool>, int cores);
+
+    void start(const Settings&, bool running) override;
+    void play() override;
+    void pause() override;
+    void step() override;
+    void set_speed(double steps_per_second) override;
+    void set_stop(std::int64_t step) override;
+    std::vector<std::shared_ptr<const Snapshot>> take_snapshots() override;
+    RunnerStatus status() const override { return status_; }
+
+    // A hidden page: training stands still and goes on exactly where it was.
+    void hold(bool);
+    // A report of a worker. What belongs to a dropped run is ignored.
+    void receive(int rank, std::span<const std::byte>);
+    // A worker could not be started or broke down. Before the first snapshot the run starts again with fewer.
+    void lost(int rank, const std::string& why);
+
+private:
+    void tell_lead(WorkerCommand::Kind, double value = 0);
+    void fail(const std::string& sentence);
+
+    std::unique_ptr<WorkerPool> pool_;
+    const int cores_;
+    int limit_ = 1 << 10;  // workers that can be started; less once one could not
+    Settings settings_;
+    bool running_ = false, held_ = false, begun_ = false;
+    std::uint32_t epoch_ = 0;
+    int peers_ = 0;
+    RunnerStatus status_;
+    std::vector<std::shared_ptr<const Snapshot>> snapshots_;
+};
+
+}  // namespace ladder
