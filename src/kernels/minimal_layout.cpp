@@ -21,7 +21,6 @@ MinimalLayout minimal_layout(int vocabulary, int positions, int heads, int first
     l.token_step = round_up(vocabulary, lanes);
     // A load of the four heads of the last key reaches up to three floats beyond it.
     l.key_step = round_up(positions * heads + 4, lanes);
-    l.row_step = round_up(positions, 4) + 4;  // a tile may reach a little beyond the last four rows
 
     const auto area = [](int a, int b) { return static_cast<std::size_t>(a) * static_cast<std::size_t>(b); };
     l.values_at = area(l.dim, l.dim) * static_cast<std::size_t>(l.head_step);
@@ -37,13 +36,12 @@ MinimalLayout minimal_layout(int vocabulary, int positions, int heads, int first
     const int rows = round_up(positions, 4);  // transposition works on blocks of four by four
     l.unscaled_at = place(area(positions, l.head_step));
     l.attention_at = place(area(rows, l.key_step));
-    l.attention_t_at = place(area(l.key_step, l.row_step));
     l.value_at = place(area(l.key_step, l.token_step));
     l.value_t_at = place(area(l.token_step, l.key_step));
     l.logits_at = place(area(rows, l.token_step));
     l.d_logits_at = place(area(rows, l.token_step));
-    l.d_logits_t_at = place(area(l.token_step, l.row_step));
     l.d_attention_at = place(area(rows, l.key_step));
+    l.destinations_at = place(area(l.key_step, 2 * sizeof(float*) / sizeof(float)));
     l.scratch_size = end;
     return l;
 }

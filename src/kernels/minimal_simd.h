@@ -5,6 +5,8 @@
 // described in minimal_kernel.h. Nothing here may call functions that are shared with other sources.
 #pragma once
 
+#include <utility>
+
 #include "kernels/minimal_kernel.h"
 #include "kernels/simd.h"
 
@@ -21,6 +23,16 @@ struct Size {
     static constexpr int value = N;
 };
 
+// f(Size<0>) .. f(Size<N - 1>), written out: compilers keep arrays in registers only where indices are constants.
+template <class F, int... I>
+LADDER_INLINE void repeat(F&& f, std::integer_sequence<int, I...>) {
+    (f(Size<I>{}), ...);
+}
+template <int N, class F>
+LADDER_INLINE void repeat(F&& f) {
+    repeat(f, std::make_integer_sequence<int, N>{});
+}
+
 // Calls f(Size<n>) with n, 1 <= n <= Max, known to the compiler.
 template <int Max, class F>
 LADDER_INLINE void with_size(int n, F&& f) {
@@ -31,39 +43,86 @@ LADDER_INLINE void with_size(int n, F&& f) {
     }
 }
 
-// Cuts rows x vectors into tiles of nearly equal size, at most tile_rows x tile_vectors.
-// f(first row, Size<rows>, first vector, Size<vectors>); vectors_of(end row) gives how many vectors
-// the rows before that one need.
+// Cuts a product of rows x vectors into tiles: f(first row, Size<rows>, first vector, Size<vectors>).
+// vectors_before(r) tells how many vectors the rows before r need.
 template <class Vectors, class F>
-LADDER_INLINE void for_tiles(int rows, Vectors&& vectors_of, F&& f) {
-    const int row_chunks = (rows + tile_rows - 1) / tile_rows;
-    for (int rc = 0; rc < row_chunks; ++rc) {
-        const int r0 = rows * rc / row_chunks, r1 = rows * (rc + 1) / row_chunks;
-        const int vectors = vectors_of(r1), chunks = (vectors + tile_vectors - 1) / tile_vectors;
-        with_size<tile_rows>(r1 - r0, [&](auto m) {
-            for (int c = 0; c < chunks; ++c) {
-                const int n0 = vectors * c / chunks, n1 = vectors * (c + 1) / chunks;
-                with_size<tile_vectors>(n1 - n0, [&](auto n) { f(r0, m, n0, n); });
-            }
-        });
+LADDER_INLINE void for_tiles(int rows, Vectors&& vectors_before, F&& f) {
+    for (int r = 0; r < rows;) {
+        const int reach = r + most_tile_rows < rows ? r + most_tile_rows : rows;
+        const int widest = (vectors_before(reach) + tile_vectors - 1) / tile_vectors;
+        const int most = tile_rows((vectors_before(reach) + widest - 1) / widest);
+        const int end = r + most < rows ? r + most : rows;
+        const int vectors = vectors_before(end), chunks = (vectors + tile_vectors - 1) / tile_vectors;
+        for (int c = 0; c < chunks; ++c) {
+            const int n0 = vectors * c / chunks, n1 = vectors * (c + 1) / chunks;
+            with_size<tile_vectors>(n1 - n0, [&](auto n) { with_size<tile_rows(n.value)>(end - r, [&](auto m) { f(r, m, n0, n); }); });
+        }
+        r = end;
     }
 }
 
-// sum[m][n] = sum over k < count of a[k * a_step + m] * b[k * b_step + n-th vector].
+// One factor of a product, read number by number: element (row, k) at data[row * row_step + k * step].
+struct Factor {
+    const float* data;
+    std::ptrdiff_t row_step, step;
+};
+
 template <int M, int N>
-LADDER_INLINE void multiply(const float* a, std::ptrdiff_t a_step, const float* b, std::ptrdiff_t b_step, int count, Vec (&sum)[M][N]) {
-    LADDER_UNROLL for (int m = 0; m < M; ++m)
-        LADDER_UNROLL for (int n = 0; n < N; ++n) sum[m][n] = Vec{};
-    LADDER_ROLLED for (int k = 0; k < count; ++k) {
+LADDER_INLINE void multiply_step(const float* a, std::ptrdiff_t row_step, const float* b, Vec (&sum)[M][N]) {
+    if constexpr (M == 1) {
+        const Vec x = splat(*a);
+        repeat<N>([&](auto n) LADDER_INLINED {
+            sum[0][n.value] = mul_add(x, load(b + n.value * lanes), sum[0][n.value]);
+            LADDER_ORDERED;
+        });
+    } else {
         Vec row[N];
-        LADDER_UNROLL for (int n = 0; n < N; ++n) row[n] = load(b + n * lanes);
-        LADDER_UNROLL for (int m = 0; m < M; ++m) {
-            const Vec x = splat(a[m]);
-            LADDER_UNROLL for (int n = 0; n < N; ++n) sum[m][n] = mul_add(x, row[n], sum[m][n]);
-        }
-        a += a_step;
+        repeat<N>([&](auto n) LADDER_INLINED { row[n.value] = load(b + n.value * lanes); });
+        repeat<M>([&](auto m) LADDER_INLINED {
+            LADDER_ORDERED;
+            const Vec x = splat(a[m.value * row_step]);
+            repeat<N>([&](auto n) LADDER_INLINED { sum[m.value][n.value] = mul_add(x, row[n.value], sum[m.value][n.value]); });
+        });
+        LADDER_ORDERED;
+    }
+}
+
+// sum[m][n] = sum over k < count of a(m, k) * b[k * b_step + n-th vector].
+template <int M, int N>
+LADDER_INLINE void multiply(Factor a, const float* b, std::ptrdiff_t b_step, int count, Vec (&sum)[M][N]) {
+    repeat<M * N>([&](auto i) LADDER_INLINED { sum[i.value / N][i.value % N] = Vec{}; });
+    LADDER_ROLLED for (int k = 0; k < count; ++k) {
+        multiply_step(a.data, a.row_step, b, sum);
+        a.data += a.step;
         b += b_step;
     }
+}
+
+// The product stored at out, rows out_step apart.
+template <int M, int N>
+LADDER_ALONE void multiply_to(Factor a, const float* b, std::ptrdiff_t b_step, int count, float* out, std::ptrdiff_t out_step) {
+    Vec sum[M][N];
+    multiply(a, b, b_step, count, sum);
+    repeat<M * N>([&](auto i) LADDER_INLINED { store(out + i.value / N * out_step + i.value % N * lanes, sum[i.value / N][i.value % N]); });
+}
+
+// Two places that each row of a product is added to.
+struct Destinations {
+    float *first, *second;
+};
+
+// The product added at `offset` from each row's two destinations.
+template <int M, int N>
+LADDER_ALONE void multiply_add(Factor a, const float* b, std::ptrdiff_t b_step, int count, const Destinations* rows, std::ptrdiff_t offset) {
+    Vec sum[M][N];
+    multiply(a, b, b_step, count, sum);
+    repeat<M>([&](auto m) LADDER_INLINED {
+        float *first = rows[m.value].first + offset, *second = rows[m.value].second + offset;
+        repeat<N>([&](auto n) LADDER_INLINED {
+            store(first + n.value * lanes, load(first + n.value * lanes) + sum[m.value][n.value]);
+            store(second + n.value * lanes, load(second + n.value * lanes) + sum[m.value][n.value]);
+        });
+    });
 }
 
 // One sequence's arrays and what is known of it.
@@ -100,7 +159,7 @@ LADDER_INLINE QueryRows query_rows(const Sequence& s, int query) {
 }
 
 template <int Groups>
-LADDER_INLINE void attend(const Sequence& s) {
+LADDER_ALONE void attend(const Sequence& s) {
     const MinimalLayout& l = s.l;
     constexpr int step = Groups * 4;
     float* unscaled = s.scratch + l.unscaled_at;
@@ -108,41 +167,44 @@ LADDER_INLINE void attend(const Sequence& s) {
         const int query = s.first_row + r;
         const QueryRows rows = query_rows(s, query);
         float* out = s.scratch + l.attention_at + static_cast<std::ptrdiff_t>(r) * l.key_step;
+        Four inverse[Groups];
         for (int g = 0; g < Groups; ++g) {
             const Four mask = head_mask(l.heads, g);
             const float *by_token = rows.token + 4 * g, *by_position = rows.position + 4 * g;
             const float *token_at_position = by_token + l.vocabulary * step, *position_at_position = by_position + l.vocabulary * step;
+            float* u = unscaled + 4 * g;
             Four sum = 1.0f - mask;  // a head that is only padding must not divide by 0
             if (s.exponentiated) {
                 for (int j = 0; j <= query; ++j) {
-                    const std::ptrdiff_t token = s.tokens[j] * step;
-                    const Four u = (load4(by_token + token) * load4(by_position + token)) * (load4(token_at_position + j * step) * load4(position_at_position + j * step));
-                    sum += u;
-                    store(unscaled + j * 4, u);
+                    const std::ptrdiff_t token = s.tokens[j] * step, position = j * step;
+                    const Four x = (load4(by_token + token) * load4(by_position + token)) * (load4(token_at_position + position) * load4(position_at_position + position));
+                    sum += x;
+                    store(u + position, x);
                 }
             } else {
                 Four top = -__builtin_inff() - Four{};
                 for (int j = 0; j <= query; ++j) {
-                    const std::ptrdiff_t token = s.tokens[j] * step;
-                    const Four x = (load4(by_token + token) + load4(by_position + token)) + (load4(token_at_position + j * step) + load4(position_at_position + j * step));
+                    const std::ptrdiff_t token = s.tokens[j] * step, position = j * step;
+                    const Four x = (load4(by_token + token) + load4(by_position + token)) + (load4(token_at_position + position) + load4(position_at_position + position));
                     top = x > top ? x : top;
-                    store(unscaled + j * 4, x);
+                    store(u + position, x);
                 }
                 for (int j = 0; j <= query; ++j) {
-                    const Four u = exp2_negative(load4(unscaled + j * 4) - top) * mask;
-                    sum += u;
-                    store(unscaled + j * 4, u);
+                    const Four x = exp2_negative(load4(u + j * step) - top) * mask;
+                    sum += x;
+                    store(u + j * step, x);
                 }
             }
-            const Four inverse = 1.0f / sum;
-            // Each store of four covers the heads of its key and, until the next store, some of the next key's.
-            for (int j = 0; j <= query; ++j) store(out + j * l.heads + 4 * g, load4(unscaled + j * 4) * inverse);
+            inverse[g] = 1.0f / sum;
         }
+        // A store of four covers the heads of its key and some of the next key's, which are stored after it.
+        for (int j = 0; j <= query; ++j)
+            for (int g = 0; g < Groups; ++g) store(out + j * l.heads + 4 * g, load4(unscaled + j * step + 4 * g) * inverse[g]);
     }
 }
 
 // The value rows of all keys, (k, token).
-LADDER_INLINE void gather_values(const Sequence& s) {
+LADDER_ALONE void gather_values(const Sequence& s) {
     const MinimalLayout& l = s.l;
     const int length = l.heads * l.token_step;
     const float* table = s.tables + l.values_at;
@@ -155,17 +217,14 @@ LADDER_INLINE void gather_values(const Sequence& s) {
 }
 
 // logits = attention x values, in base 2.
-LADDER_INLINE void find_logits(const Sequence& s) {
+LADDER_ALONE void find_logits(const Sequence& s) {
     const MinimalLayout& l = s.l;
-    const float *a = s.scratch + l.attention_t_at, *values = s.scratch + l.value_at;
-    transpose(s.scratch + l.attention_at, l.key_step, s.rows(), l.positions * l.heads, s.scratch + l.attention_t_at, l.row_step);
+    const float *a = s.scratch + l.attention_at, *values = s.scratch + l.value_at;
     float* out = s.scratch + l.logits_at;
     const int vectors = l.token_step / lanes;
-    for_tiles(s.rows(), [&](int) { return vectors; }, [&](int r0, auto m, int n0, auto n) {
-        Vec sum[m.value][n.value];
-        multiply(a + r0, l.row_step, values + n0 * lanes, l.token_step, (s.first_row + r0 + m.value) * l.heads, sum);
-        LADDER_UNROLL for (int i = 0; i < m.value; ++i)
-            LADDER_UNROLL for (int j = 0; j < n.value; ++j) store(out + (r0 + i) * l.token_step + (n0 + j) * lanes, sum[i][j]);
+    for_tiles(s.rows(), [&](int) { return vectors; }, [&](int r, auto m, int n0, auto n) {
+        multiply_to<m.value, n.value>({a + r * l.key_step, l.key_step, 1}, values + n0 * lanes, l.token_step, (s.first_row + r + m.value) * l.heads,
+                                      out + r * l.token_step + n0 * lanes, l.token_step);
     });
 }
 
@@ -189,7 +248,7 @@ LADDER_INLINE Vec last_mask(const MinimalLayout& l) {
 }
 
 // Softmax and cross-entropy of all rows. Returns the loss in nats.
-LADDER_INLINE double find_loss(const Sequence& s) {
+LADDER_ALONE double find_loss(const Sequence& s) {
     const MinimalLayout& l = s.l;
     const float* logits = s.scratch + l.logits_at;
     float* d_logits = s.scratch + l.d_logits_at;
@@ -242,19 +301,15 @@ LADDER_INLINE double find_loss(const Sequence& s) {
 }
 
 // Gradient to the attention, (r, k): d_logits x values transposed.
-LADDER_INLINE void find_d_attention(const Sequence& s) {
+LADDER_ALONE void find_d_attention(const Sequence& s) {
     const MinimalLayout& l = s.l;
-    transpose(s.scratch + l.d_logits_at, l.token_step, s.rows(), l.token_step, s.scratch + l.d_logits_t_at, l.row_step);
     transpose(s.scratch + l.value_at, l.token_step, l.positions * l.heads, l.token_step, s.scratch + l.value_t_at, l.key_step);
-    const float *a = s.scratch + l.d_logits_t_at, *values_t = s.scratch + l.value_t_at;
+    const float *d_logits = s.scratch + l.d_logits_at, *values_t = s.scratch + l.value_t_at;
     float* out = s.scratch + l.d_attention_at;
-    for_tiles(s.rows(), [&](int end) { return ((s.first_row + end) * l.heads + lanes - 1) / lanes; },
-              [&](int r0, auto m, int n0, auto n) {
-                  Vec sum[m.value][n.value];
-                  multiply(a + r0, l.row_step, values_t + n0 * lanes, l.key_step, l.vocabulary, sum);
-                  LADDER_UNROLL for (int i = 0; i < m.value; ++i)
-                      LADDER_UNROLL for (int j = 0; j < n.value; ++j) store(out + (r0 + i) * l.key_step + (n0 + j) * lanes, sum[i][j]);
-              });
+    for_tiles(s.rows(), [&](int end) { return ((s.first_row + end) * l.heads + lanes - 1) / lanes; }, [&](int r, auto m, int n0, auto n) {
+        multiply_to<m.value, n.value>({d_logits + r * l.token_step, l.token_step, 1}, values_t + n0 * lanes, l.key_step, l.vocabulary,
+                                      out + r * l.key_step + n0 * lanes, l.key_step);
+    });
 }
 
 LADDER_INLINE void add_to(float* p, Four x) { store(p, load4(p) + x); }
@@ -262,7 +317,7 @@ LADDER_INLINE void add_to(float* p, Four x) { store(p, load4(p) + x); }
 // Through the softmax over keys and into the four tables' gradients. Lanes that are padding (or the next
 // key's heads) carry numbers that nobody reads.
 template <int Groups>
-LADDER_INLINE void add_score_gradient(const Sequence& s, float* d_tables) {
+LADDER_ALONE void add_score_gradient(const Sequence& s, float* d_tables) {
     const MinimalLayout& l = s.l;
     constexpr int step = Groups * 4;
     const std::ptrdiff_t query_step = static_cast<std::ptrdiff_t>(l.dim) * step;
@@ -287,29 +342,27 @@ LADDER_INLINE void add_score_gradient(const Sequence& s, float* d_tables) {
     }
 }
 
+// How many of the rows come before the key of k = key * heads + head and do not see it.
+LADDER_INLINE int rows_before_key(const Sequence& s, int k) {
+    const int seen = s.l.heads * s.first_row;
+    return k <= seen ? 0 : (k - seen) / s.l.heads;
+}
+
 // Gradient of the value rows, attention transposed x d_logits, added to the rows of token and position.
-LADDER_INLINE void add_value_gradient(const Sequence& s, float* d_tables) {
+LADDER_ALONE void add_value_gradient(const Sequence& s, float* d_tables) {
     const MinimalLayout& l = s.l;
     const float *a = s.scratch + l.attention_at, *d_logits = s.scratch + l.d_logits_at;
-    float* d_values = d_tables + l.values_at;
     const int vectors = l.token_step / lanes;
-    for_tiles(l.positions * l.heads, [&](int) { return vectors; }, [&](int k0, auto m, int n0, auto n) {
-        const int first_key = k0 / l.heads, r0 = first_key > s.first_row ? first_key - s.first_row : 0;
-        Vec sum[m.value][n.value];
-        multiply(a + r0 * l.key_step + k0, l.key_step, d_logits + r0 * l.token_step + n0 * lanes, l.token_step, s.rows() - r0, sum);
-        int key = first_key, head = k0 - first_key * l.heads;
-        LADDER_UNROLL for (int i = 0; i < m.value; ++i) {
-            float* token = d_values + (static_cast<std::ptrdiff_t>(s.tokens[key]) * l.heads + head) * l.token_step + n0 * lanes;
-            float* position = d_values + (static_cast<std::ptrdiff_t>(l.vocabulary + key) * l.heads + head) * l.token_step + n0 * lanes;
-            LADDER_UNROLL for (int j = 0; j < n.value; ++j) {
-                store(token + j * lanes, load(token + j * lanes) + sum[i][j]);
-                store(position + j * lanes, load(position + j * lanes) + sum[i][j]);
-            }
-            if (++head == l.heads) {
-                head = 0;
-                ++key;
-            }
-        }
+    Destinations* rows = reinterpret_cast<Destinations*>(s.scratch + l.destinations_at);
+    const std::ptrdiff_t key_length = static_cast<std::ptrdiff_t>(l.heads) * l.token_step;
+    for (int j = 0, k = 0; j < l.positions; ++j) {
+        float *token = d_tables + l.values_at + s.tokens[j] * key_length, *position = d_tables + l.values_at + (l.vocabulary + j) * key_length;
+        for (int h = 0; h < l.heads; ++h, ++k) rows[k] = {token + h * l.token_step, position + h * l.token_step};
+    }
+    for_tiles(l.positions * l.heads, [&](int) { return vectors; }, [&](int k, auto m, int n0, auto n) {
+        const int seen_by = rows_before_key(s, k);
+        multiply_add<m.value, n.value>({a + seen_by * l.key_step + k, 1, l.key_step}, d_logits + seen_by * l.token_step + n0 * lanes, l.token_step,
+                                       s.rows() - seen_by, rows + k, n0 * lanes);
     });
 }
 

@@ -13,14 +13,21 @@
 #endif
 
 #ifdef __clang__
-#define LADDER_UNROLL _Pragma("clang loop unroll(full)")
 // LLVM 14 regroups the body of an unrolled product loop and spills its accumulators.
 #define LADDER_ROLLED _Pragma("clang loop unroll(disable) vectorize(disable)")
 #else
-#define LADDER_UNROLL _Pragma("GCC unroll 32")
 #define LADDER_ROLLED _Pragma("GCC unroll 1")
 #endif
 #define LADDER_INLINE inline __attribute__((always_inline))
+#define LADDER_INLINED __attribute__((always_inline))  // of lambdas
+// Keeps the compiler from loading earlier than written, which would cost registers.
+#ifdef __EMSCRIPTEN__
+#define LADDER_ORDERED __asm__ volatile("" ::: "memory")
+#else
+#define LADDER_ORDERED static_cast<void>(0)
+#endif
+// V8 allocates registers badly in long functions: every hot loop gets a function to itself.
+#define LADDER_ALONE __attribute__((noinline)) inline
 
 namespace ladder {
 namespace LADDER_SIMD_TARGET {
@@ -37,14 +44,17 @@ using Vec = Four;
 using Ints = FourInts;
 #endif
 
-// The largest tile of a product: tile_rows x tile_vectors accumulators, a row of vectors and one
-// broadcast must fit into the registers.
+// Tiles of a product: at most tile_vectors wide, and for each width as many rows as keep the accumulators,
+// one row of vectors and a broadcast in the registers (with a single row, its vectors need not be kept).
 #if defined(__AVX512VL__)
-constexpr int tile_rows = 3, tile_vectors = 7;
+constexpr int tile_vectors = 13, most_tile_rows = 6;
+constexpr int tile_rows(int vectors) { return vectors <= 4 ? 6 : vectors <= 7 ? 3 : 2; }
 #elif defined(__AVX2__)
-constexpr int tile_rows = 4, tile_vectors = 3;
+constexpr int tile_vectors = 13, most_tile_rows = 4;
+constexpr int tile_rows(int vectors) { return vectors <= 3 ? 4 : vectors <= 4 ? 2 : 1; }
 #else
-constexpr int tile_rows = 3, tile_vectors = 3;
+constexpr int tile_vectors = 4, most_tile_rows = 6;
+constexpr int tile_rows(int vectors) { return vectors <= 1 ? 6 : vectors <= 2 ? 4 : vectors <= 3 ? 3 : 2; }
 #endif
 
 template <class V>
@@ -118,7 +128,7 @@ LADDER_INLINE void transpose(Four& a, Four& b, Four& c, Four& d) {
 }
 
 // to(column, row) = from(row, column), both dimensions rounded up to fours.
-LADDER_INLINE void transpose(const float* from, std::ptrdiff_t from_step, int rows, int columns, float* to, std::ptrdiff_t to_step) {
+LADDER_ALONE void transpose(const float* from, std::ptrdiff_t from_step, int rows, int columns, float* to, std::ptrdiff_t to_step) {
     for (int r = 0; r < rows; r += 4)
         for (int c = 0; c < columns; c += 4) {
             const float* f = from + r * from_step + c;
