@@ -1,0 +1,35 @@
+// The program's one window: an OpenGL context with Dear ImGui in it, whose coordinates are device pixels.
+// window_native.cpp is a desktop window, window_web.cpp the canvas of the page.
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace ladder {
+
+class Window {
+public:
+    // width, height: wished for, in points; the canvas of a page has its size set by the page. Error: no screen, no OpenGL.
+    Window(const std::string& title, int width, int height);
+    ~Window();
+    Window(const Window&) = delete;
+    Window& operator=(const Window&) = delete;
+
+    bool should_close() const;
+    // Size in points is pixels divided by pixel_ratio.
+    int width_pixels() const;
+    int height_pixels() const;
+    float pixel_ratio() const;
+    // Web only: what the page says of its canvas. A desktop window knows by itself and ignores it.
+    void set_size(int width_pixels, int height_pixels, float pixel_ratio);
+    double seconds() const;    // monotonic
+
+    void begin_frame();        // events, then a new frame of Dear ImGui
+    void end_frame();          // draws it and shows it
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ladder

@@ -1,0 +1,72 @@
+// The canvas of the page, through Emscripten's GLFW. The page calls once a frame, so nothing waits here and
+// showing the drawing is the browser's affair.
+#include <GLFW/glfw3.h>
+#include <GLES3/gl3.h>
+#include <imgui.h>
+#include <imgui_impl_glfw.h>
+#include <imgui_impl_opengl3.h>
+
+#include "base/error.h"
+#include "platform/window.h"
+
+namespace ladder {
+
+struct Window::Impl {
+    GLFWwindow* window = nullptr;
+    int width = 0, height = 0;
+    float pixel_ratio = 1;
+};
+
+Window::Window(const std::string& title, int width, int height) : impl_(std::make_unique<Impl>()) {
+    const Error no_webgl("This browser gives no WebGL 2 drawing surface.", "Switch on hardware acceleration in its settings, or use a newer browser.");
+    if (!glfwInit()) throw no_webgl;
+    glfwWindowHint(GLFW_ALPHA_BITS, 0);
+    glfwWindowHint(GLFW_DEPTH_BITS, 0);
+    glfwWindowHint(GLFW_STENCIL_BITS, 0);
+    impl_->window = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr);
+    if (!impl_->window) throw no_webgl;
+    impl_->width = width;
+    impl_->height = height;
+    glfwMakeContextCurrent(impl_->window);
+    ImGui::CreateContext();
+    ImGui::GetIO().IniFilename = nullptr;
+    ImGui::GetIO().LogFilename = nullptr;
+    if (!ImGui_ImplGlfw_InitForOpenGL(impl_->window, true) || !ImGui_ImplOpenGL3_Init("#version 300 es")) throw no_webgl;
+}
+
+Window::~Window() {
+    ImGui_ImplOpenGL3_Shutdown();
+    ImGui_ImplGlfw_Shutdown();
+    ImGui::DestroyContext();
+    glfwTerminate();
+}
+
+bool Window::should_close() const { return false; }
+int Window::width_pixels() const { return impl_->width; }
+int Window::height_pixels() const { return impl_->height; }
+float Window::pixel_ratio() const { return impl_->pixel_ratio; }
+double Window::seconds() const { return glfwGetTime(); }
+
+void Window::set_size(int width_pixels, int height_pixels, float pixel_ratio) {
+    impl_->pixel_ratio = pixel_ratio;
+    if (width_pixels == impl_->width && height_pixels == impl_->height) return;
+    impl_->width = width_pixels;
+    impl_->height = height_pixels;
+    glfwSetWindowSize(impl_->window, width_pixels, height_pixels);
+}
+
+void Window::begin_frame() {
+    glfwPollEvents();
+    ImGui_ImplOpenGL3_NewFrame();
+    ImGui_ImplGlfw_NewFrame();
+    ImGui::NewFrame();
+}
+
+void Window::end_frame() {
+    ImGui::Render();
+    glViewport(0, 0, impl_->width, impl_->height);
+    glClear(GL_COLOR_BUFFER_BIT);
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+}
+
+}  // namespace ladder
