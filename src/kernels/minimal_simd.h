@@ -48,11 +48,11 @@ LADDER_INLINE void with_size(int n, F&& f) {
 template <class Vectors, class F>
 LADDER_INLINE void for_tiles(int rows, Vectors&& vectors_before, F&& f) {
     for (int r = 0; r < rows;) {
+        // The width is settled for the most rows that a tile could have: with fewer rows it can only shrink.
         const int reach = r + most_tile_rows < rows ? r + most_tile_rows : rows;
-        const int widest = (vectors_before(reach) + tile_vectors - 1) / tile_vectors;
-        const int most = tile_rows((vectors_before(reach) + widest - 1) / widest);
-        const int end = r + most < rows ? r + most : rows;
-        const int vectors = vectors_before(end), chunks = (vectors + tile_vectors - 1) / tile_vectors;
+        const int chunks = (vectors_before(reach) + tile_vectors - 1) / tile_vectors;
+        const int most = tile_rows((vectors_before(reach) + chunks - 1) / chunks);
+        const int end = r + most < rows ? r + most : rows, vectors = vectors_before(end);
         for (int c = 0; c < chunks; ++c) {
             const int n0 = vectors * c / chunks, n1 = vectors * (c + 1) / chunks;
             with_size<tile_vectors>(n1 - n0, [&](auto n) { with_size<tile_rows(n.value)>(end - r, [&](auto m) { f(r, m, n0, n); }); });
