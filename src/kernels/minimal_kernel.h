@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/probe.h"
+
 namespace ladder {
 
 // Sizes and places (in floats) inside the tables and the scratch memory, for one instruction set.
@@ -57,6 +59,7 @@ struct MinimalKernels {
     // null, its rows before first_row 0. all_rows: attention of every row (logits of predicting rows only).
     void (*forward)(const MinimalLayout&, MinimalScaling, const float* tables, const std::int32_t* tokens, int sequences, float* logits, float* attention,
                     bool all_rows, float* scratch);
+    Probes probes;
 };
 
 MinimalLayout minimal_layout(int vocabulary, int positions, int heads, int first_row, int lanes);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "kernels/minimal_kernel.h"
+#include "kernels/probe_simd.h"
 #include "kernels/simd.h"
 
 namespace ladder {
@@ -514,7 +515,7 @@ inline void scatter(const MinimalLayout& l, float scale, const float* d_tables, 
     }
 }
 
-constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward}; }
+constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward, probes()}; }
 
 }  // namespace LADDER_SIMD_TARGET
 }  // namespace ladder

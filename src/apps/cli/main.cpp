@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/cli/bench.h"
 #include "apps/cli/commands.h"
 #include "base/error.h"
 #include "base/settings.h"
@@ -128,6 +129,7 @@ int run(int argc, char** argv) {
     std::function<int()> chosen;
     add_train(app, train_options, chosen);
     add_fixture_commands(app, fixture_options, chosen);
+    add_bench_command(app, chosen);
     bool json = false;
     CLI::App* presets_command = app.add_subcommand("presets", "List the named experiments");
     presets_command->add_flag("--json", json, "Print a JSON array");
