@@ -27,6 +27,8 @@ target_compile_options(ladder_imgui PRIVATE -w)
 target_compile_definitions(ladder_imgui PUBLIC IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_FILE_FUNCTIONS IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS)
 if(EMSCRIPTEN)
   target_compile_options(ladder_imgui PRIVATE -Os)
+  # Asking WebGL for its state stalls the frame: src/platform/gl_state_web.cpp answers instead.
+  set_source_files_properties(${imgui_SOURCE_DIR}/backends/imgui_impl_opengl3.cpp PROPERTIES COMPILE_DEFINITIONS glGetIntegerv=ladder_gl_state)
   target_compile_definitions(ladder_imgui PUBLIC IMGUI_IMPL_OPENGL_ES3)
   target_link_options(ladder_imgui INTERFACE -sUSE_GLFW=3 -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
 else()

@@ -6,8 +6,8 @@
 const simdModule = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11]);
 
 // onReport(rank, ArrayBuffer), onLost(rank, why)
-function createWorkerPool({ base, forceScalar, onReport, onLost }) {
-  const simd = !forceScalar && WebAssembly.validate(simdModule);
+function createWorkerPool({ base, onReport, onLost }) {
+  const simd = WebAssembly.validate(simdModule);
   const name = simd ? 'ladder-worker-simd' : 'ladder-worker-scalar';
   const url = (file) => new URL(file, base).href;
   let workers = [];

@@ -16,6 +16,13 @@ foreach(flavour IN ITEMS simd scalar)
   list(APPEND web_modules ladder_worker_${flavour})
 endforeach()
 
+if(LADDER_APP)
+  add_executable(ladder_page page/main.cpp)
+  target_link_libraries(ladder_page PRIVATE ladder_ui ladder_platform)
+  ladder_web_module(ladder_page ladder-page LadderPage web)
+  list(APPEND web_modules ladder_page)
+endif()
+
 file(GLOB web_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*.html ${CMAKE_SOURCE_DIR}/web/*.js ${CMAKE_SOURCE_DIR}/web/*.css ${CMAKE_SOURCE_DIR}/web/*.svg)
 set(copied ${web_files})
 list(TRANSFORM copied REPLACE "^.*/" "${dist}/")

@@ -57,6 +57,11 @@ void Window::set_size(int width_pixels, int height_pixels, float pixel_ratio) {
 
 void Window::begin_frame() {
     glfwPollEvents();
+    // A new atlas of fonts has no texture yet.
+    if (!ImGui::GetIO().Fonts->TexID) {
+        ImGui_ImplOpenGL3_DestroyFontsTexture();
+        ImGui_ImplOpenGL3_CreateFontsTexture();
+    }
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     ImGui::NewFrame();

@@ -1,0 +1,81 @@
+// The page's module: the interface on a canvas, training in web workers. C functions for web/page.js, which
+// owns the clock, the canvas' size and the workers; problems that leave nothing to show go to its fail().
+#include <emscripten.h>
+
+#include <exception>
+#include <memory>
+#include <string>
+
+#include "platform/window.h"
+#include "run/page_address.h"
+#include "run/worker_runner.h"
+#include "ui/app.h"
+
+EM_JS(void, script_ensure_workers, (int count), { Module.workers.ensure(count); });
+EM_JS(void, script_post, (int rank, const void* bytes, int size), { Module.workers.post(rank, HEAPU8.slice(bytes, bytes + size).buffer); });
+EM_JS(void, script_fail, (const char* sentence), { Module.fail(UTF8ToString(sentence)); });
+
+namespace {
+
+class ScriptPool final : public ladder::WorkerPool {
+    void ensure(int count) override { script_ensure_workers(count); }
+    void post(int rank, std::vector<std::byte> bytes) override { script_post(rank, bytes.data(), static_cast<int>(bytes.size())); }
+};
+
+struct Page {
+    Page(const ladder::PageAddress& address, std::unique_ptr<ladder::WorkerRunner> training)
+        : window("Attention Ladder", 640, 360), runner(*training), app(std::move(training), address.settings, address.preset) {
+        app.set_theme(address.theme);
+        for (const std::string& problem : address.problems) app.report(problem);
+    }
+
+    ladder::Window window;
+    ladder::WorkerRunner& runner;  // owned by app
+    ladder::App app;
+    std::string state;
+};
+
+}  // namespace
+
+extern "C" {
+
+// query: of the page's address. Null when there is nothing to show; fail() was told why.
+EMSCRIPTEN_KEEPALIVE Page* page_create(const char* query, int cores) {
+    try {
+        return new Page(ladder::read_address(query), std::make_unique<ladder::WorkerRunner>(std::make_unique<ScriptPool>(), cores));
+    } catch (const std::exception& e) {
+        script_fail(e.what());
+        return nullptr;
+    }
+}
+
+// False when the page cannot go on; fail() was told why.
+EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pixels, float pixel_ratio, bool dark, bool reduced_motion) {
+    try {
+        ladder::Window& window = page->window;
+        window.set_size(width_pixels, height_pixels, pixel_ratio);
+        const ladder::FrameInput input{static_cast<float>(width_pixels) / pixel_ratio, static_cast<float>(height_pixels) / pixel_ratio, pixel_ratio, dark, reduced_motion, window.seconds()};
+        page->app.prepare(input);
+        window.begin_frame();
+        page->app.frame(input);
+        window.end_frame();
+        return true;
+    } catch (const std::exception& e) {
+        script_fail(e.what());
+        return false;
+    }
+}
+
+EMSCRIPTEN_KEEPALIVE void page_report(Page* page, int rank, const std::byte* bytes, int size) {
+    page->runner.receive(rank, {bytes, static_cast<std::size_t>(size)});
+}
+EMSCRIPTEN_KEEPALIVE void page_lost(Page* page, int rank, const char* why) { page->runner.lost(rank, why); }
+EMSCRIPTEN_KEEPALIVE void page_hold(Page* page, bool hidden) { page->runner.hold(hidden); }
+
+// JSON, valid until the next call.
+EMSCRIPTEN_KEEPALIVE const char* page_state(Page* page) {
+    page->state = page->app.state_json();
+    return page->state.c_str();
+}
+
+}  // extern "C"

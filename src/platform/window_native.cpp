@@ -1,0 +1,91 @@
+// A desktop window through GLFW, with OpenGL 3.3.
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+#include <imgui_impl_glfw.h>
+#include <imgui_impl_opengl3.h>
+
+#include <chrono>
+
+#include "base/error.h"
+#include "platform/window.h"
+
+namespace ladder {
+
+struct Window::Impl {
+    GLFWwindow* window = nullptr;
+};
+
+Window::Window(const std::string& title, int width, int height) : impl_(std::make_unique<Impl>()) {
+    if (!glfwInit()) throw Error("No window can be opened: there is no display.", "Run it on a desktop, or under Xvfb; `ladder train` needs no display.");
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+    glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+    glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+    glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+    impl_->window = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr);
+    if (!impl_->window) {
+        glfwTerminate();
+        throw Error("No window can be opened: this machine's graphics do not offer OpenGL 3.3.", "Install a newer graphics driver, or Mesa's software renderer.");
+    }
+    glfwMakeContextCurrent(impl_->window);
+    glfwSwapInterval(1);
+    ImGui::CreateContext();
+    ImGui::GetIO().IniFilename = nullptr;
+    ImGui::GetIO().LogFilename = nullptr;
+    ImGui_ImplGlfw_InitForOpenGL(impl_->window, true);
+    ImGui_ImplOpenGL3_Init("#version 330 core");
+}
+
+Window::~Window() {
+    ImGui_ImplOpenGL3_Shutdown();
+    ImGui_ImplGlfw_Shutdown();
+    ImGui::DestroyContext();
+    glfwDestroyWindow(impl_->window);
+    glfwTerminate();
+}
+
+bool Window::should_close() const { return glfwWindowShouldClose(impl_->window); }
+
+int Window::width_pixels() const {
+    int width = 0, height = 0;
+    glfwGetFramebufferSize(impl_->window, &width, &height);
+    return width;
+}
+
+int Window::height_pixels() const {
+    int width = 0, height = 0;
+    glfwGetFramebufferSize(impl_->window, &width, &height);
+    return height;
+}
+
+float Window::pixel_ratio() const {
+    float x = 1, y = 1;
+    glfwGetWindowContentScale(impl_->window, &x, &y);
+    return x;
+}
+
+void Window::set_size(int, int, float) {}
+
+double Window::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+void Window::begin_frame() {
+    glfwPollEvents();
+    // A new atlas of fonts has no texture yet.
+    if (!ImGui::GetIO().Fonts->TexID) {
+        ImGui_ImplOpenGL3_DestroyFontsTexture();
+        ImGui_ImplOpenGL3_CreateFontsTexture();
+    }
+    ImGui_ImplOpenGL3_NewFrame();
+    ImGui_ImplGlfw_NewFrame();
+    ImGui::NewFrame();
+}
+
+void Window::end_frame() {
+    ImGui::Render();
+    glViewport(0, 0, width_pixels(), height_pixels());
+    glClear(GL_COLOR_BUFFER_BIT);
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    glfwSwapBuffers(impl_->window);
+}
+
+}  // namespace ladder

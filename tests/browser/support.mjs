@@ -1,0 +1,73 @@
+// What the browser tests share: a server for the built page, the distribution's Chromium, a page that fails the
+// test on any console error, and waiting for a state of the run.
+import { createRequire } from 'node:module';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const { serve } = createRequire(import.meta.url)(path.join(here, '..', '..', 'scripts', 'serve'));
+
+export const build = process.env.LADDER_BUILD || path.join(here, '..', '..', 'build', 'web');
+export const dist = path.join(build, 'dist');
+export const screenshots = path.join(build, 'screenshots');
+
+const browserNames = ['chromium', 'chromium-browser', 'google-chrome'];
+
+function findBrowser() {
+  if (process.env.LADDER_BROWSER) return process.env.LADDER_BROWSER;
+  for (const folder of (process.env.PATH || '').split(path.delimiter))
+    for (const name of browserNames) if (fs.existsSync(path.join(folder, name))) return path.join(folder, name);
+  throw new Error('There is no Chromium on the path. Run scripts/setup tests, or name one in LADDER_BROWSER.');
+}
+
+export async function open() {
+  const server = await serve({ root: dist, port: 0 });
+  const browser = await chromium.launch({
+    executablePath: findBrowser(),
+    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  const address = `http://127.0.0.1:${server.address().port}/`;
+  const close = async () => {
+    await browser.close();
+    server.close();
+    server.closeAllConnections?.();
+  };
+  return { browser, address, close };
+}
+
+// A page at this address; errors: what the console and uncaught exceptions said.
+export async function visit(session, { query = '', width = 1280, height = 720, scale = 1, dark = false, touch = false, before } = {}) {
+  const context = await session.browser.newContext({
+    viewport: { width, height }, deviceScaleFactor: scale, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch,
+  });
+  const page = await context.newPage();
+  const errors = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !harmless(message.text())) errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  if (before) await page.addInitScript(before);
+  await page.goto(session.address + query);
+  return { context, page, errors };
+}
+
+// Chromium's own words about drawing in software.
+const harmless = (text) => /GPU stall due to ReadPixels|swiftshader|software WebGL/i.test(text);
+
+export const state = (page) => page.evaluate(() => window.ladder && window.ladder.state());
+
+export async function until(page, what, condition, seconds = 60) {
+  const end = Date.now() + seconds * 1000;
+  let last;
+  while (Date.now() < end) {
+    last = await state(page);
+    if (last && condition(last)) return last;
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`Waited ${seconds} s in vain for ${what}; the state was ${JSON.stringify(last)}.`);
+}
+
+export const sentence = (page) => page.textContent('#status');

@@ -1,0 +1,113 @@
+// The page around the canvas: checks what the browser can do, starts the module, calls it once a frame, keeps
+// the canvas at true device pixels, and lets training rest while the page is hidden.
+//
+// window.ladder, for tests and the curious: state() is the interface's state, frames() what frames cost.
+'use strict';
+
+(() => {
+  const base = document.currentScript.src;
+  const canvas = document.getElementById('canvas');
+  const status = document.getElementById('status');
+  const darkQuery = matchMedia('(prefers-color-scheme: dark)');
+  const calmQuery = matchMedia('(prefers-reduced-motion: reduce)');
+  const frames = { count: 0, longest: 0, total: 0 };  // milliseconds of this thread
+
+  let module = null, page = 0, failed = false;
+  let size = { width: 1, height: 1 };  // device pixels
+
+  function fail(sentence) {
+    failed = true;
+    document.body.classList.remove('running');
+    document.body.classList.add('failed');
+    status.textContent = sentence;
+  }
+
+  // What is missing, as a sentence, or null.
+  function missing() {
+    if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function')
+      return 'This browser cannot run WebAssembly, in which the model is trained. Use a newer one, or switch it on in the settings.';
+    if (typeof Worker !== 'function') return 'This browser has no web workers, in which the model is trained. Use a newer one.';
+    const probe = document.createElement('canvas').getContext('webgl2');
+    if (!probe) return 'This browser gives no WebGL 2 drawing surface. Switch on hardware acceleration in its settings, or use a newer one.';
+    const lose = probe.getExtension('WEBGL_lose_context');
+    if (lose) lose.loseContext();
+    return null;
+  }
+
+  // True device pixels where the browser tells them, else points times the ratio.
+  function watchSize() {
+    const measure = (entry) => {
+      const box = entry && entry.devicePixelContentBoxSize && entry.devicePixelContentBoxSize[0];
+      const ratio = window.devicePixelRatio || 1;
+      size = box ? { width: box.inlineSize, height: box.blockSize }
+                 : { width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) };
+      size.width = Math.max(size.width, 1);
+      size.height = Math.max(size.height, 1);
+    };
+    measure(null);
+    const observer = new ResizeObserver((entries) => measure(entries[entries.length - 1]));
+    try {
+      observer.observe(canvas, { box: 'device-pixel-content-box' });
+    } catch {
+      observer.observe(canvas);
+    }
+  }
+
+  function frame() {
+    if (failed) return;
+    const begin = performance.now();
+    const alive = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches);
+    const spent = performance.now() - begin;
+    frames.count += 1;
+    frames.total += spent;
+    frames.longest = Math.max(frames.longest, spent);
+    if (alive) requestAnimationFrame(frame);
+  }
+
+  function withBytes(bytes, f) {
+    const at = module._malloc(bytes.length);
+    module.HEAPU8.set(bytes, at);
+    f(at, bytes.length);
+    module._free(at);
+  }
+  const withText = (text, f) => withBytes(new TextEncoder().encode(text + '\0'), f);
+
+  function textAt(at) {
+    const end = module.HEAPU8.indexOf(0, at);
+    return new TextDecoder().decode(module.HEAPU8.subarray(at, end));
+  }
+
+  async function start() {
+    const obstacle = missing();
+    if (obstacle) return fail(obstacle);
+    canvas.addEventListener('webglcontextlost', (event) => {
+      event.preventDefault();
+      fail('The browser took the drawing surface away. Reload the page to go on.');
+    });
+    const workers = createWorkerPool({
+      base,
+      onReport: (rank, buffer) => withBytes(new Uint8Array(buffer), (at, length) => module._page_report(page, rank, at, length)),
+      onLost: (rank, why) => withText(why, (at) => module._page_lost(page, rank, at)),
+    });
+    translateTouches(canvas);  // before the module listens
+    watchSize();
+    module = await LadderPage({ canvas, workers, fail, locateFile: (file) => new URL(file, base).href, print: () => {}, printErr: (line) => console.warn(line) });
+    const cores = navigator.hardwareConcurrency || 2;
+    withText(location.search, (at) => { page = module._page_create(at, cores); });
+    if (!page) return;
+    const hold = () => module._page_hold(page, document.hidden);
+    document.addEventListener('visibilitychange', hold);
+    hold();
+    window.ladder = {
+      state: () => JSON.parse(textAt(module._page_state(page))),
+      frames: () => ({ ...frames, heap: module.HEAPU8.length }),
+      resetFrames: () => Object.assign(frames, { count: 0, longest: 0, total: 0 }),
+    };
+    document.body.classList.add('running');
+    status.textContent = 'Running.';
+    canvas.focus({ preventScroll: true });
+    frame();
+  }
+
+  start().catch((error) => fail(`The page could not be started (${error.message || error}). Reload it; if that does not help, use a newer browser.`));
+})();
