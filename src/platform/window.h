@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ladder {
 
@@ -25,7 +26,8 @@ public:
     double seconds() const;    // monotonic
 
     void begin_frame();        // events, then a new frame of Dear ImGui
-    void end_frame();          // draws it and shows it
+    // Draws it and shows it. picture, if given, receives what is shown: RGBA, rows from the lowest.
+    void end_frame(std::vector<unsigned char>* picture = nullptr);
 
 private:
     struct Impl;

@@ -80,11 +80,16 @@ void Window::begin_frame() {
     ImGui::NewFrame();
 }
 
-void Window::end_frame() {
+void Window::end_frame(std::vector<unsigned char>* picture) {
     ImGui::Render();
     glViewport(0, 0, width_pixels(), height_pixels());
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    if (picture) {
+        picture->resize(static_cast<std::size_t>(width_pixels()) * static_cast<std::size_t>(height_pixels()) * 4);
+        glPixelStorei(GL_PACK_ALIGNMENT, 1);
+        glReadPixels(0, 0, width_pixels(), height_pixels(), GL_RGBA, GL_UNSIGNED_BYTE, picture->data());
+    }
     glfwSwapBuffers(impl_->window);
 }
 

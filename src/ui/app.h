@@ -1,12 +1,11 @@
-// The whole interface, the same on the page and in the desktop window. The platform calls frame() once a
-// frame between its own begin and end; everything else is inside.
+// The whole interface, the same on the page and in the desktop window. A frame is: prepare(), the
+// platform's begin, frame(), the platform's end.
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "run/runner.h"
-#include "ui/panels.h"
 
 namespace ladder {
 
@@ -21,14 +20,20 @@ struct FrameInput {
 
 class App {
 public:
+    // preset: name of the preset the settings came from; the settings may differ from it.
     App(std::unique_ptr<Runner>, const Settings&, std::string preset);
     ~App();
 
+    // What must happen outside a frame of ImGui: fonts for another scale or theme.
+    void prepare(const FrameInput&);
     void frame(const FrameInput&);
     // A problem to be shown as a dismissible sentence (bad URL parameters, a file that could not be read).
     void report(const std::string& sentence);
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
-    // State for tests and for the page around the canvas, as one JSON object: step, rung, h, phase, state, kl, seed, preset, message.
+    // The drawing context was lost: what lived in it is made anew at the next frame.
+    void context_lost();
+    // State for tests and for the page around the canvas, as one JSON object: step, rung, h, height, phase,
+    // state, kl, excess, seed, preset, snapshots, workers, message, problems.
     std::string state_json() const;
 
 private:

@@ -1,13 +1,19 @@
 // One panel, one file, one function: panel_<name>.cpp. Each draws inside the given rectangle (screen
-// coordinates) and keeps nothing between frames but the state passed in.
+// pixels) and keeps nothing between frames but the state passed in.
 #pragma once
 
 #include <imgui.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "ui/run_view.h"
 #include "ui/theme.h"
 
 namespace ladder {
+
+class HeatmapRenderer;
 
 struct Rect {
     ImVec2 min, max;
@@ -15,32 +21,44 @@ struct Rect {
     float height() const { return max.y - min.y; }
 };
 
+struct ToolbarState {
+    bool help_open = false;
+    int theme_mode = 0;       // 0: follow the system, 1: light, 2: dark
+};
 struct ChainPanelState {
-    int feature_matrix = -1;  // span whose feature matrix is enlarged; -1: none
+    int enlarged = -1;        // span whose feature matrix is enlarged; -1: none
+    std::uint64_t sample = 0; // which sequence of the display stream is shown
+    std::vector<std::int32_t> tokens;
+    const Chain* sampled_from = nullptr;  // the chain the tokens belong to
 };
 struct SettingsPanelState {
     Settings draft;           // edited, not yet applied
     bool open = false;
-    std::vector<SettingProblem> problems;
+    std::string problem;      // what was wrong with the last entry, a sentence
+    std::string editing;      // name of the setting whose text is being typed
+    std::string text;         // that text
 };
 struct AttentionPanelState {
     int block = 0;
-    int emphasised_head = -1;     // hovered in a legend; -1: none
-    std::vector<float> displayed; // eased towards the shown snapshot's maps, for calm motion
+    std::vector<float> displayed;  // eased towards the shown snapshot's maps, for calm motion
 };
 struct LadderPanelState {
-    float height = 0;             // eased height of the marker
+    float height = -1;        // eased height of the marker; < 0: none yet
 };
 struct CurvesPanelState {
-    enum class Plot { ladder, loss, heads } plot = Plot::ladder;  // KLs and excess | train, validation, Bayes | masses per head
+    enum class View { ladder, loss, heads } view = View::ladder;  // KLs and excess | losses | masses per head
     bool logarithmic_x = false, logarithmic_y = false;
-    unsigned hidden = 0;          // bit set of curves switched off in the legend
+    unsigned hidden[3] = {0, 0, 0};  // per view, a bit per curve switched off in the legend
+    bool dragging = false;    // the timeline's handle is held
 };
 
-void draw_toolbar(const RunView&, const Theme&, Rect, Actions&, bool narrow);
-void draw_chain_panel(const RunView&, const Theme&, Rect, ChainPanelState&, Actions&);
-void draw_settings_panel(const RunView&, const Theme&, Rect, SettingsPanelState&, Actions&);
-void draw_attention_panel(const RunView&, const Theme&, Rect, AttentionPanelState&);
+// Height a panel wants at a width, for the stacked layout; in pixels.
+float chain_panel_height(const RunView&, const Theme&, float width);
+
+void draw_toolbar(const RunView&, const Theme&, Rect, const std::string& preset, ToolbarState&, Actions&, bool narrow);
+void draw_chain_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, ChainPanelState&, SettingsPanelState&);
+void draw_settings_editor(const RunView&, const Theme&, Rect, const Settings& preset, SettingsPanelState&, Actions&);
+void draw_attention_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, AttentionPanelState&);
 void draw_ladder_panel(const RunView&, const Theme&, Rect, LadderPanelState&);
 void draw_curves_panel(const RunView&, const Theme&, Rect, CurvesPanelState&, Actions&);
 

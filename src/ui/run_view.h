@@ -21,6 +21,8 @@ struct RunView {
     const RunnerStatus& status;
     std::size_t shown = 0;        // index into history: the moment on screen
     bool live = true;             // shown follows the newest snapshot
+    float frame_seconds = 0;      // since the last frame, for easing
+    bool still = false;           // no easing: the reader prefers reduced motion, or is scrubbing
 
     bool ready() const { return !history.empty(); }
     const Snapshot& now() const { return history[shown]; }
@@ -29,7 +31,7 @@ struct RunView {
 // What panels ask the App to do.
 struct Actions {
     bool play = false, pause = false, step = false, reset = false, new_seed = false;
-    std::optional<Settings> restart_with;       // a new run with other settings
+    std::optional<Settings> apply;              // other settings; a new run where one of them needs it
     std::optional<double> speed;
     std::optional<std::string> preset;
     std::optional<std::size_t> show;            // scrub to this history index

@@ -1,0 +1,104 @@
+// The desktop program: the window, the interface, training on threads. Options are those of the settings
+// table; --shot writes a picture of the window and ends, for tests and for the README.
+#include <png.h>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <vector>
+
+#include "base/error.h"
+#include "base/settings.h"
+#include "platform/window.h"
+#include "run/presets.h"
+#include "run/thread_runner.h"
+#include "ui/app.h"
+
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace ladder;
+
+struct Options {
+    std::string preset = "default", theme = "system", shot;
+    std::vector<std::pair<std::string, std::string>> settings;
+    int width = 1280, height = 720, shot_step = 0;
+};
+
+void write_png(std::vector<unsigned char> pixels, int width, int height, const std::string& path) {
+    png_image image{};
+    image.version = PNG_IMAGE_VERSION;
+    image.width = static_cast<png_uint_32>(width);
+    image.height = static_cast<png_uint_32>(height);
+    image.format = PNG_FORMAT_RGBA;
+    for (std::size_t i = 3; i < pixels.size(); i += 4) pixels[i] = 255;
+    // A negative stride: OpenGL's first row is the lowest.
+    if (!png_image_write_to_file(&image, path.c_str(), 0, pixels.data(), -4 * width, nullptr))
+        throw Error("The picture " + path + " cannot be written (" + image.message + ").", "Choose a folder that you may write to.");
+}
+
+Settings read_settings(const Options& options) {
+    const Preset* preset = find_preset(options.preset);
+    if (!preset) throw Error("There is no preset called " + options.preset + ".", "`ladder presets` lists them.");
+    Settings settings = preset->settings;
+    for (const auto& [name, text] : options.settings)
+        if (const auto problem = set_from_text(settings, name, text)) throw Error(problem->message);
+    return settings;
+}
+
+int run(const Options& options) {
+    Settings settings = read_settings(options);
+    Window window("Attention Ladder", options.width, options.height);
+    App app(std::make_unique<ThreadRunner>(), settings, options.preset);
+    app.set_theme(options.theme == "light" ? 1 : options.theme == "dark" ? 2 : 0);
+    int frames_since = 0;
+    while (!window.should_close()) {
+        const float ratio = window.pixel_ratio();
+        const FrameInput input{static_cast<float>(window.width_pixels()) / ratio, static_cast<float>(window.height_pixels()) / ratio, ratio, false, false, window.seconds()};
+        app.prepare(input);
+        window.begin_frame();
+        app.frame(input);
+        std::vector<unsigned char> picture;
+        window.end_frame(frames_since == 30 ? &picture : nullptr);
+        if (options.shot.empty()) continue;
+        if (!picture.empty()) {
+            write_png(std::move(picture), window.width_pixels(), window.height_pixels(), options.shot);
+            std::printf("%s\n", app.state_json().c_str());
+            return 0;
+        }
+        const auto state = nlohmann::json::parse(app.state_json());
+        // A few frames more, so that easing has come to rest.
+        if (state.value("shownStep", -1) >= options.shot_step || state.value("state", "") == "diverged" || state.value("state", "") == "finished") ++frames_since;
+    }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App cli("Attention Ladder: watch a transformer climb from simple predictors to the truth");
+    cli.add_option("--preset", options.preset, "The experiment to open with")->capture_default_str();
+    cli.add_option("--theme", options.theme, "Colours")->check(CLI::IsMember({"system", "light", "dark"}))->capture_default_str();
+    cli.add_option("--width", options.width, "Width of the window")->check(CLI::Range(200, 8000))->capture_default_str();
+    cli.add_option("--height", options.height, "Height of the window")->check(CLI::Range(200, 8000))->capture_default_str();
+    cli.add_option("--shot", options.shot, "Write a picture of the window to this PNG file and end");
+    cli.add_option("--shot-step", options.shot_step, "The step at which the picture is taken")->capture_default_str();
+    for (const SettingInfo& info : settings_table())
+        cli.add_option_function<std::string>("--" + std::string(info.name), [&options, &info](const std::string& text) { options.settings.emplace_back(info.name, text); }, std::string(info.help))
+            ->group(std::string(info.group))
+            ->type_name(range_text(info));
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return cli.exit(e) == 0 ? 0 : 2;
+    }
+    try {
+        return run(options);
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "ladder-desktop: %s\n", e.what());
+        return 2;
+    }
+}

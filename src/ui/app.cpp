@@ -1,0 +1,372 @@
+// The frame: collect what the run published, decide which moment is shown, draw the panels, carry out what
+// was asked for.
+#include "ui/app.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "run/history.h"
+#include "run/presets.h"
+#include "ui/draw.h"
+#include "ui/heatmap.h"
+#include "ui/layout.h"
+#include "ui/panels.h"
+
+namespace ladder {
+namespace {
+
+// The largest seed that a URL and JSON carry exactly.
+constexpr std::uint64_t seed_limit = std::uint64_t{1} << 53;
+
+const char* state_name(RunnerStatus::State state) {
+    switch (state) {
+        case RunnerStatus::State::starting: return "starting";
+        case RunnerStatus::State::running: return "running";
+        case RunnerStatus::State::paused: return "paused";
+        case RunnerStatus::State::finished: return "finished";
+        case RunnerStatus::State::diverged: return "diverged";
+        case RunnerStatus::State::failed: return "failed";
+    }
+    return "";
+}
+
+const char* phase_text(Phase phase) { return phase == Phase::competitive ? "competitive" : phase == Phase::cooperative ? "cooperative" : "undecided"; }
+
+Rect to_pixels(const Box& box, float scale, float scroll) {
+    const auto px = [&](float points) { return std::floor(points * scale); };
+    return {{px(box.left), px(box.top) - scroll}, {px(box.left + box.width), px(box.top + box.height) - scroll}};
+}
+
+}  // namespace
+
+struct App::Impl {
+    std::unique_ptr<Runner> runner;
+    Settings settings;
+    std::string preset;
+    std::unique_ptr<Chain> chain;
+    std::unique_ptr<History> history;
+    RunnerStatus status;
+    std::int64_t shown_step = -1;  // < 0: live
+
+    Theme theme;
+    bool fonts_ready = false;
+    HeatmapRenderer maps;
+    ToolbarState toolbar;
+    ChainPanelState chain_panel;
+    SettingsPanelState editor;
+    AttentionPanelState attention;
+    LadderPanelState ladder;
+    CurvesPanelState curves;
+    std::vector<std::string> notices;
+    bool maximised = false;
+    Panel maximised_panel = Panel::attention;
+    float scroll = 0;              // pixels, of the stacked layout
+    bool scroll_drag = false;
+    double last_seconds = -1;
+
+    void start(Settings);
+    void choose_preset(const std::string&);
+    void carry_out(const Actions&);
+    void keys(const RunView&, Actions&);
+    void draw(const FrameInput&, float frame_seconds);
+    float draw_notices(Rect toolbar, const std::string& standing, bool measure);
+    void draw_panel(Panel, Rect, const RunView&, const Layout&, Actions&);
+    void scroll_by_hand(const Layout&, float height);
+    const Settings& preset_settings() const;
+};
+
+void App::Impl::start(Settings next) {
+    for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
+    settings = std::move(next);
+    chain = std::make_unique<Chain>(settings);
+    history = std::make_unique<History>(*chain);
+    shown_step = -1;
+    attention.displayed.clear();
+    attention.block = 0;
+    ladder.height = -1;
+    chain_panel.sampled_from = nullptr;
+    status = {};
+    runner->start(settings, true);
+}
+
+const Settings& App::Impl::preset_settings() const {
+    const Preset* p = find_preset(preset);
+    return (p ? *p : presets().front()).settings;
+}
+
+void App::Impl::choose_preset(const std::string& name) {
+    const Preset* p = find_preset(name);
+    if (!p) return;
+    preset = name;
+    // What belongs to the viewer rather than the experiment stays as it is.
+    Settings next = p->settings;
+    next.workers = settings.workers;
+    next.speed = settings.speed;
+    next.seed = settings.seed;
+    start(next);
+}
+
+void App::Impl::carry_out(const Actions& a) {
+    if (a.show) shown_step = (*history)[std::min(*a.show, history->size() - 1)].step;
+    if (a.follow) shown_step = -1;
+    if (a.speed) {
+        settings.speed = *a.speed;
+        runner->set_speed(settings.speed);
+    }
+    if (a.pause) runner->pause();
+    if (a.play) runner->play(), shown_step = -1;
+    if (a.step) runner->step(), shown_step = -1;
+    if (a.preset) choose_preset(*a.preset);
+    if (a.reset) start(settings);
+    if (a.new_seed) {
+        Settings next = settings;
+        next.seed = (next.seed + 1) % seed_limit;
+        start(next);
+    }
+    if (a.apply) {
+        bool restart = false;
+        for (const SettingInfo& info : settings_table()) restart |= info.restart && info.get(*a.apply) != info.get(settings);
+        if (restart) {
+            start(*a.apply);
+        } else {
+            settings = *a.apply;
+            runner->set_speed(settings.speed);
+            runner->set_stop(settings.steps);
+        }
+    }
+}
+
+void App::Impl::keys(const RunView& view, Actions& actions) {
+    ImGuiIO& io = ImGui::GetIO();
+    // Tab turns keyboard navigation on, the mouse turns it off again; in between arrows and space belong to it.
+    if (ImGui::IsKeyPressed(ImGuiKey_Tab, false)) io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) io.ConfigFlags &= ~ImGuiConfigFlags_NavEnableKeyboard;
+    if (io.WantTextInput || io.KeyCtrl || io.KeyAlt || io.KeySuper) return;
+    const bool navigating = io.ConfigFlags & ImGuiConfigFlags_NavEnableKeyboard;
+    if (!navigating) {
+        if (ImGui::IsKeyPressed(ImGuiKey_Space, false)) {
+            if (view.status.state == RunnerStatus::State::running) actions.pause = true;
+            else actions.play = true;
+        }
+        if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) {
+            if (io.KeyShift && view.ready()) {
+                if (view.shown + 1 < view.history.size()) actions.show = view.shown + 1;
+                else actions.follow = true;
+            } else if (!io.KeyShift) {
+                actions.step = true;
+            }
+        }
+        if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow) && view.ready() && view.shown > 0) actions.show = view.shown - 1;
+    }
+    if (ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
+    if (ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
+    if (ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
+    if (ImGui::IsKeyPressed(ImGuiKey_T, false)) toolbar.theme_mode = theme.dark ? 1 : 2;
+    if (ImGui::IsKeyPressed(ImGuiKey_Slash, false) && io.KeyShift) toolbar.help_open = !toolbar.help_open;
+    if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
+        if (toolbar.help_open) toolbar.help_open = false;
+        else if (!editor.open && chain_panel.enlarged < 0) maximised = false;
+    }
+}
+
+// Sentences under the toolbar, each with a way to put it aside. Returns the height in points.
+float App::Impl::draw_notices(Rect toolbar_rect, const std::string& standing, bool measure) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float width = toolbar_rect.width() - theme.px(28 + 46);
+    float y = toolbar_rect.max.y + theme.px(8), total = 0;
+    const std::size_t count = notices.size() + !standing.empty();
+    for (std::size_t i = 0; i < count; ++i) {
+        const bool dismissible = i < notices.size();
+        const std::string& text = dismissible ? notices[i] : standing;
+        const float text_height = theme.regular->CalcTextSizeA(theme.regular->FontSize, FLT_MAX, width, text.c_str()).y, height = std::max(theme.px(34), text_height + theme.px(16));
+        total += height + theme.px(6);
+        if (measure) continue;
+        const Rect r{{toolbar_rect.min.x + theme.px(14), y}, {toolbar_rect.max.x - theme.px(14), y + height}};
+        list->AddRectFilled(r.min, r.max, theme.warning_soft, theme.px(6));
+        list->AddRect(r.min, r.max, mixed(theme.warning_soft, theme.warning, 0.35f), theme.px(6), 0, std::max(1.0f, theme.px(1)));
+        draw_text_wrapped(list, theme.regular, {r.min.x + theme.px(12), y + (height - text_height) / 2}, width, theme.warning, text);
+        ImGui::PushID(static_cast<int>(i));
+        if (dismissible && button(theme, "dismiss", "\u2715", {{r.max.x - theme.px(32), y + theme.px(4)}, {r.max.x - theme.px(6), y + theme.px(30)}}, ButtonKind::quiet, "Put this message aside")) {
+            notices.erase(notices.begin() + static_cast<std::ptrdiff_t>(i));
+            ImGui::PopID();
+            return total / theme.scale;
+        }
+        ImGui::PopID();
+        y += height + theme.px(6);
+    }
+    return count ? total / theme.scale + 2 : 0;
+}
+
+void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layout& layout, Actions& actions) {
+    switch (panel) {
+        case Panel::toolbar: draw_toolbar(view, theme, r, preset, toolbar, actions, r.width() < theme.px(700) && layout.kind == Layout::Kind::stacked); return;
+        case Panel::chain:
+            if (editor.open && layout.kind == Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
+            else draw_chain_panel(view, theme, r, maps, chain_panel, editor);
+            break;
+        case Panel::attention:
+            if (editor.open && layout.kind != Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
+            else draw_attention_panel(view, theme, r, maps, attention);
+            break;
+        case Panel::ladder: draw_ladder_panel(view, theme, r, ladder); break;
+        case Panel::curves: draw_curves_panel(view, theme, r, curves, actions); break;
+    }
+    // A corner of every card makes it fill the window, and brings it back.
+    const Rect corner{{r.max.x - theme.px(16), r.min.y + theme.px(2)}, {r.max.x - theme.px(2), r.min.y + theme.px(16)}};
+    ImGui::PushID(static_cast<int>(panel));
+    if (button(theme, "maximise", "", corner, ButtonKind::quiet, maximised ? "Back to all panels (Esc)" : "Let this panel fill the window")) {
+        maximised = !maximised;
+        maximised_panel = panel;
+    }
+    ImGui::PopID();
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 a{corner.min.x + theme.px(4), corner.max.y - theme.px(4)}, b{corner.max.x - theme.px(4), corner.min.y + theme.px(4)};
+    const float tick = theme.px(3.5f), line = std::max(1.0f, theme.px(1));
+    const ImU32 ink = hovered(r) ? theme.muted : theme.faint;
+    list->AddLine({b.x - tick, b.y}, b, ink, line);
+    list->AddLine({b.x, b.y + tick}, b, ink, line);
+    list->AddLine({a.x + tick, a.y}, a, ink, line);
+    list->AddLine({a.x, a.y - tick}, a, ink, line);
+}
+
+// Wheel and finger move the stacked page; a control that is held keeps the finger to itself.
+void App::Impl::scroll_by_hand(const Layout& layout, float height) {
+    const float most = std::max(0.0f, layout.height * theme.scale - height);
+    ImGuiIO& io = ImGui::GetIO();
+    if (layout.kind == Layout::Kind::stacked) {
+        if (!editor.open) scroll -= io.MouseWheel * theme.px(60);
+        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) scroll_drag = !ImGui::IsAnyItemHovered() && !ImGui::IsAnyItemActive();
+        if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) scroll_drag = false;
+        if (scroll_drag && ImGui::IsMouseDragging(ImGuiMouseButton_Left, theme.px(4))) scroll -= io.MouseDelta.y;
+    }
+    scroll = std::clamp(std::floor(scroll), 0.0f, most);
+    if (most > 0) {
+        const float track = height, thumb = std::max(theme.px(30), height * height / (layout.height * theme.scale)), at = scroll / most * (track - thumb), x = io.DisplaySize.x - theme.px(4);
+        ImGui::GetWindowDrawList()->AddRectFilled({x, at}, {x + theme.px(3), at + thumb}, with_alpha(theme.muted, 0.5f), theme.px(2));
+    }
+}
+
+void App::Impl::draw(const FrameInput& input, float frame_seconds) {
+    const bool live = shown_step < 0 || history->empty();
+    RunView view{settings, *chain, *history, status};
+    view.shown = history->empty() ? 0 : live ? history->size() - 1 : history->at_step(shown_step);
+    view.live = live;
+    view.frame_seconds = frame_seconds;
+    view.still = input.reduced_motion || !live;
+
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    std::string standing;
+    if (status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed) standing = status.message;
+    if (*maps.problem()) standing = maps.problem();
+
+    Actions actions;
+    const float width = size.x / theme.scale, height = size.y / theme.scale;
+    const float notice_height = draw_notices({{0, 0}, {size.x, 0}}, standing, true);
+    const Layout layout = make_layout(width, height, notice_height, chain_panel_height(view, theme, width) / theme.scale, settings.heads, maximised ? &maximised_panel : nullptr);
+    scroll_by_hand(layout, size.y);
+    Rect bar{};
+    for (const Place& place : layout.places) {
+        const Rect r = to_pixels(place.box, theme.scale, scroll);
+        if (place.panel == Panel::toolbar) {
+            bar = r;
+            continue;
+        }
+        if (r.max.y > 0 && r.min.y < size.y) draw_panel(place.panel, r, view, layout, actions);
+    }
+    draw_notices(bar, standing, false);
+    draw_panel(Panel::toolbar, bar, view, layout, actions);
+    keys(view, actions);
+    carry_out(actions);
+}
+
+App::App(std::unique_ptr<Runner> runner, const Settings& settings, std::string preset) : impl_(std::make_unique<Impl>()) {
+    impl_->runner = std::move(runner);
+    impl_->preset = std::move(preset);
+    impl_->start(settings);
+}
+
+App::~App() = default;
+
+void App::prepare(const FrameInput& input) {
+    Impl& s = *impl_;
+    const bool dark = s.toolbar.theme_mode == 0 ? input.dark : s.toolbar.theme_mode == 2;
+    const float scale = std::clamp(input.pixel_ratio, 0.5f, 8.0f);
+    if (s.fonts_ready && dark == s.theme.dark && scale == s.theme.scale) return;
+    const bool rebuild = !s.fonts_ready || scale != s.theme.scale;
+    const Theme before = s.theme;
+    s.theme = make_theme(dark, scale);
+    if (rebuild) {
+        load_fonts(s.theme);
+    } else {
+        s.theme.regular = before.regular, s.theme.small = before.small, s.theme.strong = before.strong, s.theme.title = before.title;
+    }
+    apply_style(s.theme);
+    s.fonts_ready = true;
+}
+
+void App::frame(const FrameInput& input) {
+    Impl& s = *impl_;
+    for (const auto& snapshot : s.runner->take_snapshots()) s.history->add(snapshot);
+    s.status = s.runner->status();
+    const float frame_seconds = s.last_seconds < 0 ? 0.0f : static_cast<float>(std::clamp(input.seconds - s.last_seconds, 0.0, 0.2));
+    s.last_seconds = input.seconds;
+
+    s.maps.begin_frame();
+    ImGui::SetNextWindowPos({0, 0});
+    ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
+    ImGui::PushFont(s.theme.regular);
+    constexpr ImGuiWindowFlags whole = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse;
+    if (ImGui::Begin("Attention Ladder", nullptr, whole)) s.draw(input, frame_seconds);
+    ImGui::End();
+    ImGui::PopFont();
+}
+
+void App::report(const std::string& sentence) {
+    // More than a few at once would cover the page; the rest is counted.
+    constexpr std::size_t most = 4;
+    if (impl_->notices.size() < most) impl_->notices.push_back(sentence);
+    else impl_->notices.back() = "There were further problems with the page's address; they were left out.";
+}
+
+void App::set_theme(int mode) { impl_->toolbar.theme_mode = std::clamp(mode, 0, 2); }
+
+void App::context_lost() { impl_->maps.context_lost(); }
+
+std::string App::state_json() const {
+    const Impl& s = *impl_;
+    nlohmann::ordered_json out;
+    out["state"] = state_name(s.status.state);
+    out["step"] = s.status.step;
+    out["h"] = s.chain->span_count();
+    out["seed"] = s.settings.seed;
+    out["preset"] = s.preset;
+    out["workers"] = s.status.workers;
+    out["kernels"] = s.status.kernels;
+    out["stepsPerSecond"] = s.status.steps_per_second;
+    out["message"] = s.status.message;
+    out["problems"] = s.notices;
+    out["snapshots"] = s.history->size();
+    out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.settings));
+    if (!s.history->empty()) {
+        const std::size_t shown = s.shown_step < 0 ? s.history->size() - 1 : s.history->at_step(s.shown_step);
+        const Snapshot& now = (*s.history)[shown];
+        out["shownStep"] = now.step;
+        out["live"] = s.shown_step < 0;
+        out["rung"] = now.reading.rung;
+        out["height"] = now.reading.height;
+        out["phase"] = phase_text(now.reading.phase);
+        out["specialisation"] = now.reading.specialisation;
+        out["trainLoss"] = now.train_loss;
+        out["validationLoss"] = now.evaluation.loss;
+        out["excess"] = now.evaluation.excess();
+        out["kl"] = now.evaluation.kl;
+        out["reached"] = s.history->readout().reached();
+        auto& phases = out["phases"] = nlohmann::ordered_json::array();
+        for (const PhaseChange& change : s.history->readout().phase_changes()) phases.push_back({{"step", change.step}, {"phase", phase_text(change.to)}});
+    }
+    return out.dump();
+}
+
+}  // namespace ladder

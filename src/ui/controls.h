@@ -1,0 +1,20 @@
+// Controls in the look of the page, usable by mouse, touch and keyboard: a slim slider, a segmented choice,
+// a switch. Each returns true when the reader changed its value in this frame.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "ui/panels.h"
+#include "ui/theme.h"
+
+namespace ladder {
+
+// value in [0, 1].
+bool slider(const Theme&, const char* id, Rect, float& value, std::string_view note, bool* held = nullptr);
+// Labels side by side; chosen is an index.
+bool segments(const Theme&, const char* id, ImVec2 at, std::span<const char* const> labels, int& chosen, std::span<const char* const> notes, float* width = nullptr);
+// A small check box with its label; returns the width taken through `width`.
+bool toggle(const Theme&, const char* id, ImVec2 at, std::string_view label, bool& on, std::string_view note, float* width = nullptr);
+
+}  // namespace ladder

@@ -1,0 +1,173 @@
+// Drawing helpers on ImGui's draw lists.
+#include "ui/draw.h"
+
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace ladder {
+namespace {
+
+std::string with_real_minus(std::string text) {
+    for (std::size_t at = text.find('-'); at != std::string::npos; at = text.find('-', at + 3)) text.replace(at, 1, "\u2212");
+    return text;
+}
+
+}  // namespace
+
+std::string number(double value, int decimals) {
+    if (!std::isfinite(value)) return "\u2013";
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", decimals, value);
+    // No "-0.000".
+    if (text[0] == '-' && std::string_view(text).find_first_not_of("-0.") == std::string_view::npos) return text + 1;
+    return with_real_minus(text);
+}
+
+std::string compact(double value) {
+    if (!std::isfinite(value)) return "\u2013";
+    char text[64];
+    std::snprintf(text, sizeof text, "%.3g", value);
+    if (std::abs(value) >= 1000 && std::abs(value) < 1e7) std::snprintf(text, sizeof text, "%.0f", value);
+    std::string out = text;
+    // "1e-05" reads better as "1e-5".
+    if (const std::size_t e = out.find('e'); e != std::string::npos) {
+        std::size_t digits = e + 1;
+        if (out[digits] == '+') out.erase(digits, 1);
+        else if (out[digits] == '-') ++digits;
+        while (digits + 1 < out.size() && out[digits] == '0') out.erase(digits, 1);
+    }
+    return with_real_minus(out);
+}
+
+float text_width(const ImFont* font, std::string_view text) {
+    return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size()).x;
+}
+
+void draw_text(ImDrawList* list, const ImFont* font, ImVec2 at, ImU32 colour, std::string_view text) {
+    // Whole pixels keep the glyphs crisp.
+    list->AddText(font, font->FontSize, {std::floor(at.x), std::floor(at.y)}, colour, text.data(), text.data() + text.size());
+}
+
+void draw_text_right(ImDrawList* list, const ImFont* font, ImVec2 right_top, ImU32 colour, std::string_view text) {
+    draw_text(list, font, {right_top.x - text_width(font, text), right_top.y}, colour, text);
+}
+
+void draw_text_centred(ImDrawList* list, const ImFont* font, ImVec2 centre_top, ImU32 colour, std::string_view text) {
+    draw_text(list, font, {centre_top.x - text_width(font, text) / 2, centre_top.y}, colour, text);
+}
+
+void draw_text_upwards(ImDrawList* list, const ImFont* font, ImVec2 centre, ImU32 colour, std::string_view text) {
+    const int first = list->VtxBuffer.Size;
+    const float width = text_width(font, text);
+    const ImVec2 at{std::floor(centre.x - width / 2), std::floor(centre.y - font->FontSize / 2)};
+    draw_text(list, font, at, colour, text);
+    const ImVec2 middle{at.x + width / 2, at.y + font->FontSize / 2};
+    for (int i = first; i < list->VtxBuffer.Size; ++i) {
+        ImVec2& p = list->VtxBuffer[i].pos;
+        const ImVec2 d{p.x - middle.x, p.y - middle.y};
+        p = {std::floor(centre.x) + d.y, std::floor(centre.y) - d.x};
+    }
+}
+
+float draw_text_wrapped(ImDrawList* list, const ImFont* font, ImVec2 at, float width, ImU32 colour, std::string_view text) {
+    list->AddText(font, font->FontSize, {std::floor(at.x), std::floor(at.y)}, colour, text.data(), text.data() + text.size(), width);
+    return font->CalcTextSizeA(font->FontSize, FLT_MAX, width, text.data(), text.data() + text.size()).y;
+}
+
+std::string fitted(const ImFont* font, std::string_view text, float width) {
+    if (text_width(font, text) <= width) return std::string(text);
+    std::string out(text);
+    while (!out.empty() && text_width(font, out + "\u2026") > width) {
+        do out.pop_back();
+        while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80);
+        if (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0xC0) out.pop_back();
+    }
+    while (!out.empty() && out.back() == ' ') out.pop_back();
+    return out + "\u2026";
+}
+
+void draw_card(ImDrawList* list, const Theme& t, Rect r) {
+    list->AddRectFilled(r.min, r.max, t.card, t.px(8));
+    list->AddRect(r.min, r.max, t.border, t.px(8), 0, std::max(1.0f, t.px(1)));
+}
+
+void draw_bar(ImDrawList* list, const Theme& t, Rect r, float part, ImU32 colour) {
+    const float rounding = std::min(t.px(3), r.height() / 2);
+    list->AddRectFilled(r.min, r.max, t.track, rounding);
+    if (!(part > 0)) return;
+    const float width = std::max(std::min(part, 1.0f) * r.width(), t.px(2));
+    list->AddRectFilled(r.min, {r.min.x + width, r.max.y}, colour, std::min(rounding, width / 2));
+}
+
+bool hovered(Rect r) { return ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows | ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) && ImGui::IsMouseHoveringRect(r.min, r.max); }
+
+void show_note(const Theme& t, std::string_view title, std::string_view body) {
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(11), t.px(9)});
+    ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, std::max(1.0f, t.px(1)));
+    if (ImGui::BeginTooltip()) {
+        const float width = std::min(t.px(300), ImGui::GetIO().DisplaySize.x - t.px(40));
+        ImGui::PushTextWrapPos(width);
+        if (!title.empty()) {
+            ImGui::PushFont(t.strong);
+            ImGui::TextUnformatted(title.data(), title.data() + title.size());
+            ImGui::PopFont();
+        }
+        if (!body.empty()) {
+            ImGui::PushFont(t.regular);
+            ImGui::PushStyleColor(ImGuiCol_Text, title.empty() ? t.text : t.muted);
+            ImGui::TextUnformatted(body.data(), body.data() + body.size());
+            ImGui::PopStyleColor();
+            ImGui::PopFont();
+        }
+        ImGui::PopTextWrapPos();
+        ImGui::EndTooltip();
+    }
+    ImGui::PopStyleVar(2);
+}
+
+void hover_note(const Theme& t, Rect r, std::string_view title, std::string_view body) {
+    if (hovered(r)) show_note(t, title, body);
+}
+
+bool button(const Theme& t, const char* id, std::string_view label, Rect r, ButtonKind kind, std::string_view note, bool chosen) {
+    const ImVec2 cursor = ImGui::GetCursorScreenPos();
+    ImGui::SetCursorScreenPos(r.min);
+    const bool pressed = ImGui::InvisibleButton(id, {std::max(1.0f, r.width()), std::max(1.0f, r.height())});
+    const bool over = ImGui::IsItemHovered(), down = ImGui::IsItemActive(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    ImGui::SetCursorScreenPos(cursor);
+
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float rounding = t.px(6), line = std::max(1.0f, t.px(1));
+    ImU32 ink = t.text;
+    if (kind == ButtonKind::primary) {
+        list->AddRectFilled(r.min, r.max, over ? mixed(t.accent, t.text, 0.15f) : t.accent, rounding);
+        ink = t.on_accent;
+    } else if (kind == ButtonKind::plain) {
+        list->AddRectFilled(r.min, r.max, over || chosen ? t.accent_soft : t.card, rounding);
+        list->AddRect(r.min, r.max, over || chosen ? mixed(t.border, t.accent, 0.5f) : t.border, rounding, 0, line);
+    } else if (over || chosen) {
+        list->AddRectFilled(r.min, r.max, t.accent_soft, rounding);
+    }
+    if (chosen && kind != ButtonKind::primary) ink = t.accent;
+    if (focused) list->AddRect({r.min.x - 2 * line, r.min.y - 2 * line}, {r.max.x + 2 * line, r.max.y + 2 * line}, t.accent, rounding, 0, 2 * line);
+    const ImFont* font = kind == ButtonKind::primary ? t.strong : t.regular;
+    draw_text_centred(list, font, {(r.min.x + r.max.x) / 2, (r.min.y + r.max.y - font->FontSize) / 2 + (down ? line : 0)}, ink, label);
+    if (over && !note.empty() && !down) show_note(t, "", note);
+    return pressed;
+}
+
+ImU32 with_alpha(ImU32 colour, float alpha) {
+    const auto a = static_cast<ImU32>(std::clamp(alpha, 0.0f, 1.0f) * static_cast<float>(colour >> IM_COL32_A_SHIFT));
+    return (colour & ~IM_COL32_A_MASK) | (a << IM_COL32_A_SHIFT);
+}
+
+ImU32 mixed(ImU32 a, ImU32 b, float part) {
+    const ImVec4 x = ImGui::ColorConvertU32ToFloat4(a), y = ImGui::ColorConvertU32ToFloat4(b);
+    const auto mix = [&](float p, float q) { return p + (q - p) * part; };
+    return ImGui::ColorConvertFloat4ToU32({mix(x.x, y.x), mix(x.y, y.y), mix(x.z, y.z), mix(x.w, y.w)});
+}
+
+}  // namespace ladder

@@ -1,0 +1,44 @@
+// Small things that all panels draw alike: text in a font, cards, bars, buttons, hover notes. Positions in
+// screen pixels; nothing here knows of runs.
+#pragma once
+
+#include <imgui.h>
+
+#include <string>
+#include <string_view>
+
+#include "ui/panels.h"
+#include "ui/theme.h"
+
+namespace ladder {
+
+// A number for people: fixed decimals, a real minus sign; an en dash when it is not finite.
+std::string number(double value, int decimals);
+// Shortest text with about three significant digits: "0.028", "1.2e−4", "3000".
+std::string compact(double value);
+
+float text_width(const ImFont*, std::string_view);
+void draw_text(ImDrawList*, const ImFont*, ImVec2 at, ImU32, std::string_view);
+void draw_text_right(ImDrawList*, const ImFont*, ImVec2 right_top, ImU32, std::string_view);
+void draw_text_centred(ImDrawList*, const ImFont*, ImVec2 centre_top, ImU32, std::string_view);
+void draw_text_upwards(ImDrawList*, const ImFont*, ImVec2 centre, ImU32, std::string_view);  // turned by 90 degrees, reading upwards
+// Wrapped to the width; returns the height taken.
+float draw_text_wrapped(ImDrawList*, const ImFont*, ImVec2 at, float width, ImU32, std::string_view);
+// The text, shortened with an ellipsis until it fits.
+std::string fitted(const ImFont*, std::string_view, float width);
+
+void draw_card(ImDrawList*, const Theme&, Rect);
+void draw_bar(ImDrawList*, const Theme&, Rect, float part, ImU32 colour);
+
+enum class ButtonKind { plain, primary, quiet };
+// Keyboard and mouse; true when pressed. note: what it does, shown on hover.
+bool button(const Theme&, const char* id, std::string_view label, Rect, ButtonKind, std::string_view note, bool chosen = false);
+// A note beside the pointer while it is inside the rectangle. title may be empty.
+void hover_note(const Theme&, Rect, std::string_view title, std::string_view body);
+void show_note(const Theme&, std::string_view title, std::string_view body);
+bool hovered(Rect);
+
+ImU32 with_alpha(ImU32, float alpha);
+ImU32 mixed(ImU32 a, ImU32 b, float part_of_b);
+
+}  // namespace ladder

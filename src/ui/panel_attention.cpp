@@ -1,0 +1,243 @@
+// Where each head looks: all heads in one map, each head in its own, what each serves, and the phase.
+#include <algorithm>
+#include <cmath>
+
+#include "ui/controls.h"
+#include "ui/draw.h"
+#include "ui/heatmap.h"
+#include "ui/panels.h"
+#include "ui/words.h"
+
+namespace ladder {
+namespace {
+
+// The maps of one block: (heads, L, T); row r is query position w - 1 + r.
+struct Maps {
+    int heads, rows, columns, first_query;
+    std::span<const float> shown;   // eased, what is drawn
+    std::span<const float> exact;   // of the snapshot, what is said
+    float top;                      // end of the colour scale
+
+    float at(int head, int row, int column) const { return exact[(static_cast<std::size_t>(head) * static_cast<std::size_t>(rows) + static_cast<std::size_t>(row)) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column)]; }
+};
+
+ImU32 head_colour(const Theme& t, int head) { return t.head[static_cast<std::size_t>(head % 8)]; }
+ImU32 map_ground(const Theme& t) { return t.dark ? mixed(t.card, t.page, 0.6f) : IM_COL32(251, 251, 249, 255); }
+
+// The end of the colour scale moves in steps, so that colours do not flicker with noise.
+float scale_top(std::span<const float> values) {
+    float most = 0;
+    for (float v : values) most = std::isfinite(v) ? std::max(most, v) : most;
+    for (float step : {0.1f, 0.15f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.8f})
+        if (most <= step) return step;
+    return 1.0f;
+}
+
+void ease(const RunView& view, std::span<const float> target, AttentionPanelState& state) {
+    const bool fresh = state.displayed.size() != target.size();
+    const float part = fresh || view.still ? 1.0f : 1.0f - std::exp(-view.frame_seconds / 0.12f);
+    if (fresh) state.displayed.assign(target.begin(), target.end());
+    for (std::size_t i = 0; i < target.size(); ++i) state.displayed[i] += part * (target[i] - state.displayed[i]);
+}
+
+// Outlines of where the ideal predictor looks: for each span the cells at its lags, as one staircase.
+void draw_staircases(const RunView& view, ImDrawList* list, Rect r, const Maps& m, ImU32 colour, float line, int only_span = -1) {
+    const float cw = r.width() / static_cast<float>(m.columns), ch = r.height() / static_cast<float>(m.rows);
+    const auto& spans = view.chain.spans();
+    for (std::size_t k = 0; k < spans.size(); ++k) {
+        if (only_span >= 0 && static_cast<int>(k) != only_span) continue;
+        for (int row = 0; row < m.rows; ++row) {
+            const int query = m.first_query + row;
+            const float left = r.min.x + static_cast<float>(query + 1 - spans[k].oldest_lag) * cw, right = r.min.x + static_cast<float>(query + 2 - spans[k].nearest_lag) * cw;
+            const float y0 = r.min.y + static_cast<float>(row) * ch, y1 = y0 + ch;
+            list->AddLine({left, y0}, {left, y1}, colour, line);
+            list->AddLine({right, y0}, {right, y1}, colour, line);
+            list->AddLine({row == 0 ? left : right - cw, y0}, {right, y0}, colour, line);
+            list->AddLine({left, y1}, {row + 1 == m.rows ? right : left + cw, y1}, colour, line);
+        }
+    }
+}
+
+void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, HeatmapRenderer& maps, int head, int outlined_span) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const std::size_t plane = static_cast<std::size_t>(m.rows) * static_cast<std::size_t>(m.columns);
+    Heatmap map;
+    map.rows = m.rows, map.columns = m.columns;
+    map.channels = head < 0 ? std::min(m.heads, 8) : 1;
+    map.values = head < 0 ? m.shown.first(plane * static_cast<std::size_t>(map.channels)) : m.shown.subspan(static_cast<std::size_t>(head) * plane, plane);
+    map.top = m.top;
+    map.ground = map_ground(t);
+    for (int h = 0; h < map.channels; ++h) map.colours[static_cast<std::size_t>(h)] = head_colour(t, head < 0 ? h : head);
+    map.negative = map.ground;
+    maps.draw(list, r, map);
+    draw_staircases(view, list, r, m, with_alpha(t.text, t.dark ? 0.5f : 0.42f), std::max(1.0f, t.px(0.8f)), outlined_span);
+    list->AddRect(r.min, r.max, t.border);
+    if (!hovered(r)) return;
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    const int column = std::clamp(static_cast<int>((mouse.x - r.min.x) / r.width() * static_cast<float>(m.columns)), 0, m.columns - 1);
+    const int row = std::clamp(static_cast<int>((mouse.y - r.min.y) / r.height() * static_cast<float>(m.rows)), 0, m.rows - 1);
+    const int query = m.first_query + row, lag = query + 1 - column;
+    const float cw = r.width() / static_cast<float>(m.columns), ch = r.height() / static_cast<float>(m.rows);
+    list->AddRect({r.min.x + static_cast<float>(column) * cw, r.min.y + static_cast<float>(row) * ch}, {r.min.x + static_cast<float>(column + 1) * cw, r.min.y + static_cast<float>(row + 1) * ch}, t.accent, 0, 0, std::max(1.0f, t.px(1.5f)));
+    const std::string title = "Query " + std::to_string(query) + ", key " + std::to_string(column);
+    if (lag < 1) {
+        show_note(t, title, "Later than the query: a causal model cannot look there.");
+        return;
+    }
+    std::string where;
+    for (std::size_t k = 0; k < view.chain.spans().size(); ++k)
+        if (view.chain.spans()[k].has_lag(lag)) where += (where.empty() ? "in the " : " and the ") + span_name(view.chain, static_cast<int>(k));
+    std::string body = "Lag " + std::to_string(lag) + " before the token to predict, " + (where.empty() ? "in no span" : where) + ".";
+    for (int h = 0; h < m.heads; ++h)
+        if (head < 0 || h == head) body += "\nHead " + std::to_string(h + 1) + ": weight " + number(static_cast<double>(m.at(h, row, column)), 3);
+    show_note(t, title, body);
+}
+
+void draw_scale(const Theme& t, float left, float y, float width, float top, int heads) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float height = t.px(7);
+    // All heads at equal weight: the colour of competition. With one head simply its colour.
+    ImVec4 ground = ImGui::ColorConvertU32ToFloat4(map_ground(t)), full = ground;
+    const int n = std::min(heads, 8);
+    float r = ground.x, g = ground.y, b = ground.z;
+    for (int h = 0; h < n; ++h) {
+        const ImVec4 c = ImGui::ColorConvertU32ToFloat4(head_colour(t, h));
+        r += c.x - ground.x, g += c.y - ground.y, b += c.z - ground.z;
+    }
+    full = {std::clamp(r, 0.0f, 1.0f), std::clamp(g, 0.0f, 1.0f), std::clamp(b, 0.0f, 1.0f), 1};
+    const ImU32 a = map_ground(t), z = ImGui::ColorConvertFloat4ToU32(full);
+    list->AddRectFilledMultiColor({left, y}, {left + width, y + height}, a, z, z, a);
+    list->AddRect({left, y}, {left + width, y + height}, t.border);
+    draw_text(list, t.small, {left, y + height + t.px(2)}, t.muted, "0");
+    draw_text_right(list, t.small, {left + width, y + height + t.px(2)}, t.muted, compact(static_cast<double>(top)));
+    draw_text(list, t.small, {left + width + t.px(8), y - t.px(3)}, t.muted, heads > 1 ? "weight; dark where all heads look" : "weight");
+    hover_note(t, {{left, y - t.px(4)}, {left + width + t.px(150), y + t.px(22)}}, "Colour scale", "Each head tints a cell with its colour, in proportion to its attention weight. Where several look, their colours mix.");
+}
+
+// One head: colour, name, what it serves, its mass on each span.
+void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int head, int heads) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const Evaluation& e = view.now().evaluation;
+    const std::size_t index = static_cast<std::size_t>(block) * static_cast<std::size_t>(heads) + static_cast<std::size_t>(head);
+    const HeadRole role = index < view.now().reading.heads.size() ? view.now().reading.heads[index] : HeadRole{};
+    const int h = view.chain.span_count();
+    float y = r.min.y;
+    list->AddCircleFilled({r.min.x + t.px(6), y + t.strong->FontSize / 2}, t.px(5), head_colour(t, head), 20);
+    draw_text(list, t.strong, {r.min.x + t.px(17), y}, t.text, "Head " + std::to_string(head + 1));
+    y += t.strong->FontSize + t.px(3);
+    std::string said = head_sentence(view.chain, role);
+    if (role.span >= 0) said += ", " + number(100 * role.mass, 0) + "\u202F%";
+    draw_text(list, t.small, {r.min.x, y}, t.muted, fitted(t.small, said, r.width()));
+    hover_note(t, {{r.min.x, r.min.y}, {r.max.x, y + t.small->FontSize}}, "Head " + std::to_string(head + 1) + " " + head_sentence(view.chain, role),
+               role.span >= 0 ? "The span with most of its attention per token, and the share of its whole attention that falls there." : "Its attention is spread too evenly to say that it serves a span.");
+    y += t.small->FontSize + t.px(6);
+    const float row = std::min(t.px(15), (r.max.y - y) / static_cast<float>(h));
+    if (row < t.px(9)) return;
+    float names = 0;
+    for (int k = 0; k < h; ++k) {
+        std::string name = span_name(view.chain, k);
+        name = h > 1 ? name.substr(0, name.rfind(' ')) : name;
+        names = std::max(names, text_width(t.small, name));
+    }
+    names = std::min(names, r.width() * 0.5f);
+    for (int k = 0; k < h; ++k) {
+        const float mass = e.span_mass[index * static_cast<std::size_t>(h) + static_cast<std::size_t>(k)];
+        std::string name = span_name(view.chain, k);
+        name = h > 1 ? name.substr(0, name.rfind(' ')) : name;
+        draw_text(list, t.small, {r.min.x, y + (row - t.small->FontSize) / 2}, t.muted, fitted(t.small, name, names));
+        const float middle = y + row / 2, half = t.px(3);
+        draw_bar(list, t, {{r.min.x + names + t.px(8), middle - half}, {r.max.x, middle + half}}, mass, head_colour(t, head));
+        hover_note(t, {{r.min.x, y}, {r.max.x, y + row}}, span_name(view.chain, k), "Attention mass " + number(static_cast<double>(mass), 3) + ": the part of head " + std::to_string(head + 1) + "\u2019s attention on these positions, averaged over held-out sequences and positions.");
+        y += row;
+    }
+}
+
+void draw_phase(const RunView& view, const Theme& t, Rect r) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const Reading& now = view.now().reading;
+    list->AddRectFilled(r.min, r.max, t.accent_soft, t.px(6));
+    list->AddRect(r.min, r.max, mixed(t.accent_soft, t.accent, 0.25f), t.px(6), 0, std::max(1.0f, t.px(1)));
+    std::string title = now.phase == Phase::undecided ? "Undecided" : now.phase == Phase::competitive ? "Competitive" : "Cooperative";
+    for (auto change = view.history.readout().phase_changes().rbegin(); change != view.history.readout().phase_changes().rend(); ++change)
+        if (change->step <= now.step) {
+            if (change->to == now.phase) title += " since step " + std::to_string(change->step);
+            break;
+        }
+    const float pad = t.px(11);
+    float y = r.min.y + t.px(8);
+    draw_text(list, t.strong, {r.min.x + pad, y}, t.accent, title);
+    y += t.strong->FontSize + t.px(4);
+    y += draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.text, phase_sentence(view.chain, view.history.readout(), view.now())) + t.px(4);
+    if (y + t.small->FontSize <= r.max.y) draw_text(list, t.small, {r.min.x + pad, y}, t.muted, "specialisation " + number(now.specialisation, 2));
+    hover_note(t, r, "Phase and specialisation",
+               "Competitive: most heads have most of their attention on the same span. Cooperative: they serve different ones.\nSpecialisation is the Jensen-Shannon divergence between the heads\u2019 distributions over the spans, from 0 (all alike) to 1 (each on its own).");
+}
+
+}  // namespace
+
+void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& renderer, AttentionPanelState& state) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    draw_card(list, t, r);
+    list->PushClipRect(r.min, r.max, true);
+    const float left = r.min.x + t.px(16), right = r.max.x - t.px(16);
+    draw_text(list, t.title, {left, r.min.y + t.px(12)}, t.text, "Where each head looks");
+    if (!view.ready() || view.now().evaluation.attention.empty()) {
+        draw_text(list, t.regular, {left, r.min.y + t.px(44)}, t.muted, "Measuring the untrained model\u2026");
+        list->PopClipRect();
+        return;
+    }
+    const Evaluation& e = view.now().evaluation;
+    const bool narrow = r.width() < t.px(480);
+    if (!narrow) draw_text_right(list, t.small, {right, r.min.y + t.px(15)}, t.muted, "averaged over " + std::to_string(view.settings.validation) + " held-out sequences");
+
+    ease(view, e.attention, state);
+    state.block = std::clamp(state.block, 0, e.blocks - 1);
+    const std::size_t plane = static_cast<std::size_t>(e.heads) * static_cast<std::size_t>(e.predictions) * static_cast<std::size_t>(e.positions), offset = static_cast<std::size_t>(state.block) * plane;
+    const Maps m{e.heads, e.predictions, e.positions, view.chain.window() - 1, std::span<const float>(state.displayed).subspan(offset, plane), std::span<const float>(e.attention).subspan(offset, plane), scale_top(std::span<const float>(e.attention).subspan(offset, plane))};
+
+    float top = r.min.y + t.px(44);
+    if (e.blocks > 1) {
+        static constexpr const char* labels[] = {"Block 1", "Block 2", "Block 3", "Block 4", "Block 5", "Block 6", "Block 7", "Block 8"};
+        segments(t, "block", {left, top - t.px(6)}, std::span(labels).first(static_cast<std::size_t>(std::min(e.blocks, 8))), state.block, {});
+        top += t.px(26);
+    }
+    const float bottom = r.max.y - t.px(14), axis = t.px(16);
+    const float aspect = static_cast<float>(m.columns) / static_cast<float>(m.rows);
+
+    // The combined map and beneath it the scale and the phase take the left; heads the right, or below when narrow.
+    const float phase_height = t.px(92), scale_height = t.px(32);
+    float map_width = narrow ? right - left - axis : (right - left) * 0.52f - axis;
+    float map_height = map_width / aspect;
+    const float room = narrow ? FLT_MAX : bottom - top - t.px(18) - scale_height - phase_height - t.px(6);
+    const bool tight = !narrow && room < t.px(110);  // an embed: leave out scale and phase, keep the maps
+    const float most = tight ? bottom - top - t.px(18) : room;
+    if (map_height > most) map_height = most, map_width = std::min(map_width, map_height * aspect * 1.25f);
+    const Rect map{{std::floor(left + axis), std::floor(top)}, {std::floor(left + axis + map_width), std::floor(top + map_height)}};
+    draw_map(view, t, map, m, renderer, -1, -1);
+    draw_text_upwards(list, t.small, {left + t.px(5), (map.min.y + map.max.y) / 2}, t.muted, fitted(t.small, "query position (predicts next)", map_height));
+    draw_text_centred(list, t.small, {(map.min.x + map.max.x) / 2, map.max.y + t.px(3)}, t.muted, "key position (read from)");
+    float y = map.max.y + t.px(20);
+    if (!tight) {
+        draw_scale(t, map.min.x, y + t.px(2), std::min(t.px(96), map_width * 0.4f), m.top, m.heads);
+        y += scale_height;
+        draw_phase(view, t, {{map.min.x, y + t.px(2)}, {narrow ? right : map.max.x, std::min(y + phase_height, narrow ? FLT_MAX : bottom)}});
+        y += phase_height + t.px(12);
+    }
+
+    Rect heads = narrow ? Rect{{left, y}, {right, bottom}} : Rect{{map.max.x + t.px(24), top}, {right, bottom}};
+    const int columns = m.heads > 4 ? 2 : 1, rows = (m.heads + columns - 1) / columns;
+    const float gap = t.px(10), cell_w = (heads.width() - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns), cell_h = (heads.height() - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows);
+    for (int h = 0; h < m.heads; ++h) {
+        const Rect cell{{heads.min.x + static_cast<float>(h % columns) * (cell_w + gap), heads.min.y + static_cast<float>(h / columns) * (cell_h + gap)}, {}};
+        const Rect area{cell.min, {cell.min.x + cell_w, cell.min.y + cell_h}};
+        const float width = std::min({area.height() * aspect, area.width() * (columns == 1 ? 0.52f : 0.45f), t.px(190)});
+        const Rect small{{std::floor(area.min.x), std::floor(area.min.y)}, {std::floor(area.min.x + width), std::floor(area.min.y + width / aspect)}};
+        const std::size_t index = static_cast<std::size_t>(state.block) * static_cast<std::size_t>(m.heads) + static_cast<std::size_t>(h);
+        const int served = index < view.now().reading.heads.size() ? view.now().reading.heads[index].span : -1;
+        draw_map(view, t, small, m, renderer, h, served);
+        draw_head_facts(view, t, {{small.max.x + t.px(12), area.min.y}, area.max}, state.block, h, m.heads);
+    }
+    list->PopClipRect();
+}
+
+}  // namespace ladder

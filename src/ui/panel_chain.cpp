@@ -1,0 +1,248 @@
+// The task: which earlier tokens matter and how much, a sampled sequence, the feature matrices, and the
+// settings that a reader asks for first.
+#include <algorithm>
+#include <cmath>
+
+#include "task/sampler.h"
+#include "ui/draw.h"
+#include "ui/heatmap.h"
+#include "ui/panels.h"
+#include "ui/words.h"
+
+namespace ladder {
+namespace {
+
+constexpr float tile_area = 66, sequence_rows = 3, cell_height = 19;
+
+ImU32 span_tint(const Theme& t, const Span& s) { return t.stage_tint[static_cast<std::size_t>(std::min(s.rank, 8))]; }
+ImU32 span_ink(const Theme& t, const Span& s) { return t.stage_line[static_cast<std::size_t>(std::min(s.rank, 8))]; }
+
+bool overlapping(const Chain& chain) {
+    int lags = 0;
+    for (const Span& s : chain.spans()) lags += s.oldest_lag - s.nearest_lag + 1;
+    return lags > chain.window();
+}
+
+float labels_height(const Chain& chain, const Theme& t) {
+    const float one = 2 * t.small->FontSize + t.px(8);
+    return overlapping(chain) ? static_cast<float>(chain.span_count()) * (t.small->FontSize + t.px(7)) + t.px(4) : one;
+}
+
+// The past w tokens as tiles whose heights are their weight, then the token to predict. Returns the bottom.
+float draw_tiles(const RunView& view, const Theme& t, float left, float right, float top) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const Chain& chain = view.chain;
+    const int w = chain.window();
+    // One more column for the token to be predicted, and a gap before it and between spans.
+    const float gap = t.px(3), step = (right - left - t.px(6)) / static_cast<float>(w + 1);
+    const float base = top + t.px(tile_area);
+    double heaviest = 0;
+    std::vector<double> weight(static_cast<std::size_t>(w + 1), 0.0);
+    std::vector<const Span*> owner(static_cast<std::size_t>(w + 1), nullptr);
+    for (const Span& s : chain.spans())
+        for (int lag = s.nearest_lag; lag <= s.oldest_lag; ++lag) {
+            weight[static_cast<std::size_t>(lag)] += s.strength * static_cast<double>(s.weights[static_cast<std::size_t>(s.oldest_lag - lag)]);
+            const Span*& o = owner[static_cast<std::size_t>(lag)];
+            if (!o || s.rank < o->rank) o = &s;
+            heaviest = std::max(heaviest, weight[static_cast<std::size_t>(lag)]);
+        }
+    const auto column = [&](int lag) { return left + static_cast<float>(w - lag) * step; };
+    for (int lag = w; lag >= 1; --lag) {
+        const Span* s = owner[static_cast<std::size_t>(lag)];
+        const float height = heaviest > 0 ? std::max(t.px(5), static_cast<float>(weight[static_cast<std::size_t>(lag)] / heaviest) * t.px(tile_area - 4)) : t.px(5);
+        const Rect tile{{column(lag) + gap / 2, base - height}, {column(lag) + step - gap / 2, base}};
+        list->AddRectFilled(tile.min, tile.max, s ? span_tint(t, *s) : t.track, t.px(4));
+        list->AddRect(tile.min, tile.max, s ? with_alpha(span_ink(t, *s), 0.55f) : t.border, t.px(4), 0, std::max(1.0f, t.px(1)));
+        if (w <= 8 || lag % 2 == 1) draw_text_centred(list, t.small, {(tile.min.x + tile.max.x) / 2, base + t.px(4)}, t.muted, (w <= 9 ? "t\u2212" : "\u2212") + std::to_string(lag));
+        if (hovered({{tile.min.x, top}, {tile.max.x, base + t.px(16)}})) {
+            std::string body;
+            for (std::size_t k = 0; k < chain.spans().size(); ++k) {
+                const Span& span = chain.spans()[k];
+                if (!span.has_lag(lag)) continue;
+                body += (body.empty() ? "" : "\n") + span_name(chain, static_cast<int>(k)) + ": importance m^" + std::to_string(chain.span_count() - span.rank) + " = " + compact(span.strength) + ", \u03B1 = " +
+                        compact(static_cast<double>(span.weights[static_cast<std::size_t>(span.oldest_lag - lag)]));
+            }
+            show_note(t, "The token " + std::to_string(lag) + (lag == 1 ? " step" : " steps") + " before", body.empty() ? "The next token does not depend on it." : body);
+        }
+    }
+    const float side = std::min(step, t.px(27));
+    const Rect next{{right - side, base - side}, {right, base}};
+    list->AddRectFilled(next.min, next.max, t.accent_soft, t.px(4));
+    list->AddRect(next.min, next.max, t.accent, t.px(4), 0, std::max(1.0f, t.px(1.3f)));
+    draw_text_centred(list, t.strong, {(next.min.x + next.max.x) / 2, (next.min.y + next.max.y - t.strong->FontSize) / 2}, t.accent, "?");
+    draw_text_centred(list, t.small, {(next.min.x + next.max.x) / 2, base + t.px(4)}, t.muted, "t");
+    hover_note(t, next, "The next token", "x_t ~ softmax( \u2211_k A_k \u2211_i \u03B1_i onehot(x_{t\u2212i}) ): each span k adds its matrix times the tokens at its lags i.");
+
+    float y = base + t.px(6) + t.small->FontSize;
+    const bool stagger = overlapping(chain);
+    for (std::size_t k = 0; k < chain.spans().size(); ++k) {
+        const Span& s = chain.spans()[k];
+        const float a = column(s.oldest_lag) + gap / 2, b = column(s.nearest_lag) + step - gap / 2, line = y + t.px(3);
+        list->AddLine({a, line}, {b, line}, span_ink(t, s), t.px(2));
+        const std::string name = span_name(chain, static_cast<int>(k)), strength = "\u00D7 " + compact(s.strength);
+        if (stagger) {
+            draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(1)}, t.text, fitted(t.small, name + " " + strength, right - left));
+            y += t.small->FontSize + t.px(7);
+        } else {
+            const bool fits = text_width(t.small, name) <= b - a + gap;
+            draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(3)}, t.text, fits ? name : fitted(t.small, name, b - a + gap));
+            draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(4) + t.small->FontSize}, t.muted, strength);
+        }
+        hover_note(t, {{a, y}, {b, y + t.px(30)}}, name, "Its matrix A is " + compact(s.strength) + " times a random orthogonal matrix. Rank " + std::to_string(s.rank) + " of " + std::to_string(chain.span_count()) + " in importance.");
+    }
+    return base + t.px(6) + t.small->FontSize + labels_height(chain, t);
+}
+
+ImU32 token_colour(const Theme& t, int token) {
+    // Successive tokens take hues a golden angle apart, so that neighbours differ.
+    const float hue = std::fmod(static_cast<float>(token) * 0.61803f, 1.0f);
+    float r, g, b;
+    ImGui::ColorConvertHSVtoRGB(hue, 0.6f, t.dark ? 0.75f : 0.95f, r, g, b);
+    return mixed(t.card, ImGui::ColorConvertFloat4ToU32({r, g, b, 1}), t.dark ? 0.32f : 0.2f);
+}
+
+float draw_sequence(const RunView& view, const Theme& t, float left, float right, float y, ChainPanelState& state) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const Chain& chain = view.chain;
+    if (state.sampled_from != &chain) {
+        const Sampler sampler(chain, view.settings.length, view.settings.seed);
+        state.tokens.resize(static_cast<std::size_t>(sampler.sequence_length()));
+        sampler.sample(Stream::display, state.sample, 1, state.tokens);
+        state.sampled_from = &chain;
+    }
+    draw_text(list, t.strong, {left, y}, t.text, "A sequence");
+    const float button_width = text_width(t.small, "another") + t.px(12);
+    const Rect another{{right - button_width, y - t.px(2)}, {right, y + t.small->FontSize + t.px(4)}};
+    if (button(t, "another", "", another, ButtonKind::quiet, "Draw another sequence from this chain")) {
+        ++state.sample;
+        state.sampled_from = nullptr;
+    }
+    draw_text_centred(list, t.small, {(another.min.x + another.max.x) / 2, y + t.px(1)}, t.accent, "another");
+    y += t.strong->FontSize + t.px(6);
+
+    const int count = static_cast<int>(state.tokens.size()), rows = static_cast<int>(sequence_rows);
+    const int columns = std::max(1, std::min((count + rows - 1) / rows, static_cast<int>((right - left) / t.px(19))));
+    const float step = (right - left) / static_cast<float>(columns), height = t.px(cell_height);
+    const int shown = std::min(count, rows * columns);
+    for (int i = 0; i < shown; ++i) {
+        const int token = state.tokens[static_cast<std::size_t>(i)];
+        const bool prefix = i < chain.window();
+        const Rect cell{{left + static_cast<float>(i % columns) * step, y + static_cast<float>(i / columns) * (height + t.px(2))}, {left + static_cast<float>(i % columns + 1) * step - t.px(2), 0}};
+        const ImVec2 end{cell.max.x, cell.min.y + height};
+        list->AddRectFilled(cell.min, end, prefix ? mixed(t.card, token_colour(t, token), 0.5f) : token_colour(t, token), t.px(3));
+        draw_text_centred(list, t.small, {(cell.min.x + end.x) / 2, cell.min.y + (height - t.small->FontSize) / 2}, prefix ? t.faint : t.text, std::to_string(token));
+        if (hovered({cell.min, end})) {
+            std::string body = "Part of the random beginning: every token is equally likely here.";
+            if (!prefix) {
+                std::vector<float> log_probs(static_cast<std::size_t>(chain.vocabulary()));
+                chain.log_probs(chain.span_count(), std::span(state.tokens).subspan(static_cast<std::size_t>(i - chain.window()), static_cast<std::size_t>(chain.window())), log_probs);
+                body = "Given the " + std::to_string(chain.window()) + " tokens before it, the chain gives it probability " + number(std::exp(static_cast<double>(log_probs[static_cast<std::size_t>(token)])), 3) + "; by chance it would be " +
+                       number(1.0 / chain.vocabulary(), 3) + ".";
+            }
+            show_note(t, "Token " + std::to_string(token) + " at position " + std::to_string(i), body);
+        }
+    }
+    return y + sequence_rows * (height + t.px(2));
+}
+
+void draw_matrix(const RunView& view, const Theme& t, Rect r, int span, HeatmapRenderer& maps, const char* hint) {
+    const Chain& chain = view.chain;
+    const int d = chain.vocabulary();
+    const auto values = chain.features().subspan(static_cast<std::size_t>(span) * static_cast<std::size_t>(d) * static_cast<std::size_t>(d), static_cast<std::size_t>(d) * static_cast<std::size_t>(d));
+    float top = 0;
+    for (float v : values) top = std::max(top, std::abs(v));
+    Heatmap map;
+    map.rows = map.columns = d;
+    map.values = values;
+    map.top = top > 0 ? 0.7f * top : 1;
+    map.ground = t.card;
+    map.colours[0] = span_ink(t, chain.spans()[static_cast<std::size_t>(span)]);
+    map.negative = t.dark ? IM_COL32(205, 205, 215, 255) : IM_COL32(80, 84, 96, 255);
+    maps.draw(ImGui::GetWindowDrawList(), r, map);
+    ImGui::GetWindowDrawList()->AddRect(r.min, r.max, t.border);
+    if (hovered(r)) {
+        const ImVec2 mouse = ImGui::GetIO().MousePos;
+        const int column = std::clamp(static_cast<int>((mouse.x - r.min.x) / r.width() * static_cast<float>(d)), 0, d - 1), row = std::clamp(static_cast<int>((mouse.y - r.min.y) / r.height() * static_cast<float>(d)), 0, d - 1);
+        show_note(t, "A of the " + span_name(chain, span),
+                  "A token " + std::to_string(column) + " here adds " + number(static_cast<double>(values[static_cast<std::size_t>(row) * static_cast<std::size_t>(d) + static_cast<std::size_t>(column)]), 3) + " to the logit of next token " + std::to_string(row) + ".\n" + hint);
+    }
+}
+
+float draw_matrices(const RunView& view, const Theme& t, float left, float right, float y, HeatmapRenderer& maps, ChainPanelState& state) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const int h = view.chain.span_count();
+    draw_text(list, t.strong, {left, y}, t.text, "Feature matrices A");
+    y += t.strong->FontSize + t.px(6);
+    const float gap = t.px(8), side = std::min(t.px(46), (right - left - gap * static_cast<float>(h - 1)) / static_cast<float>(h));
+    for (int k = 0; k < h; ++k) {
+        const float x = left + static_cast<float>(k) * (side + gap);
+        const Rect r{{std::floor(x), std::floor(y)}, {std::floor(x + side), std::floor(y + side)}};
+        draw_matrix(view, t, r, k, maps, "Click to enlarge.");
+        ImGui::SetCursorScreenPos(r.min);
+        ImGui::PushID(k);
+        if (ImGui::InvisibleButton("matrix", {side, side})) state.enlarged = k;
+        ImGui::PopID();
+    }
+    return y + side;
+}
+
+void draw_summary(const RunView& view, const Theme& t, float left, float right, float y, float bottom, SettingsPanelState& settings) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    draw_text(list, t.strong, {left, y}, t.text, "Settings");
+    const float width = text_width(t.small, "change\u2026") + t.px(12);
+    const Rect edit{{right - width, y - t.px(2)}, {right, y + t.small->FontSize + t.px(4)}};
+    if (button(t, "edit", "", edit, ButtonKind::quiet, "Every setting of the chain, the data, the model and the training")) {
+        settings.open = !settings.open;
+        settings.draft = view.settings;
+        settings.problem.clear();
+    }
+    draw_text_centred(list, t.small, {(edit.min.x + edit.max.x) / 2, y + t.px(1)}, t.accent, "change\u2026");
+    y += t.strong->FontSize + t.px(6);
+    const float row = t.regular->FontSize + t.px(4.5f);
+    for (std::string_view name : {"vocabulary", "importance", "spans", "heads", "batch", "learning-rate", "data", "query-init"}) {
+        if (y + t.regular->FontSize > bottom) return;
+        const SettingInfo& info = *find_setting(name);
+        draw_text(list, t.regular, {left, y}, t.muted, info.label);
+        std::string value = format_setting(info, view.settings);
+        if (name == "query-init" && view.settings.query_init == InitKind::uniform) value = "\u00B1" + compact(view.settings.query_scale);
+        if (name == "data" && view.settings.data == DataSource::finite) value = std::to_string(view.settings.sequences) + " sequences";
+        draw_text_right(list, t.regular, {right, y}, t.text, value);
+        hover_note(t, {{left, y}, {right, y + row}}, info.label, info.help);
+        y += row;
+    }
+}
+
+}  // namespace
+
+float chain_panel_height(const RunView& view, const Theme& t, float) {
+    return t.px(48 + 40 + tile_area + 34 + sequence_rows * (cell_height + 2) + 30 + 80 + 190) + labels_height(view.chain, t);
+}
+
+void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& maps, ChainPanelState& state, SettingsPanelState& settings) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    draw_card(list, t, r);
+    list->PushClipRect(r.min, r.max, true);
+    const float left = r.min.x + t.px(16), right = r.max.x - t.px(16);
+    float y = r.min.y + t.px(12);
+    draw_text(list, t.title, {left, y}, t.text, "The chain");
+    y += t.title->FontSize + t.px(5);
+    y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, chain_sentence(view.chain)) + t.px(4);
+    y = draw_tiles(view, t, left, right, y) + t.px(8);
+    if (state.enlarged >= view.chain.span_count()) state.enlarged = -1;
+    if (state.enlarged >= 0) {
+        const float side = std::min(right - left, r.max.y - y - t.px(44));
+        draw_text(list, t.strong, {left, y}, t.text, "A of the " + span_name(view.chain, state.enlarged));
+        y += t.strong->FontSize + t.px(6);
+        const Rect big{{left, y}, {left + side, y + side}};
+        draw_matrix(view, t, big, state.enlarged, maps, "Click to go back.");
+        ImGui::SetCursorScreenPos(big.min);
+        if (ImGui::InvisibleButton("enlarged", {std::max(1.0f, side), std::max(1.0f, side)}) || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) state.enlarged = -1;
+    } else {
+        y = draw_sequence(view, t, left, right, y, state) + t.px(8);
+        if (r.max.y - y > t.px(150)) y = draw_matrices(view, t, left, right, y, maps, state) + t.px(10);
+        draw_summary(view, t, left, right, y, r.max.y - t.px(6), settings);
+    }
+    list->PopClipRect();
+}
+
+}  // namespace ladder

@@ -1,0 +1,98 @@
+// Which predictor the model currently is: the rungs with their KL divergences, and the model's height
+// between them.
+#include <algorithm>
+#include <cmath>
+
+#include "ui/draw.h"
+#include "ui/panels.h"
+#include "ui/words.h"
+
+namespace ladder {
+namespace {
+
+std::string definition(const Chain& chain, int rung) {
+    const int h = chain.span_count();
+    if (rung == 0) return "F\u2080 holds one predictor: every token equally likely.";
+    if (rung == h) return rung_symbol(rung) + " uses all spans; its ideal member is the chain itself.";
+    return rung_symbol(rung) + " holds the predictors that use only the " + std::to_string(rung) + (rung == 1 ? " most important span: " : " most important spans: ") + rung_name(chain, rung) + ". Its ideal member keeps just those spans of the chain.";
+}
+
+}  // namespace
+
+void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelState& state) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    draw_card(list, t, r);
+    list->PushClipRect(r.min, r.max, true);
+    const float left = r.min.x + t.px(16), right = r.max.x - t.px(16);
+    float y = r.min.y + t.px(12);
+    draw_text(list, t.title, {left, y}, t.text, "Which predictor is it now?");
+    y += t.title->FontSize + t.px(7);
+    const int h = view.chain.span_count();
+    if (!view.ready()) {
+        draw_text(list, t.regular, {left, y + t.px(4)}, t.muted, "Measuring the untrained model\u2026");
+        list->PopClipRect();
+        return;
+    }
+    const Snapshot& now = view.now();
+    // Some evaluations back, so that "closing" speaks of a trend and not of noise.
+    const Snapshot* earlier = view.shown >= 5 ? &view.history[view.shown - 5] : nullptr;
+    y += draw_text_wrapped(list, t.strong, {left, y}, right - left, t.accent, verdict(view.chain, now)) + t.px(3);
+    const std::string gap = gap_sentence(view.chain, now, earlier);
+    draw_text(list, t.small, {left, y}, t.muted, gap);
+    hover_note(t, {{left, y}, {right, y + t.small->FontSize}}, "Gap to the truth", "KL divergence from the chain itself, p_h, to the model, averaged over held-out predictions: " + number(now.evaluation.kl.empty() ? NAN : now.evaluation.kl.back(), 4) + " nats.");
+    y += t.small->FontSize + t.px(14);
+
+    const float top = y + t.px(10), bottom = r.max.y - t.px(30);
+    const float spacing = (bottom - top) / static_cast<float>(h);
+    const float rail_left = left + t.px(10), rail_right = rail_left + t.px(56);
+    const auto rung_y = [&](double k) { return bottom - static_cast<float>(k) * spacing; };
+    const ImU32 wood = t.dark ? mixed(t.card, t.text, 0.42f) : IM_COL32(140, 147, 158, 255);
+    for (float x : {rail_left, rail_right}) list->AddRectFilled({x - t.px(2), top - t.px(14)}, {x + t.px(2), bottom + t.px(14)}, wood, t.px(2));
+
+    double most = 0;
+    for (double kl : now.evaluation.kl)
+        if (std::isfinite(kl)) most = std::max(most, kl);
+    // The bars keep the scale of the untrained model, so that they shrink as it learns.
+    for (double kl : view.history[0].evaluation.kl)
+        if (std::isfinite(kl)) most = std::max(most, kl);
+    const auto& reached = view.history.readout().reached();
+    for (int k = 0; k <= h; ++k) {
+        const float at = rung_y(k);
+        const bool current = k == now.reading.rung;
+        const float thick = t.px(current ? 3.0f : 1.5f);
+        list->AddRectFilled({rail_left - t.px(3), at - thick}, {rail_right + t.px(3), at + thick}, current ? t.accent : wood, t.px(2));
+
+        const float x = rail_right + t.px(20), text_width_left = right - x;
+        const bool roomy = spacing >= t.px(44);
+        const float name_y = at - t.regular->FontSize - (roomy ? t.px(1) : -t.regular->FontSize / 2);
+        const std::string name = rung_symbol(k) + "  " + rung_name(view.chain, k);
+        const std::int64_t when = k < static_cast<int>(reached.size()) ? reached[static_cast<std::size_t>(k)] : -1;
+        const std::string step = when >= 0 && when <= now.step ? "step " + std::to_string(when) : "";
+        draw_text(list, current ? t.strong : t.regular, {x, name_y}, current ? t.accent : t.text, fitted(current ? t.strong : t.regular, name, text_width_left));
+        const double kl = k < static_cast<int>(now.evaluation.kl.size()) ? now.evaluation.kl[static_cast<std::size_t>(k)] : NAN;
+        if (roomy) {
+            const float row = at + t.px(4);
+            draw_text(list, t.small, {x, row}, t.muted, "KL " + number(kl, 3));
+            const float bar_left = x + t.px(62), bar_right = right - t.px(66);
+            if (bar_right > bar_left + t.px(10)) {
+                const float middle = row + t.small->FontSize / 2;
+                draw_bar(list, t, {{bar_left, middle - t.px(3.5f)}, {bar_right, middle + t.px(3.5f)}}, most > 0 && std::isfinite(kl) ? static_cast<float>(kl / most) : 0, current ? t.accent : t.stage_line[static_cast<std::size_t>(std::min(k, 8))]);
+            }
+            draw_text_right(list, t.small, {right, row}, t.muted, step);
+        }
+        hover_note(t, {{rail_left, at - std::min(spacing / 2, t.px(20))}, {right, at + std::min(spacing / 2, t.px(20))}}, name,
+                   definition(view.chain, k) + "\nKL(p_" + std::to_string(k) + " || model) = " + number(kl, 4) + " nats, averaged over held-out predictions." + (step.empty() ? "\nNot reached yet." : "\nFirst reached at " + step + "."));
+    }
+
+    const double height = std::isfinite(now.reading.height) ? now.reading.height : 0;
+    const float part = state.height < 0 || view.still ? 1.0f : 1.0f - std::exp(-view.frame_seconds / 0.15f);
+    state.height = state.height < 0 ? static_cast<float>(height) : state.height + part * (static_cast<float>(height) - state.height);
+    const ImVec2 ball{(rail_left + rail_right) / 2, rung_y(std::clamp(state.height, 0.0f, static_cast<float>(h)))};
+    list->AddCircleFilled(ball, t.px(10), t.accent, 32);
+    list->AddCircle(ball, t.px(10), t.card, 32, t.px(2));
+    hover_note(t, {{ball.x - t.px(11), ball.y - t.px(11)}, {ball.x + t.px(11), ball.y + t.px(11)}}, "The model, at height " + number(height, 2),
+               "How far it has climbed: for each rung, the part of the way from p_k to p_{k+1} that its predictions have gone, measured by KL_k \u2212 KL_{k+1}; a rung counts as far as those below it are held.");
+    list->PopClipRect();
+}
+
+}  // namespace ladder

@@ -1,0 +1,168 @@
+// The editor of all settings: generated from the settings table, grouped, with the range on hover, a way
+// back for each, and a plain word on what needs a restart before it is applied.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "ui/controls.h"
+#include "ui/draw.h"
+#include "ui/panels.h"
+
+namespace ladder {
+namespace {
+
+// Position of a value on a slider; logarithmic ranges that include 0 have it at the very left.
+struct Scale {
+    double min, max, low;
+    bool logarithmic;
+
+    explicit Scale(const SettingInfo& info) : min(info.min), max(info.max), low(info.min > 0 ? info.min : info.max / 1e9), logarithmic(info.logarithmic) {}
+    float part(double v) const {
+        if (!logarithmic) return max > min ? static_cast<float>((v - min) / (max - min)) : 0;
+        return v <= low ? 0 : static_cast<float>(std::log(v / low) / std::log(max / low));
+    }
+    double value(float p) const {
+        if (!logarithmic) return min + static_cast<double>(p) * (max - min);
+        return p <= 0.001f && min == 0 ? 0 : low * std::pow(max / low, static_cast<double>(p));
+    }
+};
+
+// Three significant digits: what a slider can say.
+double rounded(double v) {
+    if (v == 0) return 0;
+    const double power = std::pow(10.0, std::floor(std::log10(std::abs(v))) - 2);
+    return std::round(v / power) * power;
+}
+
+void take_text(const SettingInfo& info, const std::string& text, SettingsPanelState& state) {
+    const auto problem = set_from_text(state.draft, info.name, text);
+    state.problem = problem ? problem->message : "";
+}
+
+void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanelState& state) {
+    const SettingValue value = info.get(state.draft);
+    ImGui::SetCursorScreenPos(r.min);
+    if (info.kind == SettingKind::boolean) {
+        bool on = std::get<bool>(value);
+        if (toggle(t, "on", {r.min.x, r.min.y + (r.height() - t.px(24)) / 2}, on ? "on" : "off", on, info.help)) info.put(state.draft, on);
+        return;
+    }
+    if (info.kind == SettingKind::choice) {
+        ImGui::SetNextItemWidth(t.px(150));
+        if (ImGui::BeginCombo("##choice", std::get<std::string>(value).c_str())) {
+            for (std::string_view choice : info.choices)
+                if (ImGui::Selectable(std::string(choice).c_str(), choice == std::get<std::string>(value))) info.put(state.draft, std::string(choice));
+            ImGui::EndCombo();
+        }
+        return;
+    }
+    const bool list = info.kind == SettingKind::integer_list || info.kind == SettingKind::number_list;
+    const float field = list ? std::min(t.px(150), r.width()) : t.px(88);
+    char text[160] = "";
+    const std::string now = format_setting(info, state.draft);
+    std::strncpy(text, now.c_str(), sizeof text - 1);
+    ImGui::SetNextItemWidth(field);
+    ImGui::InputText("##text", text, sizeof text, ImGuiInputTextFlags_AutoSelectAll);
+    if (ImGui::IsItemDeactivatedAfterEdit()) take_text(info, text, state);
+    if (list || r.width() < field + t.px(90) || info.name == "seed") return;
+    const Scale scale(info);
+    const double number_now = info.kind == SettingKind::integer ? static_cast<double>(std::get<std::int64_t>(value)) : std::get<double>(value);
+    float part = scale.part(number_now);
+    if (slider(t, "slider", {{r.min.x + field + t.px(10), r.min.y}, {std::min(r.max.x, r.min.x + field + t.px(190)), r.max.y}}, part, "")) {
+        const double v = std::clamp(scale.value(part), info.min, info.max);
+        if (info.kind == SettingKind::integer) info.put(state.draft, static_cast<std::int64_t>(std::llround(v)));
+        else info.put(state.draft, std::clamp(rounded(v), info.min, info.max));
+        state.problem.clear();
+    }
+}
+
+// Settings of the draft that differ from the run's: their labels, and whether a restart is needed.
+std::string changes(const Settings& run, const Settings& draft, bool& restart) {
+    std::string text;
+    restart = false;
+    for (const SettingInfo& info : settings_table()) {
+        if (info.get(run) == info.get(draft)) continue;
+        text += (text.empty() ? "" : ", ") + std::string(info.label) + " " + format_setting(info, run) + " \u2192 " + format_setting(info, draft);
+        restart |= info.restart;
+    }
+    return text;
+}
+
+void draw_rows(const Theme& t, const Settings& preset, SettingsPanelState& state) {
+    const float width = ImGui::GetContentRegionAvail().x, row = t.px(31);
+    const bool narrow = width < t.px(430);
+    const float label_width = narrow ? t.px(150) : t.px(200);
+    std::string_view group;
+    for (const SettingInfo& info : settings_table()) {
+        if (info.group != group) {
+            group = info.group;
+            ImGui::Dummy({0, t.px(6)});
+            ImGui::PushFont(t.strong);
+            ImGui::TextUnformatted(group.data(), group.data() + group.size());
+            ImGui::PopFont();
+        }
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        ImGui::PushID(info.name.data(), info.name.data() + info.name.size());
+        ImDrawList* list = ImGui::GetWindowDrawList();
+        const bool active = info.active(state.draft);
+        const float text_y = at.y + (row - t.regular->FontSize) / 2;
+        const std::string label = fitted(t.regular, info.label, label_width - t.px(8));
+        draw_text(list, t.regular, {at.x, text_y}, active ? t.text : t.faint, label);
+        std::string note = std::string(info.help) + "\n" + range_text(info) + (info.unit.empty() ? "" : ", " + std::string(info.unit)) + ". " + (info.restart ? "A change starts a new run." : "Takes effect at once.");
+        if (!active) note += "\nOnly matters with " + std::string(info.only_when) + ".";
+        if (hovered({at, {at.x + label_width, at.y + row}})) show_note(t, info.label, note);
+        ImGui::BeginDisabled(!active);
+        draw_control(t, info, {{at.x + label_width, at.y + t.px(3)}, {at.x + width - t.px(34), at.y + row - t.px(3)}}, state);
+        ImGui::EndDisabled();
+        if (info.get(state.draft) != info.get(preset)) {
+            const Rect back{{at.x + width - t.px(30), at.y + t.px(3)}, {at.x + width - t.px(4), at.y + row - t.px(3)}};
+            if (button(t, "back", "\u21BA", back, ButtonKind::quiet, "Back to " + format_setting(info, preset))) info.put(state.draft, info.get(preset)), state.problem.clear();
+        }
+        ImGui::SetCursorScreenPos(at);
+        ImGui::Dummy({width, row});
+        ImGui::PopID();
+    }
+}
+
+}  // namespace
+
+void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Settings& preset, SettingsPanelState& state, Actions& actions) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    draw_card(list, t, r);
+    const float left = r.min.x + t.px(16), right = r.max.x - t.px(12);
+    draw_text(list, t.title, {left, r.min.y + t.px(12)}, t.text, "Settings");
+    if (button(t, "close settings", "Close", {{right - t.px(58), r.min.y + t.px(8)}, {right, r.min.y + t.px(34)}}, ButtonKind::quiet, "Close without applying (Esc)") || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
+        state.open = false;
+        return;
+    }
+
+    bool restart = false;
+    const std::string changed = changes(view.settings, state.draft, restart);
+    const float footer = t.px(62);
+    ImGui::SetCursorScreenPos({left, r.min.y + t.px(40)});
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(8), t.px(4)});
+    if (ImGui::BeginChild("rows", {right - left, std::max(t.px(40), r.height() - t.px(44) - footer)})) draw_rows(t, preset, state);
+    ImGui::EndChild();
+    ImGui::PopStyleVar();
+
+    const float y = r.max.y - footer;
+    list = ImGui::GetWindowDrawList();
+    list->AddLine({r.min.x, y}, {r.max.x, y}, t.border, std::max(1.0f, t.px(1)));
+    const char* label = restart ? "Apply and restart" : "Apply";
+    const float width = text_width(t.strong, label) + t.px(28);
+    const Rect apply{{right - width, y + t.px(16)}, {right, y + t.px(46)}};
+    const float text_right = changed.empty() ? right : apply.min.x - t.px(12);
+    std::string line = changed.empty() ? "Nothing is changed." : (restart ? "Starts a new run: " : "") + changed;
+    ImU32 ink = t.muted;
+    if (!state.problem.empty()) line = state.problem, ink = t.warning;
+    list->PushClipRect({left, y}, {text_right, r.max.y}, true);
+    draw_text_wrapped(list, t.small, {left, y + t.px(9)}, text_right - left, ink, line);
+    list->PopClipRect();
+    hover_note(t, {{left, y}, {text_right, r.max.y}}, "", line);
+    if (!changed.empty() && button(t, "apply", label, apply, ButtonKind::primary, restart ? "The run on screen is dropped and a new one starts with these settings." : "")) {
+        actions.apply = state.draft;
+        state.open = false;
+    }
+}
+
+}  // namespace ladder

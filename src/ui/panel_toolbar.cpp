@@ -1,0 +1,204 @@
+// The bar on top: what is run, whether it runs, how fast, and how it is doing.
+#include <algorithm>
+#include <cmath>
+
+#include "run/presets.h"
+#include "ui/controls.h"
+#include "ui/draw.h"
+#include "ui/panels.h"
+
+namespace ladder {
+namespace {
+
+constexpr double slowest = 1, fastest = 1000;
+
+// The slider's last stretch means "as fast as the machine goes".
+constexpr float top_of_scale = 0.95f;
+
+float speed_to_slider(double speed) {
+    if (speed <= 0) return 1;
+    return top_of_scale * static_cast<float>(std::clamp(std::log(speed / slowest) / std::log(fastest / slowest), 0.0, 1.0));
+}
+
+double slider_to_speed(float value) {
+    if (value > (1 + top_of_scale) / 2) return 0;
+    const double speed = slowest * std::pow(fastest / slowest, std::min(1.0, static_cast<double>(value / top_of_scale)));
+    return speed < 20 ? std::round(speed) : speed < 200 ? std::round(speed / 5) * 5 : std::round(speed / 50) * 50;
+}
+
+std::string rate(double per_second) { return per_second >= 100 ? number(per_second, 0) : per_second >= 10 ? number(per_second, 0) : number(per_second, 1); }
+
+std::string status_text(const RunView& view) {
+    const RunnerStatus& s = view.status;
+    std::string text = "step " + std::to_string(s.step);
+    switch (s.state) {
+        case RunnerStatus::State::starting: return "starting";
+        case RunnerStatus::State::running: text += " \u00B7 " + rate(s.steps_per_second) + " steps/s"; break;
+        case RunnerStatus::State::paused: text += " \u00B7 paused"; break;
+        case RunnerStatus::State::finished: text += " \u00B7 finished"; break;
+        case RunnerStatus::State::diverged: text += " \u00B7 diverged"; break;
+        case RunnerStatus::State::failed: return "stopped";
+    }
+    if (s.workers > 0) text += " \u00B7 " + std::to_string(s.workers) + (s.workers == 1 ? " worker" : " workers");
+    if (!s.kernels.empty()) text += " \u00B7 " + s.kernels;
+    return text;
+}
+
+void draw_preset_choice(const Theme& t, Rect r, const std::string& preset, Actions& actions) {
+    const Preset* current = find_preset(preset);
+    ImGui::SetCursorScreenPos(r.min);
+    ImGui::SetNextItemWidth(r.width());
+    ImGui::PushFont(t.regular);
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), (r.height() - t.regular->FontSize) / 2});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(8), t.px(8)});
+    ImGui::SetNextWindowSizeConstraints({r.width(), 0}, {FLT_MAX, ImGui::GetIO().DisplaySize.y * 0.7f});
+    const std::string title = current ? current->title : "Own settings";
+    if (ImGui::BeginCombo("##preset", fitted(t.regular, title, r.width() - r.height() - t.px(14)).c_str(), ImGuiComboFlags_HeightLargest)) {
+        for (const Preset& p : presets()) {
+            if (ImGui::Selectable(p.title.c_str(), p.name == preset)) actions.preset = p.name;
+            if (ImGui::IsItemHovered()) show_note(t, p.title, p.summary);
+        }
+        ImGui::EndCombo();
+    } else if (ImGui::IsItemHovered() && current) {
+        show_note(t, current->title, current->summary);
+    }
+    ImGui::PopStyleVar(2);
+    ImGui::PopFont();
+}
+
+void draw_run_buttons(const RunView& view, const Theme& t, float x, float y, float height, float unit, Actions& actions) {
+    const bool running = view.status.state == RunnerStatus::State::running;
+    const bool ended = view.status.state == RunnerStatus::State::finished || view.status.state == RunnerStatus::State::diverged;
+    const auto place = [&](float width) {
+        const Rect r{{x, y}, {x + t.px(width) * unit, y + height}};
+        x = r.max.x + t.px(7);
+        return r;
+    };
+    if (button(t, "run", running ? "Pause" : ended ? "Again" : "Run", place(72), ButtonKind::primary, running ? "Pause training (space)" : ended ? "Run again from the start, with the same seed" : "Go on training (space)")) {
+        if (running) actions.pause = true;
+        else if (ended) actions.reset = true;
+        else actions.play = true;
+    }
+    if (button(t, "step", "Step", place(52), ButtonKind::plain, "Train for exactly one step, then pause and measure (right arrow)")) actions.step = true;
+    if (button(t, "reset", "Reset", place(56), ButtonKind::plain, "Back to the same initial weights and the same data: the same run again (R)")) actions.reset = true;
+    if (button(t, "seed", "New seed", place(78), ButtonKind::plain, "Another chain, other initial weights, other data (N). Now: seed " + std::to_string(view.settings.seed))) actions.new_seed = true;
+}
+
+void draw_speed(const Theme& t, const RunView& view, Rect r, Actions& actions) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float y = (r.min.y + r.max.y - t.regular->FontSize) / 2;
+    draw_text(list, t.regular, {r.min.x, y}, t.muted, "speed");
+    float value = speed_to_slider(view.settings.speed);
+    const double speed = view.settings.speed;
+    const std::string label = speed <= 0 ? "max" : compact(speed) + "/s";
+    if (slider(t, "speed", {{r.min.x + t.px(42), r.min.y}, {r.max.x - t.px(42), r.max.y}}, value, "Training steps shown a second; all the way to the right: as fast as this machine goes")) actions.speed = slider_to_speed(value);
+    draw_text(list, t.small, {r.max.x - t.px(38), (r.min.y + r.max.y - t.small->FontSize) / 2}, t.muted, label);
+}
+
+void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
+    if (!state.help_open) return;
+    ImGui::SetNextWindowPos({std::max(t.px(8), anchor.max.x - t.px(352)), anchor.max.y + t.px(8)});
+    ImGui::SetNextWindowSize({std::min(t.px(352), ImGui::GetIO().DisplaySize.x - t.px(16)), 0});
+    ImGui::PushStyleColor(ImGuiCol_WindowBg, t.card);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(16), t.px(14)});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, std::max(1.0f, t.px(1)));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, t.px(8));
+    if (ImGui::Begin("help", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings)) {
+        ImGui::PushTextWrapPos(0);
+        ImGui::PushFont(t.strong);
+        ImGui::TextUnformatted("What you are looking at");
+        ImGui::PopFont();
+        ImGui::PushFont(t.regular);
+        ImGui::TextUnformatted(
+            "A small transformer is being trained, right here, to predict sequences in which the next token depends on a few groups of earlier tokens. "
+            "Its attention heads first all compete for the most important group and only later share the work. The ladder tells which simpler predictor the model currently behaves like.");
+        ImGui::Dummy({0, t.px(2)});
+        ImGui::TextUnformatted("Hover anything to learn what it is. Drag the timeline to see any earlier moment.");
+        ImGui::Dummy({0, t.px(2)});
+        constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"T", "theme"}, {"Esc", "close what is open"}};
+        for (const auto& key : keys) {
+            ImGui::PushStyleColor(ImGuiCol_Text, t.accent);
+            ImGui::TextUnformatted(key[0]);
+            ImGui::PopStyleColor();
+            ImGui::SameLine(t.px(170));
+            ImGui::TextUnformatted(key[1]);
+        }
+        ImGui::Dummy({0, t.px(2)});
+        ImGui::PushStyleColor(ImGuiCol_Text, t.muted);
+        ImGui::TextUnformatted("After Y\u00FCksel, Alvarez Lucendo and Flammarion, \u201CIncremental Learning of Sparse Attention Patterns in Transformers\u201D.");
+        ImGui::PopStyleColor();
+        ImGui::PopFont();
+        ImGui::PopTextWrapPos();
+        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowHovered() && !hovered(anchor) && !ImGui::IsMouseHoveringRect(anchor.min, anchor.max, false)) state.help_open = false;
+    }
+    ImGui::End();
+    ImGui::PopStyleVar(3);
+    ImGui::PopStyleColor();
+}
+
+void draw_theme_button(const Theme& t, Rect r, ToolbarState& state) {
+    constexpr const char* notes[] = {"Theme: follows the system. Click for light.", "Theme: light. Click for dark.", "Theme: dark. Click to follow the system."};
+    if (button(t, "theme", "", r, ButtonKind::quiet, notes[state.theme_mode])) state.theme_mode = (state.theme_mode + 1) % 3;
+    // A disc, half of it filled: light and dark.
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 centre{(r.min.x + r.max.x) / 2, (r.min.y + r.max.y) / 2};
+    list->AddCircle(centre, t.px(6), t.muted, 24, t.px(1.4f));
+    list->PathArcTo(centre, t.px(6), -1.5708f, 1.5708f, 16);
+    list->PathFillConvex(t.muted);
+}
+
+}  // namespace
+
+void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string& preset, ToolbarState& state, Actions& actions, bool narrow) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(r.min, r.max, t.card);
+    list->AddLine({r.min.x, r.max.y - 0.5f}, {r.max.x, r.max.y - 0.5f}, t.border, std::max(1.0f, t.px(1)));
+    const std::string status = status_text(view), seed = "seed " + std::to_string(view.settings.seed);
+    constexpr const char* status_note = "Steps done, speed, the workers that share each batch, and whether they use vector instructions";
+
+    if (narrow) {
+        const float left = r.min.x + t.px(12), right = r.max.x - t.px(12), row = t.px(38);
+        float y = r.min.y + t.px(8);
+        draw_text(list, t.title, {left, y + (row - t.title->FontSize) / 2}, t.text, "Attention Ladder");
+        const Rect help{{right - row, y}, {right, y + row}};
+        draw_theme_button(t, {{right - 2 * row, y}, {right - row, y + row}}, state);
+        if (button(t, "help", "?", help, ButtonKind::quiet, "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
+        y += row + t.px(4);
+        draw_preset_choice(t, {{left, y}, {right, y + row}}, preset, actions);
+        y += row + t.px(8);
+        const float unit = (right - left - t.px(21)) / t.px(72 + 52 + 56 + 78);
+        draw_run_buttons(view, t, left, y, row, unit, actions);
+        y += row + t.px(4);
+        draw_speed(t, view, {{left, y}, {right, y + row}}, actions);
+        y += row;
+        const std::string text = fitted(t.small, seed + " \u00B7 " + status, right - left);
+        draw_text(list, t.small, {left, y}, t.muted, text);
+        draw_help(t, help, state);
+        return;
+    }
+
+    const float height = t.px(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(14);
+    float x = r.min.x + t.px(18);
+    draw_text(list, t.title, {x, (r.min.y + r.max.y - t.title->FontSize) / 2}, t.text, "Attention Ladder");
+    x += text_width(t.title, "Attention Ladder") + t.px(20);
+    const bool wide = r.width() >= t.px(1120);
+    const float preset_width = wide ? t.px(238) : t.px(170);
+    draw_preset_choice(t, {{x, y}, {x + preset_width, y + height}}, preset, actions);
+    x += preset_width + t.px(10);
+    draw_run_buttons(view, t, x, y, height, 1, actions);
+    x += t.px(72 + 52 + 56 + 78 + 4 * 7) + t.px(8);
+    const float speed_width = wide ? t.px(196) : t.px(160);
+    draw_speed(t, view, {{x, y}, {x + speed_width, y + height}}, actions);
+    x += speed_width + t.px(6);
+
+    const Rect help{{right - height, y}, {right, y + height}};
+    draw_theme_button(t, {{right - 2 * height, y}, {right - height, y + height}}, state);
+    if (button(t, "help", "?", help, ButtonKind::quiet, "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
+    const float status_right = right - 2 * height - t.px(8);
+    const std::string text = fitted(t.regular, seed + " \u00B7 " + status, status_right - x);
+    draw_text_right(list, t.regular, {status_right, (r.min.y + r.max.y - t.regular->FontSize) / 2}, t.muted, text);
+    hover_note(t, {{std::max(x, status_right - text_width(t.regular, text)), y}, {status_right, y + height}}, seed + " \u00B7 " + status, status_note);
+    draw_help(t, help, state);
+}
+
+}  // namespace ladder

@@ -1,0 +1,69 @@
+// A line plot: axes with ticks and units, shaded stages, curves, legend values, hover. The mathematics
+// (ticks, mapping) is free of ImGui so that it is tested alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ui/panels.h"
+
+namespace ladder {
+
+// Round tick values that cover [low, high] with about `wanted` of them; decades on a logarithmic axis.
+std::vector<double> nice_ticks(double low, double high, int wanted, bool logarithmic);
+
+// From values to pixels along one axis. On a logarithmic axis values <= 0 have no place.
+struct Axis {
+    double low = 0, high = 1;
+    bool logarithmic = false;
+    float from = 0, to = 1;  // pixels of low and high
+
+    bool places(double value) const;
+    float pixel(double value) const;
+    double value(float pixel) const;
+};
+
+struct Curve {
+    std::string name;
+    ImU32 colour;
+    float width = 1.6f;      // points
+    std::vector<float> y;    // at the plot's steps; not finite: a gap
+    bool dashed = false;
+};
+
+struct Band {
+    double from, to;
+    ImU32 colour;
+    std::string name;
+    ImU32 ink;
+};
+
+struct Marker {
+    double step;
+    ImU32 colour;
+    std::string name;
+};
+
+struct Plot {
+    std::string x_title, y_title;
+    std::vector<double> steps;
+    double x_end = 0;            // right end of the axis
+    std::vector<Curve> curves;
+    std::vector<Band> bands;
+    std::vector<Marker> markers;
+    bool logarithmic_x = false, logarithmic_y = false;
+    double shown_step = -1;      // the moment on screen; < 0: none
+    bool zero_based = true;      // the y axis includes 0
+    int decimals = 3;
+};
+
+struct PlotResult {
+    Rect area;                   // of the curves, inside the axes
+    Axis x, y;
+    int hovered = -1;            // index of the step under the pointer
+};
+
+PlotResult draw_plot(const Theme&, Rect, const Plot&, unsigned hidden);
+
+}  // namespace ladder

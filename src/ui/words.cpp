@@ -1,0 +1,187 @@
+// The wording. Every sentence is computed from the chain and the run, and says no more than they show.
+#include "ui/words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+namespace ladder {
+namespace {
+
+const char* count_word(int n) {
+    static constexpr const char* words[] = {"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"};
+    return n >= 0 && n <= 12 ? words[n] : nullptr;
+}
+
+std::string count_text(int n) {
+    const char* word = count_word(n);
+    return word ? word : std::to_string(n);
+}
+
+int length(const Span& s) { return s.oldest_lag - s.nearest_lag + 1; }
+
+// "pair", "pairs": all spans of one length share a noun, else they are groups.
+std::string noun(const Chain& chain, bool plural) {
+    const auto& spans = chain.spans();
+    const int first = length(spans.front());
+    const bool same = std::all_of(spans.begin(), spans.end(), [&](const Span& s) { return length(s) == first; });
+    const char* one = same && first == 1 ? "token" : same && first == 2 ? "pair" : "group";
+    return std::string(one) + (plural ? "s" : "");
+}
+
+// "near", "middle", "far", or "2nd nearest" where such words run out.
+std::string place(const Chain& chain, int span) {
+    const int h = chain.span_count(), from_near = h - 1 - span;
+    if (h == 1) return "only";
+    if (from_near == 0) return h <= 3 ? "near" : "nearest";
+    if (from_near == h - 1) return h <= 3 ? "far" : "farthest";
+    if (h == 3) return "middle";
+    const int n = from_near + 1;
+    return std::to_string(n) + (n == 2 ? "nd" : n == 3 ? "rd" : "th");
+}
+
+// Spans that rung k keeps, nearest first.
+std::vector<int> kept(const Chain& chain, int rung) {
+    std::vector<int> spans;
+    for (int k = chain.span_count() - 1; k >= 0; --k)
+        if (chain.spans()[static_cast<std::size_t>(k)].rank <= rung) spans.push_back(k);
+    return spans;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+    return text;
+}
+
+std::string tokens_used(const Chain& chain, int rung) {
+    std::vector<int> lags;
+    for (int lag = 1; lag <= chain.window(); ++lag)
+        for (const Span& s : chain.spans())
+            if (s.rank <= rung && s.has_lag(lag)) {
+                lags.push_back(lag);
+                break;
+            }
+    const bool from_the_end = static_cast<int>(lags.size()) == lags.back();
+    if (from_the_end) return lags.size() == 1 ? "the last token" : "the last " + count_text(static_cast<int>(lags.size())) + " tokens";
+    // Runs of lags, oldest first: "the tokens t−6 to t−5".
+    std::vector<std::string> runs;
+    for (std::size_t i = 0; i < lags.size();) {
+        std::size_t j = i;
+        while (j + 1 < lags.size() && lags[j + 1] == lags[j] + 1) ++j;
+        const std::string oldest = "t\u2212" + std::to_string(lags[j]), nearest = "t\u2212" + std::to_string(lags[i]);
+        runs.insert(runs.begin(), i == j ? oldest : j == i + 1 ? oldest + ", " + nearest : oldest + " to " + nearest);
+        i = j + 1;
+    }
+    return (lags.size() == 1 ? "the token " : "the tokens ") + joined(runs);
+}
+
+std::string nats(double value) {
+    if (!std::isfinite(value)) return "\u2013";
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3f", std::abs(value) < 0.0005 ? 0.0 : value);
+    std::string out = text;
+    if (out.front() == '-') out.replace(0, 1, "\u2212");
+    return out + " nats";
+}
+
+}  // namespace
+
+std::string span_name(const Chain& chain, int span) {
+    if (chain.span_count() == 1) return noun(chain, false) == "token" ? "the token" : "the " + noun(chain, false);
+    return place(chain, span) + " " + noun(chain, false);
+}
+
+std::string rung_symbol(int rung) {
+    // U+2080 is the subscript zero; the nine after it follow in order.
+    std::string text = "F";
+    for (char digit : std::to_string(rung)) text += std::string("\xE2\x82") + static_cast<char>(0x80 + (digit - '0'));
+    return text;
+}
+
+std::string rung_name(const Chain& chain, int rung) {
+    const int h = chain.span_count();
+    if (rung <= 0) return "knows nothing";
+    if (rung >= h) return h == 1 ? "the " + noun(chain, false) + ": the truth" : h == 2 ? "both " + noun(chain, true) + ": the truth" : "all " + count_text(h) + " " + noun(chain, true) + ": the truth";
+    std::vector<std::string> places;
+    for (int span : kept(chain, rung)) places.push_back(place(chain, span));
+    if (places.size() > 3) return "all but " + joined([&] {
+            std::vector<std::string> rest;
+            for (int k = h - 1; k >= 0; --k)
+                if (chain.spans()[static_cast<std::size_t>(k)].rank > rung) rest.push_back(place(chain, k));
+            return rest;
+        }());
+    return joined(places) + " " + noun(chain, places.size() > 1);
+}
+
+std::string rung_knows(const Chain& chain, int rung) {
+    const int h = chain.span_count();
+    if (rung <= 0) return "knows nothing yet: every token is equally likely to it";
+    if (rung >= h) return "uses " + tokens_used(chain, h) + ", all that matter";
+    std::vector<std::string> missing;
+    for (int k = h - 1; k >= 0; --k)
+        if (chain.spans()[static_cast<std::size_t>(k)].rank > rung) missing.push_back(place(chain, k));
+    return "uses " + tokens_used(chain, rung) + ", still blind to the " + joined(missing) + " " + noun(chain, missing.size() > 1);
+}
+
+std::string verdict(const Chain& chain, const Snapshot& snapshot) {
+    const int rung = snapshot.reading.rung;
+    return "Fits " + rung_symbol(rung) + " best: it " + rung_knows(chain, rung) + ".";
+}
+
+std::string gap_sentence(const Chain& chain, const Snapshot& snapshot, const Snapshot* earlier) {
+    (void)chain;
+    const double gap = snapshot.evaluation.kl.empty() ? snapshot.evaluation.excess() : snapshot.evaluation.kl.back();
+    std::string text = "Gap to the truth " + nats(gap);
+    if (earlier && !earlier->evaluation.kl.empty()) {
+        const double change = gap - earlier->evaluation.kl.back();
+        // Less than a hundredth of the gap is not worth a word of direction.
+        text += change < -0.01 * gap ? ", closing" : change > 0.01 * gap ? ", widening" : ", steady";
+    }
+    return text + ".";
+}
+
+std::string head_sentence(const Chain& chain, const HeadRole& role) {
+    if (role.span < 0) return "no favourite yet";
+    return "serves the " + span_name(chain, role.span);
+}
+
+std::string phase_sentence(const Chain& chain, const Readout& readout, const Snapshot& snapshot) {
+    const Reading& now = snapshot.reading;
+    std::vector<int> served;
+    for (const HeadRole& role : now.heads)
+        if (role.span >= 0 && std::find(served.begin(), served.end(), role.span) == served.end()) served.push_back(role.span);
+    const bool several = now.heads.size() > 1;
+    switch (now.phase) {
+        case Phase::undecided: return several ? "The heads have not settled on any part of the past yet." : "The head has not settled on any part of the past yet.";
+        case Phase::competitive: {
+            if (!several) return served.empty() ? "The head looks everywhere." : "The only head serves the " + span_name(chain, served.front()) + ".";
+            if (served.size() == 1) return "All heads are after the same prize, the " + span_name(chain, served.front()) + ".";
+            return "Most heads are after the same part of the past.";
+        }
+        case Phase::cooperative: {
+            std::string before;
+            for (const PhaseChange& change : readout.phase_changes())
+                if (change.to == Phase::cooperative && change.step <= now.step) before = change.from == Phase::competitive ? "Until step " + std::to_string(change.step) + " the heads competed. " : "";
+            const int h = chain.span_count();
+            if (served.size() >= now.heads.size() || static_cast<int>(served.size()) == h) return before + "Now each serves its own " + noun(chain, false) + ".";
+            return before + "Now they serve " + count_text(static_cast<int>(served.size())) + " different " + noun(chain, true) + ".";
+        }
+    }
+    return {};
+}
+
+std::string chain_sentence(const Chain& chain) {
+    const int h = chain.span_count();
+    const auto& spans = chain.spans();
+    if (h == 1) return "The next token depends on " + tokens_used(chain, 1) + ".";
+    std::string text = "The next token depends on " + count_text(h) + " " + noun(chain, true);
+    if (noun(chain, false) != "token") text += " of earlier tokens";
+    else text = "The next token depends on " + count_text(h) + " earlier tokens";
+    const bool equal = std::abs(spans.front().strength - spans.back().strength) < 1e-9;
+    if (equal) return text + "; all matter equally.";
+    return text + (spans.back().rank == 1 ? "; nearer " : "; farther ") + noun(chain, true) + " matter more.";
+}
+
+}  // namespace ladder
