@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "kernels/probe.h"
+#include "kernels/rows.h"
 
 namespace ladder {
 
@@ -59,6 +60,11 @@ struct MinimalKernels {
     // null, its rows before first_row 0. all_rows: attention of every row (logits of predicting rows only).
     void (*forward)(const MinimalLayout&, MinimalScaling, const float* tables, const std::int32_t* tokens, int sequences, float* logits, float* attention,
                     bool all_rows, float* scratch);
+    // The same, with the attention of the predicting rows added to attention_sums (row, key_step) instead of
+    // written out: for means over many sequences.
+    void (*forward_sums)(const MinimalLayout&, MinimalScaling, const float* tables, const std::int32_t* tokens, int sequences, float* logits,
+                         float* attention_sums, float* scratch);
+    RowKernels rows;
     Probes probes;
 };
 

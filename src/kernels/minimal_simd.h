@@ -9,6 +9,7 @@
 
 #include "kernels/minimal_kernel.h"
 #include "kernels/probe_simd.h"
+#include "kernels/rows_simd.h"
 #include "kernels/simd.h"
 
 namespace ladder {
@@ -74,17 +75,14 @@ LADDER_INLINE void multiply_step(const float* a, std::ptrdiff_t row_step, const 
         const Vec x = splat(*a);
         repeat<N>([&](auto n) LADDER_INLINED {
             sum[0][n.value] = mul_add(x, load(b + n.value * lanes), sum[0][n.value]);
-            LADDER_ORDERED;
         });
     } else {
         Vec row[N];
         repeat<N>([&](auto n) LADDER_INLINED { row[n.value] = load(b + n.value * lanes); });
         repeat<M>([&](auto m) LADDER_INLINED {
-            LADDER_ORDERED;
             const Vec x = splat(a[m.value * row_step]);
             repeat<N>([&](auto n) LADDER_INLINED { sum[m.value][n.value] = mul_add(x, row[n.value], sum[m.value][n.value]); });
         });
-        LADDER_ORDERED;
     }
 }
 
@@ -367,16 +365,21 @@ LADDER_ALONE void add_value_gradient(const Sequence& s, float* d_tables) {
     });
 }
 
+// Attention and logits of one sequence.
+LADDER_INLINE void find_forward(const Sequence& s) {
+    if (s.l.head_step == 4) attend<1>(s);
+    else attend<2>(s);
+    gather_values(s);
+    find_logits(s);
+}
+
 inline double gradient(const MinimalLayout& l, MinimalScaling scaling, const float* tables, const std::int32_t* tokens, int sequences, float* d_tables,
                        float* scratch) {
     clear(l, scratch);
     double loss = 0;
     for (int b = 0; b < sequences; ++b) {
         const Sequence s{l, scaling.exponentiated, tables, tokens + static_cast<std::ptrdiff_t>(b) * (l.positions + 1), scratch, l.first_row};
-        if (l.head_step == 4) attend<1>(s);
-        else attend<2>(s);
-        gather_values(s);
-        find_logits(s);
+        find_forward(s);
         loss += find_loss(s);
         find_d_attention(s);
         if (l.head_step == 4) add_score_gradient<1>(s, d_tables);
@@ -386,20 +389,27 @@ inline double gradient(const MinimalLayout& l, MinimalScaling scaling, const flo
     return loss;
 }
 
+// Logits of the predicting rows, packed and in nats; returns the end of what was written.
+LADDER_INLINE float* write_logits(const Sequence& s, float* out) {
+    const MinimalLayout& l = s.l;
+    const int whole = l.vocabulary / lanes * lanes;
+    for (int r = l.first_row - s.first_row; r < s.rows(); ++r) {
+        const float* row = s.scratch + l.logits_at + static_cast<std::ptrdiff_t>(r) * l.token_step;
+        for (int v = 0; v < whole; v += lanes) store(out + v, load(row + v) * static_cast<float>(ln_2));
+        for (int v = whole; v < l.vocabulary; ++v) out[v] = row[v] * static_cast<float>(ln_2);
+        out += l.vocabulary;
+    }
+    return out;
+}
+
 inline void forward(const MinimalLayout& l, MinimalScaling scaling, const float* tables, const std::int32_t* tokens, int sequences, float* logits,
                     float* attention, bool all_rows, float* scratch) {
     clear(l, scratch);
-    const int T = l.positions, first_row = all_rows ? 0 : l.first_row, skipped = l.first_row - first_row;
+    const int T = l.positions, first_row = all_rows ? 0 : l.first_row;
     for (int b = 0; b < sequences; ++b) {
         const Sequence s{l, scaling.exponentiated, tables, tokens + static_cast<std::ptrdiff_t>(b) * (T + 1), scratch, first_row};
-        if (l.head_step == 4) attend<1>(s);
-        else attend<2>(s);
-        gather_values(s);
-        find_logits(s);
-        for (int r = skipped; r < s.rows(); ++r) {
-            const float* row = scratch + l.logits_at + static_cast<std::ptrdiff_t>(r) * l.token_step;
-            for (int v = 0; v < l.vocabulary; ++v) *logits++ = row[v] * static_cast<float>(ln_2);
-        }
+        find_forward(s);
+        logits = write_logits(s, logits);
         if (!attention) continue;
         for (int h = 0; h < l.heads; ++h)
             for (int i = 0; i < T; ++i) {
@@ -409,6 +419,19 @@ inline void forward(const MinimalLayout& l, MinimalScaling scaling, const float*
                 for (int j = known; j < T; ++j) attention[j] = 0;
                 attention += T;
             }
+    }
+}
+
+inline void forward_sums(const MinimalLayout& l, MinimalScaling scaling, const float* tables, const std::int32_t* tokens, int sequences, float* logits,
+                         float* attention_sums, float* scratch) {
+    clear(l, scratch);
+    const float* attention = scratch + l.attention_at;
+    for (int b = 0; b < sequences; ++b) {
+        const Sequence s{l, scaling.exponentiated, tables, tokens + static_cast<std::ptrdiff_t>(b) * (l.positions + 1), scratch, l.first_row};
+        find_forward(s);
+        logits = write_logits(s, logits);
+        const int size = s.rows() * l.key_step;
+        for (int i = 0; i < size; i += lanes) store(attention_sums + i, load(attention_sums + i) + load(attention + i));
     }
 }
 
@@ -515,7 +538,7 @@ inline void scatter(const MinimalLayout& l, float scale, const float* d_tables, 
     }
 }
 
-constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward, probes()}; }
+constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward, forward_sums, {cross_entropies}, probes()}; }
 
 }  // namespace LADDER_SIMD_TARGET
 }  // namespace ladder

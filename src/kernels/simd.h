@@ -20,6 +20,7 @@
 #endif
 #define LADDER_INLINE inline __attribute__((always_inline))
 #define LADDER_INLINED __attribute__((always_inline))  // of lambdas
+#define LADDER_INLINED __attribute__((always_inline))  // of lambdas
 // Keeps the compiler from loading earlier than written, which would cost registers.
 #ifdef __EMSCRIPTEN__
 #define LADDER_ORDERED __asm__ volatile("" ::: "memory")
@@ -53,8 +54,8 @@ constexpr int tile_rows(int vectors) { return vectors <= 4 ? 6 : vectors <= 7 ? 
 constexpr int tile_vectors = 13, most_tile_rows = 4;
 constexpr int tile_rows(int vectors) { return vectors <= 3 ? 4 : vectors <= 4 ? 2 : 1; }
 #else
-constexpr int tile_vectors = 4, most_tile_rows = 6;
-constexpr int tile_rows(int vectors) { return vectors <= 1 ? 6 : vectors <= 2 ? 4 : vectors <= 3 ? 3 : 2; }
+constexpr int tile_vectors = 3, most_tile_rows = 6;
+constexpr int tile_rows(int vectors) { return vectors <= 1 ? 6 : vectors <= 2 ? 5 : vectors <= 3 ? 3 : 2; }
 #endif
 
 template <class V>

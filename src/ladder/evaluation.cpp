@@ -1,6 +1,6 @@
 // Held-out loss, KL_0..KL_h and mean attention of a model. KL(p_k || q) is split into -entropy(p_k), which
 // never changes, and the cross-entropy sum_v p_k(v) (lse - logit_v), which is the only part computed anew.
-// Sums within a prediction are float in eight fixed lanes, everything above is double.
+// Sums within a prediction are float in fixed lanes, everything above is double.
 #include "ladder/evaluation.h"
 
 #include <algorithm>
@@ -8,11 +8,11 @@
 
 #include "base/bit_cast.h"
 #include "base/error.h"
+#include "kernels/rows.h"
 
 namespace ladder {
 namespace {
 
-constexpr int lanes = 8;
 constexpr int chunk = 16;                                // sequences per forward call: the buffers stay in cache
 constexpr std::size_t ideal_limit = std::size_t{64} << 20;  // bytes
 
@@ -33,50 +33,6 @@ inline float exp_negative(float x) {
     const std::uint32_t exponent = (bit_cast<std::uint32_t>(shifted) - 0x4B400000u + 127u) << 23;
     const float value = p * bit_cast<float>(exponent);
     return x < -87.0f ? 0.0f : value;
-}
-
-inline float sum_lanes(const float (&a)[lanes]) {
-    return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
-}
-
-// log sum_v exp(logits[v]) - top, where top is the greatest logit.
-double log_sum(const float* logits, int d, float top) {
-    float acc[lanes] = {};
-    int v = 0;
-    for (; v + lanes <= d; v += lanes)
-        for (int j = 0; j < lanes; ++j) acc[j] += exp_negative(logits[v + j] - top);
-    for (int j = 0; v < d; ++v, ++j) acc[j] += exp_negative(logits[v] - top);
-    return std::log(static_cast<double>(sum_lanes(acc)));
-}
-
-// sum_v p[v] (logits[v] - top). Taking top off first keeps the terms small.
-float dot_shifted(const float* p, const float* logits, int d, float top) {
-    float acc[lanes] = {};
-    int v = 0;
-    for (; v + lanes <= d; v += lanes)
-        for (int j = 0; j < lanes; ++j) acc[j] += p[v + j] * (logits[v + j] - top);
-    for (int j = 0; v < d; ++v, ++j) acc[j] += p[v] * (logits[v] - top);
-    return sum_lanes(acc);
-}
-
-float mean_shifted(const float* logits, int d, float top) {
-    float acc[lanes] = {};
-    int v = 0;
-    for (; v + lanes <= d; v += lanes)
-        for (int j = 0; j < lanes; ++j) acc[j] += logits[v + j] - top;
-    for (int j = 0; v < d; ++v, ++j) acc[j] += logits[v] - top;
-    return sum_lanes(acc) / static_cast<float>(d);
-}
-
-// Adds one prediction: its loss and its cross-entropies to p_0 (uniform) .. p_h; ideal is (h, d).
-void add_prediction(const float* logits, const float* ideal, int d, int h, int target, EvaluationSums& sums) {
-    float top = logits[0];
-    for (int v = 1; v < d; ++v) top = std::max(top, logits[v]);
-    const double lse = log_sum(logits, d, top);  // relative to top, like everything below
-    sums.loss += lse - static_cast<double>(logits[target] - top);
-    sums.kl[0] += lse - static_cast<double>(mean_shifted(logits, d, top));
-    for (int k = 1; k <= h; ++k)
-        sums.kl[static_cast<std::size_t>(k)] += lse - static_cast<double>(dot_shifted(ideal + (k - 1) * d, logits, d, top));
 }
 
 }  // namespace
@@ -148,39 +104,33 @@ void Evaluator::ideal_of_sequence(int sequence, std::span<float> out) const {
 EvaluationSums Evaluator::evaluate(const Model& model, int shard, Model::Workspace& workspace) const {
     const int d = chain_.vocabulary(), h = chain_.span_count(), w = chain_.window(), L = settings_.length;
     const int T = length_ - 1, maps = settings_.blocks * settings_.heads;
-    const std::size_t map_size = static_cast<std::size_t>(T) * T, rows = static_cast<std::size_t>(L) * T;
+    const std::size_t rows = static_cast<std::size_t>(L) * T;
     const std::size_t per_sequence = static_cast<std::size_t>(L) * h * d;
 
     EvaluationSums sums = constant_[static_cast<std::size_t>(shard)];
     sums.attention.assign(static_cast<std::size_t>(maps) * rows, 0.0);
+    std::vector<double> cross_entropies(static_cast<std::size_t>(h) + 2);  // of the targets, then to p_0 (uniform) .. p_h
     std::vector<float> logits(static_cast<std::size_t>(chunk) * L * d);
-    std::vector<float> attention(static_cast<std::size_t>(chunk) * maps * map_size);
     std::vector<float> scratch(ideal_.empty() ? per_sequence : 0);
+    const RowKernels& kernels = row_kernels();
 
     const int end = shard_first(shard + 1);
     for (int first = shard_first(shard); first < end; first += chunk) {
         const int count = std::min(chunk, end - first);
         const TokenBatch batch{tokens_.subspan(static_cast<std::size_t>(first) * length_, static_cast<std::size_t>(count) * length_), count, length_};
-        const std::span<float> chunk_logits = std::span(logits).first(static_cast<std::size_t>(count) * L * d);
-        const std::span<float> chunk_attention = std::span(attention).first(static_cast<std::size_t>(count) * maps * map_size);
-        model.forward(batch, chunk_logits, chunk_attention, false, workspace);
-
+        model.forward_sums(batch, maps, std::span(logits).first(static_cast<std::size_t>(count) * L * d), sums.attention, workspace);
         for (int b = 0; b < count; ++b) {
             const float* ideal = scratch.data();
             if (ideal_.empty()) ideal_of_sequence(first + b, scratch);
             else ideal = ideal_.data() + per_sequence * (first + b);
-            for (int r = 0; r < L; ++r)
-                add_prediction(chunk_logits.data() + (static_cast<std::size_t>(b) * L + r) * d, ideal + static_cast<std::size_t>(r) * h * d, d, h,
-                               batch.tokens[static_cast<std::size_t>(b) * length_ + w + r], sums);
-            for (int m = 0; m < maps; ++m) {  // the predicting rows w - 1 .. T - 1 lie together
-                const float* from = chunk_attention.data() + (static_cast<std::size_t>(b) * maps + m) * map_size + static_cast<std::size_t>(w - 1) * T;
-                double* into = sums.attention.data() + static_cast<std::size_t>(m) * rows;
-                for (std::size_t i = 0; i < rows; ++i) into[i] += from[i];
-            }
+            kernels.cross_entropies(logits.data() + static_cast<std::size_t>(b) * L * d, ideal, batch.tokens.data() + static_cast<std::size_t>(b) * length_ + w, L, d, h,
+                                    cross_entropies.data());
         }
         sums.sequences += count;
         sums.predictions += static_cast<std::int64_t>(count) * L;
     }
+    sums.loss += cross_entropies[0];
+    for (std::size_t k = 0; k < sums.kl.size(); ++k) sums.kl[k] += cross_entropies[k + 1];
     return sums;
 }
 

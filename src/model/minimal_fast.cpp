@@ -42,10 +42,21 @@ public:
                          all_rows, scratch.arrays.data());
     }
 
+    void forward_sums(const TokenBatch& batch, int, std::span<float> logits, std::span<double> attention_sums, Workspace& workspace) const override {
+        Scratch& scratch = static_cast<Scratch&>(workspace);
+        scratch.sums.clear();
+        kernels_.forward_sums(layout_, scaling_, tables_.data(), batch.tokens.data(), batch.sequences, logits.data(), scratch.sums.data(), scratch.arrays.data());
+        double* to = attention_sums.data();
+        const int T = layout_.positions, H = layout_.heads;
+        for (int h = 0; h < H; ++h)
+            for (int r = 0; r < T - layout_.first_row; ++r, to += T)
+                for (int j = 0; j < T; ++j) to[j] += scratch.sums.data()[r * layout_.key_step + j * H + h];
+    }
+
 private:
     struct Scratch final : Workspace {
-        explicit Scratch(const MinimalLayout& layout) : d_tables(layout.tables_size), arrays(layout.scratch_size) {}
-        AlignedBuffer d_tables, arrays;
+        explicit Scratch(const MinimalLayout& layout) : d_tables(layout.tables_size), arrays(layout.scratch_size), sums(static_cast<std::size_t>(layout.positions) * static_cast<std::size_t>(layout.key_step)) {}
+        AlignedBuffer d_tables, arrays, sums;
     };
 
     ParameterTable table_;

@@ -48,6 +48,10 @@ public:
     // logits (B, L, V). attention (B, blocks, H, T, T) or empty; rows of positions that predict nothing
     // are filled when all_rows, else zero.
     virtual void forward(const TokenBatch&, std::span<float> logits, std::span<float> attention, bool all_rows, Workspace&) const = 0;
+
+    // logits (B, L, V), and the attention of the predicting rows summed over the sequences is added to
+    // attention_sums (blocks, H, L, T), maps = blocks * H. A call may sum in float: give it tens of sequences at a time.
+    virtual void forward_sums(const TokenBatch&, int maps, std::span<float> logits, std::span<double> attention_sums, Workspace&) const;
 };
 
 enum class Kernels { reference, fast };  // reference: plain Eigen; fast: SIMD, the same results to rounding
