@@ -24,13 +24,14 @@ TensorFile load(const std::string& name) {
 
 Fixture load_fixture(const std::string& name) { return read_fixture(load(name), name, FixtureKind::training); }
 
-// Largest difference of the tensors whose names start with prefix; relative to the tensor's largest entry if asked for.
-double largest_difference(const TensorFile& expected, const TensorFile& actual, const std::string& prefix, bool relative) {
+// Largest difference of the tensors whose names start with prefix; relative to the tensor's largest entry if asked for,
+// but to no less than `floor`.
+double largest_difference(const TensorFile& expected, const TensorFile& actual, const std::string& prefix, bool relative, double floor = 1e-30) {
     double worst = -1;
     for (const auto& [name, tensor] : expected.tensors) {
         if (name.rfind(prefix, 0) != 0) continue;
         const Tensor& other = actual.f32(name, tensor.shape);
-        double difference = 0, largest = 1e-30;
+        double difference = 0, largest = floor;
         for (std::size_t i = 0; i < tensor.f32.size(); ++i) {
             REQUIRE(std::isfinite(other.f32[i]));
             difference = std::max(difference, std::abs(static_cast<double>(tensor.f32[i]) - other.f32[i]));
@@ -55,7 +56,8 @@ double largest_difference(const std::string& expected, const std::vector<double>
 
 // Forward: logits of order 1 from sums of at most a few hundred products, 1e-7 each and partly cancelling: 1e-5.
 // Gradients, relative to the largest entry of their tensor: small entries are differences of terms as large as the
-// large entries, and share their absolute error. 20 steps: AdamW divides by the gradient's own size, so an entry whose
+// large entries, and share their absolute error. The gradient to the biases of the keys is 0 (softmax ignores what all
+// scores share) and the files hold its rounding, 1e-9, so nothing is compared below 1e-3. 20 steps: AdamW divides by the gradient's own size, so an entry whose
 // gradient is near zero moves by a share of the learning rate that rounding decides; 2e-3 is a twenty-fifth of one step.
 void check_reference_run(const std::string& name, Kernels kernels) {
     CAPTURE(name);
@@ -64,7 +66,7 @@ void check_reference_run(const std::string& name, Kernels kernels) {
     CHECK_FALSE(result.diverged);
     CHECK(largest_difference(fixture.file, result.tensors, "logits", false) < 1e-5);
     CHECK(largest_difference(fixture.file, result.tensors, "attention", false) < 1e-5);
-    CHECK(largest_difference(fixture.file, result.tensors, "grad.", true) < 1e-4);
+    CHECK(largest_difference(fixture.file, result.tensors, "grad.", true, 1e-3) < 1e-4);
     CHECK(largest_difference(fixture.file, result.tensors, "after1.", false) < 2e-3);
     CHECK(largest_difference(fixture.file, result.tensors, "after5.", false) < 2e-3);
     CHECK(largest_difference(fixture.file, result.tensors, "after20.", false) < 2e-3);
@@ -80,6 +82,10 @@ void check_reference_run(const std::string& name, Kernels kernels) {
 TEST_CASE("the minimal model's reference runs are reproduced") {
     for (const Kernels kernels : {Kernels::reference, Kernels::fast})
         for (const char* name : {"train-minimal", "train-minimal-small-init"}) check_reference_run(name, kernels);
+}
+
+TEST_CASE("the full model's reference runs are reproduced") {
+    for (const char* name : {"train-full", "train-full-sgd", "train-full-bias-2-blocks"}) check_reference_run(name, Kernels::fast);
 }
 
 TEST_CASE("training files that lie about themselves are refused in words") {
