@@ -77,9 +77,14 @@ TEST_CASE("shards cover the batch, workers cover the shards") {
 }
 
 TEST_CASE("the state is the same bit for bit for 1, 2, 3 and 4 workers") {
-    for (const Kernels kernels : {Kernels::reference, Kernels::fast}) {
+    struct Case {
+        ModelKind model;
+        Kernels kernels;
+    };
+    for (const auto [model, kernels] : {Case{ModelKind::minimal, Kernels::reference}, Case{ModelKind::minimal, Kernels::fast}, Case{ModelKind::full, Kernels::fast}}) {
         Settings s = small();
         s.batch = 1100;  // 8 shards of uneven size
+        s.model = model, s.hidden = 14, s.mlp = 9, s.blocks = model == ModelKind::full ? 2 : 1, s.dropout = 0.2;
         Trainer one(s, kernels);
         const std::vector<double> losses = run_with_workers(one, 1, 3);
         for (const double loss : losses) REQUIRE(std::isfinite(loss));
