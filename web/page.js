@@ -6,6 +6,7 @@
 
 (() => {
   const base = document.currentScript.src;
+  const stage = document.getElementById('stage');  // the canvas' frame, whose size nothing but the window changes
   const canvas = document.getElementById('canvas');
   const status = document.getElementById('status');
   const darkQuery = matchMedia('(prefers-color-scheme: dark)');
@@ -40,22 +41,24 @@
       const box = entry && entry.devicePixelContentBoxSize && entry.devicePixelContentBoxSize[0];
       const ratio = window.devicePixelRatio || 1;
       size = box ? { width: box.inlineSize, height: box.blockSize }
-                 : { width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) };
+                 : { width: Math.round(stage.clientWidth * ratio), height: Math.round(stage.clientHeight * ratio) };
       size.width = Math.max(size.width, 1);
       size.height = Math.max(size.height, 1);
     };
     measure(null);
     const observer = new ResizeObserver((entries) => measure(entries[entries.length - 1]));
     try {
-      observer.observe(canvas, { box: 'device-pixel-content-box' });
+      observer.observe(stage, { box: 'device-pixel-content-box' });
     } catch {
-      observer.observe(canvas);
+      observer.observe(stage);
     }
   }
 
   function frame() {
     if (failed) return;
     const begin = performance.now();
+    if (canvas.width !== size.width) canvas.width = size.width;
+    if (canvas.height !== size.height) canvas.height = size.height;
     const alive = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches);
     const spent = performance.now() - begin;
     frames.count += 1;
@@ -91,10 +94,11 @@
     });
     translateTouches(canvas);  // before the module listens
     watchSize();
-    module = await LadderPage({ canvas, workers, fail, locateFile: (file) => new URL(file, base).href, print: () => {}, printErr: (line) => console.warn(line) });
+    module = await LadderPage({ canvas, workers, fail, print: () => {}, printErr: (line) => console.warn(line) });
     const cores = navigator.hardwareConcurrency || 2;
     withText(location.search, (at) => { page = module._page_create(at, cores); });
     if (!page) return;
+    canvas.removeAttribute('style');  // GLFW's idea of its size
     const hold = () => module._page_hold(page, document.hidden);
     document.addEventListener('visibilitychange', hold);
     hold();

@@ -45,7 +45,7 @@ function createWorkerPool({ base, onReport, onLost }) {
       event.preventDefault();
       lost(worker, event.message || 'its script could not be loaded');
     };
-    worker.postMessage({ kind: 'load', module: url(`${name}.js`), wasm: url(`${name}.wasm`) });
+    worker.postMessage({ kind: 'load', module: url(`${name}.js`) });
     workers.forEach((other, otherRank) => {
       const channel = new MessageChannel();
       worker.postMessage({ kind: 'link', rank: otherRank, port: channel.port1 }, [channel.port1]);

@@ -2,10 +2,11 @@
 set(dist ${CMAKE_BINARY_DIR}/dist)
 set(web_modules "")
 
-# A module of the page in the dist folder: classic script and .wasm beside it, a factory function by the given name.
+# A module of the page in the dist folder: one classic script with the WebAssembly inside, so that it loads from any
+# host whatever it calls a .wasm, and inside a sandboxed frame, which may not fetch. It defines a factory function.
 function(ladder_web_module target output factory environment)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} RUNTIME_OUTPUT_DIRECTORY ${dist})
-  target_link_options(${target} PRIVATE -sMODULARIZE=1 -sEXPORT_NAME=${factory} -sENVIRONMENT=${environment} -sALLOW_MEMORY_GROWTH=1
+  target_link_options(${target} PRIVATE -sMODULARIZE=1 -sEXPORT_NAME=${factory} -sENVIRONMENT=${environment} -sALLOW_MEMORY_GROWTH=1 -sSINGLE_FILE=1
     -sFILESYSTEM=0 -sEXPORTED_FUNCTIONS=_malloc,_free)
 endfunction()
 

@@ -25,6 +25,8 @@ public:
     void set_size(int width_pixels, int height_pixels, float pixel_ratio);
     double seconds() const;    // monotonic
 
+    // From here on the pointer counts as being elsewhere: a picture must not depend on where it rests.
+    void ignore_pointer();
     void begin_frame();        // events, then a new frame of Dear ImGui
     // Draws it and shows it. picture, if given, receives what is shown: RGBA, rows from the lowest.
     void end_frame(std::vector<unsigned char>* picture = nullptr);

@@ -13,6 +13,7 @@ namespace ladder {
 
 struct Window::Impl {
     GLFWwindow* window = nullptr;
+    bool pointer_ignored = false;
 };
 
 Window::Window(const std::string& title, int width, int height) : impl_(std::make_unique<Impl>()) {
@@ -68,6 +69,8 @@ void Window::set_size(int, int, float) {}
 
 double Window::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
+void Window::ignore_pointer() { impl_->pointer_ignored = true; }
+
 void Window::begin_frame() {
     glfwPollEvents();
     // A new atlas of fonts has no texture yet.
@@ -77,6 +80,7 @@ void Window::begin_frame() {
     }
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
+    if (impl_->pointer_ignored) ImGui::GetIO().AddMousePosEvent(-FLT_MAX, -FLT_MAX);
     ImGui::NewFrame();
 }
 

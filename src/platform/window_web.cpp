@@ -1,5 +1,6 @@
 // The canvas of the page, through Emscripten's GLFW. The page calls once a frame, so nothing waits here and
-// showing the drawing is the browser's affair.
+// showing the drawing is the browser's affair. The page also sizes the canvas: GLFW takes a window as large as
+// the screen for a wish to fill it, and asks the reader for leave.
 #include <GLFW/glfw3.h>
 #include <GLES3/gl3.h>
 #include <imgui.h>
@@ -49,11 +50,11 @@ double Window::seconds() const { return glfwGetTime(); }
 
 void Window::set_size(int width_pixels, int height_pixels, float pixel_ratio) {
     impl_->pixel_ratio = pixel_ratio;
-    if (width_pixels == impl_->width && height_pixels == impl_->height) return;
     impl_->width = width_pixels;
     impl_->height = height_pixels;
-    glfwSetWindowSize(impl_->window, width_pixels, height_pixels);
 }
+
+void Window::ignore_pointer() {}
 
 void Window::begin_frame() {
     glfwPollEvents();
@@ -64,6 +65,8 @@ void Window::begin_frame() {
     }
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
+    ImGui::GetIO().DisplaySize = {static_cast<float>(impl_->width), static_cast<float>(impl_->height)};
+    ImGui::GetIO().DisplayFramebufferScale = {1, 1};
     ImGui::NewFrame();
 }
 

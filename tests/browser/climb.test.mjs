@@ -1,0 +1,81 @@
+// The page as a student meets it: it opens fast, trains by itself, climbs to the top rung, and stays smooth.
+// Leaves screenshots in build/web/screenshots.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { after, before, test } from 'node:test';
+import { dist, open, screenshots, state, until, visit } from './support.mjs';
+
+let session;
+before(async () => {
+  fs.mkdirSync(screenshots, { recursive: true });
+  session = await open();
+});
+after(async () => { await session.close(); });
+
+test('the page weighs less than 1.2 MB compressed', () => {
+  const sizes = fs.readdirSync(dist).map((name) => [name, zlib.gzipSync(fs.readFileSync(path.join(dist, name))).length]);
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  console.log(`compressed: ${(total / 1e6).toFixed(3)} MB`, Object.fromEntries(sizes));
+  assert.ok(total < 1.2e6, `${total} bytes`);
+});
+
+test('it climbs to the top within a minute of opening, smoothly and without a word on the console', async () => {
+  const opened = Date.now();
+  const { page, context, errors } = await visit(session);
+  await page.waitForFunction(() => window.ladder && window.ladder.frames().count > 0);
+  const interactive = Date.now() - opened;
+  await until(page, 'a first step', (s) => s.step > 0, 10);
+  await page.evaluate(() => window.ladder.resetFrames());
+
+  const rungs = [], phases = [];
+  const note = (list, value) => { if (list[list.length - 1] !== value) list.push(value); };
+  await until(page, 'the top rung', (s) => {
+    note(rungs, s.rung);
+    note(phases, s.phase);
+    return s.rung === s.h;
+  }, 60 - (Date.now() - opened) / 1000);
+  const climbed = (Date.now() - opened) / 1000;
+  await page.screenshot({ path: path.join(screenshots, 'page-1280x720-light.png') });
+  await until(page, 'cooperation', (s) => {
+    note(phases, s.phase);
+    return s.phase === 'cooperative';
+  }, 60 - (Date.now() - opened) / 1000);
+  const frames = await page.evaluate(() => window.ladder.frames());
+  console.log(`interactive after ${interactive} ms, top rung after ${climbed.toFixed(1)} s, rungs ${rungs}, phases ${phases}, ` +
+    `${frames.count} frames, mean ${(frames.total / frames.count).toFixed(2)} ms, longest ${frames.longest.toFixed(1)} ms`);
+  assert.ok(interactive < 1000, `interactive after ${interactive} ms`);
+  assert.deepEqual(rungs, [...rungs].sort((a, b) => a - b), 'rungs were reached in order');
+  assert.ok(phases.indexOf('competitive') >= 0 && phases.indexOf('competitive') < phases.indexOf('cooperative'), phases.join());
+  assert.ok(frames.longest < 50, `a frame took ${frames.longest} ms`);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+for (const [width, height, dark] of [[1280, 720, true], [390, 844, false], [390, 844, true]]) {
+  const name = `page-${width}x${height}-${dark ? 'dark' : 'light'}.png`;
+  test(`it fits ${width} x ${height}, ${dark ? 'dark' : 'light'}`, async () => {
+    const phone = width < 600;
+    const { page, context, errors } = await visit(session, { query: '?speed=0', width, height, dark, touch: phone, scale: phone ? 2 : 1 });
+    await until(page, 'the top rung', (s) => s.rung === s.h);
+    await page.waitForTimeout(500);  // the marker glides to its place
+    await page.screenshot({ path: path.join(screenshots, name) });
+    const canvas = await page.evaluate(() => {
+      const c = document.getElementById('canvas');
+      return { width: c.width, height: c.height, overflow: document.documentElement.scrollWidth > window.innerWidth };
+    });
+    assert.deepEqual(canvas, { width: width * (phone ? 2 : 1), height: height * (phone ? 2 : 1), overflow: false });
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+}
+
+test('it follows a change of size', async () => {
+  const { page, context } = await visit(session, { query: '?speed=0&steps=10' });
+  await until(page, 'the end of the run', (s) => s.state === 'finished');
+  await page.setViewportSize({ width: 900, height: 500 });
+  await page.waitForFunction(() => document.getElementById('canvas').width === 900 && document.getElementById('canvas').height === 500);
+  assert.equal((await state(page)).step, 10);
+  await context.close();
+});

@@ -1,0 +1,79 @@
+// What can go wrong around the page gets a plain sentence, and whatever can still run does.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { open, sentence, state, until, visit } from './support.mjs';
+
+let session;
+before(async () => { session = await open(); });
+after(async () => { await session.close(); });
+
+const broken = {
+  'no WebGL 2': [() => {
+    const original = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : original.call(this, kind, ...rest); };
+  }, /no WebGL 2 drawing surface/],
+  'no WebAssembly': [() => { delete window.WebAssembly; }, /cannot run WebAssembly/],
+  'no workers': [() => { delete window.Worker; }, /no web workers/],
+};
+for (const [what, [script, expected]] of Object.entries(broken))
+  test(`${what}: a sentence instead of a blank page`, async () => {
+    const { page, context, errors } = await visit(session, { before: `(${script})()` });
+    await page.waitForSelector('body.failed');
+    assert.match(await sentence(page), expected);
+    assert.ok(await page.isVisible('#status'));
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+test('a learning rate that diverges stops at a finite state and says so', async () => {
+  const { page, context, errors } = await visit(session, { query: '?speed=0&learning-rate=1000&optimizer=sgd&clip=0&steps=2000' });
+  const last = await until(page, 'divergence', (s) => s.state === 'diverged', 30);
+  assert.match(last.message, /diverged.*smaller learning rate/i);
+  assert.ok(last.kl.every(Number.isFinite));
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('bad parameters are told and the rest is used', async () => {
+  const { page, context, errors } = await visit(session, { query: '?preset=nope&heads=-3&seed=abc&colour=red&steps=20&speed=0' });
+  const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
+  assert.equal(last.preset, 'default');
+  assert.equal(last.step, 20);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('a worker that cannot start leaves the work to the others', async () => {
+  const second = () => {
+    const Original = window.Worker;
+    let made = 0;
+    window.Worker = class extends Original {
+      constructor(url) { super(++made === 2 ? 'missing.js' : url); }
+    };
+  };
+  const { page, context } = await visit(session, { query: '?speed=0&steps=20&workers=3', before: `(${second})()` });
+  const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
+  assert.equal(last.workers, 1);
+  await context.close();
+});
+
+test('no worker at all: a sentence', async () => {
+  const none = () => {
+    const Original = window.Worker;
+    window.Worker = class extends Original {
+      constructor() { super('missing.js'); }
+    };
+  };
+  const { page, context } = await visit(session, { before: `(${none})()` });
+  const last = await until(page, 'failure', (s) => s.state === 'failed');
+  assert.match(last.message, /could not be started/);
+  await context.close();
+});
+
+test('it runs inside a sandboxed frame without an origin of its own', async () => {
+  const { page, context } = await visit(session, { query: 'style.css' });
+  await page.setContent(`<iframe sandbox="allow-scripts" width="800" height="450" src="${session.address}?speed=0&steps=20"></iframe>`);
+  const frame = await (await page.waitForSelector('iframe')).contentFrame();
+  await frame.waitForFunction(() => window.ladder && window.ladder.state().state === 'finished', null, { timeout: 30000 });
+  await context.close();
+});
