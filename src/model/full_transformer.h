@@ -51,7 +51,7 @@ public:
     FullTransformer(const FullSizes& sizes, const ParameterTable& table) : sizes_(sizes), parameters_(table.size()) {
         const auto place = [&](const std::string& name) {
             const ParameterInfo& p = table.find(name);
-            return Place{p.offset, p.shape.front(), p.shape.back()};
+            return Place{p.offset, static_cast<Eigen::Index>(p.shape.front()), static_cast<Eigen::Index>(p.shape.back())};
         };
         const auto linear = [&](const std::string& name, bool bias) {
             Linear l{place(name + ".weight"), {}};
@@ -122,7 +122,7 @@ public:
 private:
     struct Place {
         std::size_t offset = 0;
-        std::int64_t rows = 0, cols = 0;
+        Eigen::Index rows = 0, cols = 0;
     };
     struct Linear {  // y = W x + b
         Place weight;
