@@ -60,11 +60,14 @@ void draw_text_centred(ImDrawList* list, const ImFont* font, ImVec2 centre_top, 
 }
 
 void draw_text_upwards(ImDrawList* list, const ImFont* font, ImVec2 centre, ImU32 colour, std::string_view text) {
-    const int first = list->VtxBuffer.Size;
+    // ImGui leaves out glyphs that lie outside the clip rectangle, so the text is laid out where all of it is visible, and
+    // turned into its place afterwards.
+    const ImVec2 at{list->GetClipRectMin().x + 1, list->GetClipRectMin().y + 1};
     const float width = text_width(font, text);
-    const ImVec2 at{std::floor(centre.x - width / 2), std::floor(centre.y - font->FontSize / 2)};
+    if (at.x + width > list->GetClipRectMax().x) return;
+    const int first = list->VtxBuffer.Size;
     draw_text(list, font, at, colour, text);
-    const ImVec2 middle{at.x + width / 2, at.y + font->FontSize / 2};
+    const ImVec2 middle{std::floor(at.x) + std::floor(width / 2), std::floor(at.y) + std::floor(font->FontSize / 2)};
     for (int i = first; i < list->VtxBuffer.Size; ++i) {
         ImVec2& p = list->VtxBuffer[i].pos;
         const ImVec2 d{p.x - middle.x, p.y - middle.y};

@@ -126,7 +126,10 @@ void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int
     draw_text(list, t.strong, {r.min.x + t.px(17), y}, t.text, "Head " + std::to_string(head + 1));
     y += t.strong->FontSize + t.px(3);
     std::string said = head_sentence(view.chain, role);
-    if (role.span >= 0) said += ", " + number(100 * role.mass, 0) + "\u202F%";
+    const std::string share = number(100 * role.mass, 0) + "\u202F%";
+    if (role.span >= 0) said += ", " + share;
+    // Where there is little room the verb goes first.
+    if (role.span >= 0 && text_width(t.small, said) > r.width()) said = span_name(view.chain, role.span) + ", " + share;
     draw_text(list, t.small, {r.min.x, y}, t.muted, fitted(t.small, said, r.width()));
     hover_note(t, {{r.min.x, r.min.y}, {r.max.x, y + t.small->FontSize}}, "Head " + std::to_string(head + 1) + " " + head_sentence(view.chain, role),
                role.span >= 0 ? "The span with most of its attention per token, and the share of its whole attention that falls there." : "Its attention is spread too evenly to say that it serves a span.");
@@ -155,6 +158,9 @@ void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int
 void draw_phase(const RunView& view, const Theme& t, Rect r) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Reading& now = view.now().reading;
+    const std::string sentence = phase_sentence(view.chain, view.history.readout(), view.now());
+    const float text_height = t.small->CalcTextSizeA(t.small->FontSize, FLT_MAX, r.width() - t.px(22), sentence.c_str()).y;
+    r.max.y = std::min(r.max.y, r.min.y + t.px(8 + 4 + 4 + 9) + t.strong->FontSize + text_height + t.small->FontSize);
     list->AddRectFilled(r.min, r.max, t.accent_soft, t.px(6));
     list->AddRect(r.min, r.max, mixed(t.accent_soft, t.accent, 0.25f), t.px(6), 0, std::max(1.0f, t.px(1)));
     std::string title = now.phase == Phase::undecided ? "Undecided" : now.phase == Phase::competitive ? "Competitive" : "Cooperative";
@@ -167,7 +173,7 @@ void draw_phase(const RunView& view, const Theme& t, Rect r) {
     float y = r.min.y + t.px(8);
     draw_text(list, t.strong, {r.min.x + pad, y}, t.accent, title);
     y += t.strong->FontSize + t.px(4);
-    y += draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.text, phase_sentence(view.chain, view.history.readout(), view.now())) + t.px(4);
+    y += draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.text, sentence) + t.px(4);
     if (y + t.small->FontSize <= r.max.y) draw_text(list, t.small, {r.min.x + pad, y}, t.muted, "specialisation " + number(now.specialisation, 2));
     hover_note(t, r, "Phase and specialisation",
                "Competitive: most heads have most of their attention on the same span. Cooperative: they serve different ones.\nSpecialisation is the Jensen-Shannon divergence between the heads\u2019 distributions over the spans, from 0 (all alike) to 1 (each on its own).");

@@ -1,6 +1,8 @@
 // The two palettes, the fonts at true device pixels, and ImGui's own style made to match.
 #include "ui/theme.h"
 
+#include <algorithm>
+
 #include "generated/fonts.h"
 
 namespace ladder {
@@ -83,7 +85,7 @@ void apply_style(const Theme& t) {
     set(ImGuiCol_PopupBg, t.card);
     set(ImGuiCol_Border, t.border);
     set(ImGuiCol_BorderShadow, IM_COL32(0, 0, 0, 0));
-    set(ImGuiCol_FrameBg, t.track);
+    set(ImGuiCol_FrameBg, t.card);
     set(ImGuiCol_FrameBgHovered, t.accent_soft);
     set(ImGuiCol_FrameBgActive, t.accent_soft);
     set(ImGuiCol_CheckMark, t.accent);
@@ -105,7 +107,8 @@ void apply_style(const Theme& t) {
     set(ImGuiCol_ModalWindowDimBg, IM_COL32(0, 0, 0, 90));
     style.WindowBorderSize = 0;
     style.WindowPadding = {0, 0};
-    style.FrameRounding = t.px(5);
+    style.FrameBorderSize = std::max(1.0f, t.px(1));
+    style.FrameRounding = t.px(6);
     style.GrabRounding = t.px(8);
     style.PopupRounding = t.px(7);
     style.ScrollbarRounding = t.px(6);

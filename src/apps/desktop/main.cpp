@@ -53,6 +53,7 @@ int run(const Options& options) {
     Window window("Attention Ladder", options.width, options.height);
     App app(std::make_unique<ThreadRunner>(), settings, options.preset);
     app.set_theme(options.theme == "light" ? 1 : options.theme == "dark" ? 2 : 0);
+    if (!options.shot.empty()) window.ignore_pointer();
     int frames_since = 0;
     while (!window.should_close()) {
         const float ratio = window.pixel_ratio();
