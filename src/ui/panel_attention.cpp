@@ -110,7 +110,7 @@ void draw_scale(const Theme& t, float left, float y, float width, float top, int
     list->AddRect({left, y}, {left + width, y + height}, t.border);
     draw_text(list, t.small, {left, y + height + t.px(2)}, t.muted, "0");
     draw_text_right(list, t.small, {left + width, y + height + t.px(2)}, t.muted, compact(static_cast<double>(top)));
-    draw_text(list, t.small, {left + width + t.px(8), y - t.px(3)}, t.muted, heads > 1 ? "weight; dark where all heads look" : "weight");
+    draw_text(list, t.small, {left + width + t.px(8), y - t.px(3)}, t.muted, heads < 2 ? "weight" : t.dark ? "weight; bright where all heads look" : "weight; dark where all heads look");
     hover_note(t, {{left, y - t.px(4)}, {left + width + t.px(150), y + t.px(22)}}, "Colour scale", "Each head tints a cell with its colour, in proportion to its attention weight. Where several look, their colours mix.");
 }
 

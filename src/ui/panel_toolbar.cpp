@@ -66,7 +66,8 @@ void draw_preset_choice(const Theme& t, Rect r, const std::string& preset, Actio
     ImGui::PopFont();
 }
 
-void draw_run_buttons(const RunView& view, const Theme& t, float x, float y, float height, float unit, Actions& actions) {
+// unit stretches the buttons; returns where they end.
+float draw_run_buttons(const RunView& view, const Theme& t, float x, float y, float height, float unit, bool with_seed, Actions& actions) {
     const bool running = view.status.state == RunnerStatus::State::running;
     const bool ended = view.status.state == RunnerStatus::State::finished || view.status.state == RunnerStatus::State::diverged;
     const auto place = [&](float width) {
@@ -81,7 +82,8 @@ void draw_run_buttons(const RunView& view, const Theme& t, float x, float y, flo
     }
     if (button(t, "step", "Step", place(52), ButtonKind::plain, "Train for exactly one step, then pause and measure (right arrow)")) actions.step = true;
     if (button(t, "reset", "Reset", place(56), ButtonKind::plain, "Back to the same initial weights and the same data: the same run again (R)")) actions.reset = true;
-    if (button(t, "seed", "New seed", place(78), ButtonKind::plain, "Another chain, other initial weights, other data (N). Now: seed " + std::to_string(view.settings.seed))) actions.new_seed = true;
+    if (with_seed && button(t, "seed", "New seed", place(78), ButtonKind::plain, "Another chain, other initial weights, other data (N). Now: seed " + std::to_string(view.settings.seed))) actions.new_seed = true;
+    return x;
 }
 
 void draw_speed(const Theme& t, const RunView& view, Rect r, Actions& actions) {
@@ -167,7 +169,7 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         draw_preset_choice(t, {{left, y}, {right, y + row}}, preset, actions);
         y += row + t.px(8);
         const float unit = (right - left - t.px(21)) / t.px(72 + 52 + 56 + 78);
-        draw_run_buttons(view, t, left, y, row, unit, actions);
+        draw_run_buttons(view, t, left, y, row, unit, true, actions);
         y += row + t.px(4);
         draw_speed(t, view, {{left, y}, {right, y + row}}, actions);
         y += row;
@@ -177,27 +179,31 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         return;
     }
 
-    const float height = t.px(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(14);
-    float x = r.min.x + t.px(18);
-    draw_text(list, t.title, {x, (r.min.y + r.max.y - t.title->FontSize) / 2}, t.text, "Attention Ladder");
-    x += text_width(t.title, "Attention Ladder") + t.px(20);
-    const bool wide = r.width() >= t.px(1120);
-    const float preset_width = wide ? t.px(238) : t.px(170);
+    // What there is room for, in order of need: run, step and reset, the choice of preset, a new seed, the speed, the title, the status.
+    const float height = t.px(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(14), width = r.width() / t.scale;
+    const bool with_seed = width >= 620, with_speed = width >= 760, with_title = width >= 900, with_status = width >= 1040;
+    float x = r.min.x + t.px(with_title ? 18 : 10);
+    if (with_title) {
+        draw_text(list, t.title, {x, (r.min.y + r.max.y - t.title->FontSize) / 2}, t.text, "Attention Ladder");
+        x += text_width(t.title, "Attention Ladder") + t.px(20);
+    }
+    const float preset_width = t.px(width >= 1200 ? 238 : width >= 620 ? 170 : 140);
     draw_preset_choice(t, {{x, y}, {x + preset_width, y + height}}, preset, actions);
-    x += preset_width + t.px(10);
-    draw_run_buttons(view, t, x, y, height, 1, actions);
-    x += t.px(72 + 52 + 56 + 78 + 4 * 7) + t.px(8);
-    const float speed_width = wide ? t.px(196) : t.px(160);
-    draw_speed(t, view, {{x, y}, {x + speed_width, y + height}}, actions);
-    x += speed_width + t.px(6);
-
+    x = draw_run_buttons(view, t, x + preset_width + t.px(10), y, height, 1, with_seed, actions) + t.px(8);
     const Rect help{{right - height, y}, {right, y + height}};
     draw_theme_button(t, {{right - 2 * height, y}, {right - height, y + height}}, state);
     if (button(t, "help", "?", help, ButtonKind::quiet, "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
-    const float status_right = right - 2 * height - t.px(8);
-    const std::string text = fitted(t.regular, seed + " \u00B7 " + status, status_right - x);
-    draw_text_right(list, t.regular, {status_right, (r.min.y + r.max.y - t.regular->FontSize) / 2}, t.muted, text);
-    hover_note(t, {{std::max(x, status_right - text_width(t.regular, text)), y}, {status_right, y + height}}, seed + " \u00B7 " + status, status_note);
+    if (with_speed) {
+        const float speed_width = t.px(width >= 1200 ? 196 : 160);
+        draw_speed(t, view, {{x, y}, {x + speed_width, y + height}}, actions);
+        x += speed_width + t.px(6);
+    }
+    if (with_status) {
+        const float status_right = right - 2 * height - t.px(8);
+        const std::string text = fitted(t.regular, seed + " \u00B7 " + status, status_right - x);
+        draw_text_right(list, t.regular, {status_right, (r.min.y + r.max.y - t.regular->FontSize) / 2}, t.muted, text);
+        hover_note(t, {{std::max(x, status_right - text_width(t.regular, text)), y}, {status_right, y + height}}, seed + " \u00B7 " + status, status_note);
+    }
     draw_help(t, help, state);
 }
 

@@ -1,0 +1,61 @@
+"""The desktop window under Xvfb: it opens, climbs to the top rung, and its picture is not blank.
+
+desktop_test.py PROGRAM FOLDER: leaves desktop-light.png and desktop-dark.png in FOLDER.
+"""
+import json
+import pathlib
+import struct
+import subprocess
+import sys
+import zlib
+
+program, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+folder.mkdir(parents=True, exist_ok=True)
+
+
+def run(*arguments, timeout=240):
+    return subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 1400x900x24", program, *arguments], capture_output=True, text=True, timeout=timeout)
+
+
+def colours(path):
+    """Number of different pixel rows' bytes: a blank picture compresses to almost nothing."""
+    data = path.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n", path
+    at, body = 8, b""
+    width = height = 0
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        if kind == b"IHDR":
+            width, height = struct.unpack(">II", data[at + 8:at + 16])
+        if kind == b"IDAT":
+            body += data[at + 8:at + 8 + size]
+        at += 12 + size
+    raw = zlib.decompress(body)
+    stride = len(raw) // height
+    return width, height, len({raw[row * stride:(row + 1) * stride] for row in range(height)})
+
+
+for theme in ("light", "dark"):
+    picture = folder / f"desktop-{theme}.png"
+    picture.unlink(missing_ok=True)
+    result = run("--speed", "0", "--shot", str(picture), "--shot-step", "700", "--theme", theme)
+    assert result.returncode == 0, result.stderr
+    state = json.loads(result.stdout)
+    assert state["rung"] == state["h"] == 3, state
+    assert state["phase"] == "cooperative", state
+    width, height, different = colours(picture)
+    assert (width, height) == (1280, 720), (width, height)
+    assert different > 300, f"{picture} is nearly blank"
+    print(f"{picture.name}: rung {state['rung']} at step {state['shownStep']}, {different} different rows")
+
+diverged = run("--speed", "0", "--learning-rate", "1000", "--clip", "0", "--shot", str(folder / "desktop-diverged.png"), "--shot-step", "100000", "--steps", "400")
+assert diverged.returncode == 0, diverged.stderr
+state = json.loads(diverged.stdout)
+assert state["state"] in ("diverged", "finished"), state
+assert "nan" not in diverged.stdout.lower(), diverged.stdout
+
+for arguments, word in ((("--preset", "nothing"), "preset"), (("--heads", "99"), "heads"), (("--no-such-option",), "no-such-option")):
+    result = run(*arguments)
+    assert result.returncode == 2, (arguments, result)
+    assert word in result.stderr, result.stderr
+print("all as expected")
