@@ -108,7 +108,7 @@ struct ThreadRunner::Impl {
                     continue;
                 }
                 if (single) --single_steps;
-                else status.state = State::running;
+                status.state = State::running;  // a single step too: it is at rest only when its snapshot is out
                 if (speed > 0) due = std::max(due, Clock::now() - std::chrono::milliseconds(100)) + interval();
             }
             const std::int64_t before = loop.trainer().step();
