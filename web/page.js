@@ -11,7 +11,7 @@
   const status = document.getElementById('status');
   const darkQuery = matchMedia('(prefers-color-scheme: dark)');
   const calmQuery = matchMedia('(prefers-reduced-motion: reduce)');
-  const frames = { count: 0, longest: 0, total: 0 };  // milliseconds of this thread
+  const frames = { count: 0, longest: 0, total: 0, first: 0 };  // milliseconds; first: when it was drawn, since the page was asked for
 
   let module = null, page = 0, failed = false;
   let size = { width: 1, height: 1 };  // device pixels
@@ -28,10 +28,9 @@
     if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function')
       return 'This browser cannot run WebAssembly, in which the model is trained. Use a newer one, or switch it on in the settings.';
     if (typeof Worker !== 'function') return 'This browser has no web workers, in which the model is trained. Use a newer one.';
-    const probe = document.createElement('canvas').getContext('webgl2');
-    if (!probe) return 'This browser gives no WebGL 2 drawing surface. Switch on hardware acceleration in its settings, or use a newer one.';
-    const lose = probe.getExtension('WEBGL_lose_context');
-    if (lose) lose.loseContext();
+    // The module will be given this same context.
+    if (!canvas.getContext('webgl2', { alpha: false, depth: false, stencil: false, antialias: false }))
+      return 'This browser gives no WebGL 2 drawing surface. Switch on hardware acceleration in its settings, or use a newer one.';
     return null;
   }
 
@@ -40,8 +39,9 @@
     const measure = (entry) => {
       const box = entry && entry.devicePixelContentBoxSize && entry.devicePixelContentBoxSize[0];
       const ratio = window.devicePixelRatio || 1;
-      size = box ? { width: box.inlineSize, height: box.blockSize }
-                 : { width: Math.round(stage.clientWidth * ratio), height: Math.round(stage.clientHeight * ratio) };
+      size = { width: Math.round(stage.clientWidth * ratio), height: Math.round(stage.clientHeight * ratio) };
+      // A browser that imitates another screen may tell its own pixels here.
+      if (box && Math.abs(box.inlineSize - size.width) <= 2 && Math.abs(box.blockSize - size.height) <= 2) size = { width: box.inlineSize, height: box.blockSize };
       size.width = Math.max(size.width, 1);
       size.height = Math.max(size.height, 1);
     };
@@ -61,6 +61,7 @@
     if (canvas.height !== size.height) canvas.height = size.height;
     const alive = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches);
     const spent = performance.now() - begin;
+    frames.first = frames.first || begin + spent;
     frames.count += 1;
     frames.total += spent;
     frames.longest = Math.max(frames.longest, spent);

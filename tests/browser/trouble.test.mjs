@@ -39,6 +39,8 @@ test('bad parameters are told and the rest is used', async () => {
   const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
   assert.equal(last.preset, 'default');
   assert.equal(last.step, 20);
+  assert.equal(last.problems.length, 4);
+  for (const problem of last.problems) assert.match(problem, /^[A-Z].*\.$/);
   assert.deepEqual(errors, []);
   await context.close();
 });
