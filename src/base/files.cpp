@@ -51,7 +51,11 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
     }
     std::error_code failure;
     std::filesystem::rename(beside, path, failure);
-    if (failure) throw Error(path + " cannot be written (" + failure.message() + ").", "Check that no folder has this name and that you may write there.");
+    if (failure) {
+        std::error_code ignored;
+        std::filesystem::remove(beside, ignored);
+        throw Error(path + " cannot be written (" + failure.message() + ").", "Check that no folder has this name and that you may write there.");
+    }
 }
 
 void write_file(const std::string& path, std::string_view text) { write_file(path, std::as_bytes(std::span(text.data(), text.size()))); }

@@ -39,7 +39,7 @@ public:
     std::uint32_t bits();
     float uniform();          // [0, 1)
     double uniform_double();  // [0, 1)
-    double normal();          // standard normal, Box-Muller with base/math.h's own log and cos
+    double normal();          // standard normal, Box-Muller with the log and cosine of base/portable_log.h
     std::uint32_t below(std::uint32_t n);
 
 private:

@@ -1,4 +1,4 @@
-// The format: 8 bytes of header length, a JSON header, then the tensors' bytes without gaps or overlaps.
+// The format: 8 bytes of header length, a JSON header, then the tensors' bytes without overlaps (gaps are let pass).
 // Every number of the header is checked against the file before memory is taken for it.
 #include "base/safetensors.h"
 
@@ -9,6 +9,8 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/json_nesting.h"
+#include "base/shown_text.h"
 
 static_assert(std::endian::native == std::endian::little, "tensor bytes are copied as they are");
 
@@ -30,25 +32,9 @@ std::string shape_text(std::span<const std::int64_t> shape) {
     return text + ")";
 }
 
-// Nesting is bounded before the parser, whose stack it would exhaust, sees the text.
-void check_nesting(std::string_view text, std::string_view name) {
-    int depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quoted) {
-            if (c == '\\') ++i;
-            else if (c == '"') quoted = false;
-        } else if (c == '"') quoted = true;
-        else if (c == '{' || c == '[') {
-            if (++depth > 8) refuse(name, "its header is nested too deeply");
-        } else if (c == '}' || c == ']') --depth;
-    }
-}
-
 // A repeated name would hide a tensor, so it is refused.
 Json parse_header(std::string_view text, std::string_view name) {
-    check_nesting(text, name);
+    if (nested_deeper_than(8, text)) refuse(name, "its header is nested too deeply");
     std::vector<std::set<std::string>> keys;
     bool repeated = false;
     const Json header = Json::parse(
@@ -90,6 +76,17 @@ std::vector<std::int64_t> read_shape(const Json& entry, const std::string& tenso
         if (count > most_elements) refuse(name, "the tensor " + tensor + " has an impossible shape");
     }
     return extents;
+}
+
+void copy_values(std::span<const std::byte> from, Tensor& to) {
+    if (from.empty()) return;
+    if (to.type == Tensor::Type::f32) {
+        to.f32.resize(from.size() / 4);
+        std::memcpy(to.f32.data(), from.data(), from.size());
+    } else {
+        to.i32.resize(from.size() / 4);
+        std::memcpy(to.i32.data(), from.data(), from.size());
+    }
 }
 
 }  // namespace
@@ -149,9 +146,9 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, std::string_view 
     const std::span<const std::byte> data = bytes.subspan(8 + static_cast<std::size_t>(length));
 
     TensorFile file;
-    std::vector<Place> places;
+    std::vector<std::pair<Place, Tensor*>> places;
     for (const auto& [key, entry] : header.items()) {
-        if (!entry.is_object()) refuse(name, "the entry " + key.substr(0, 80) + " is not an object");
+        if (!entry.is_object()) refuse(name, "the entry " + shown_text(key) + " is not an object");
         if (key == "__metadata__") {
             for (const auto& [setting, value] : entry.items()) {
                 if (!value.is_string()) refuse(name, "its metadata hold something that is not text");
@@ -159,31 +156,24 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, std::string_view 
             }
             continue;
         }
-        const std::string tensor_name = key.substr(0, 200);
+        const std::string tensor_name = shown_text(key);
         const auto type = entry.find("dtype");
         if (type == entry.end() || !type->is_string()) refuse(name, "the tensor " + tensor_name + " has no type");
         const std::string type_name = type->get<std::string>();
-        if (type_name != "F32" && type_name != "I32") refuse(name, "the tensor " + tensor_name + " is of type " + type_name.substr(0, 20) + ", and only F32 and I32 are read here");
+        if (type_name != "F32" && type_name != "I32") refuse(name, "the tensor " + tensor_name + " is of type " + shown_text(type_name) + ", and only F32 and I32 are read here");
         Tensor tensor;
         tensor.type = type_name == "F32" ? Tensor::Type::f32 : Tensor::Type::i32;
         tensor.shape = read_shape(entry, tensor_name, name);
         const Place place = read_place(entry, data.size(), tensor_name, name);
         const auto count = static_cast<std::size_t>(tensor.size());
         if (place.end - place.begin != 4 * static_cast<std::uint64_t>(count)) refuse(name, "the tensor " + tensor_name + " has not as many bytes as its shape says");
-        const std::byte* from = data.data() + place.begin;
-        if (tensor.type == Tensor::Type::f32) {
-            tensor.f32.resize(count);
-            if (count) std::memcpy(tensor.f32.data(), from, 4 * count);
-        } else {
-            tensor.i32.resize(count);
-            if (count) std::memcpy(tensor.i32.data(), from, 4 * count);
-        }
-        places.push_back(place);
-        file.tensors.emplace(key, std::move(tensor));
+        places.push_back({place, &file.tensors.emplace(key, std::move(tensor)).first->second});
     }
-    std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.begin < b.begin || (a.begin == b.begin && a.end < b.end); });
+    // Overlaps are refused before anything is copied: tensors that share bytes could ask for far more memory than the file has.
+    std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first.begin < b.first.begin || (a.first.begin == b.first.begin && a.first.end < b.first.end); });
     for (std::size_t i = 1; i < places.size(); ++i)
-        if (places[i].begin < places[i - 1].end) refuse(name, "two tensors share the same bytes");
+        if (places[i].first.begin < places[i - 1].first.end) refuse(name, "two tensors share the same bytes");
+    for (const auto& [place, tensor] : places) copy_values(data.subspan(static_cast<std::size_t>(place.begin), static_cast<std::size_t>(place.end - place.begin)), *tensor);
     return file;
 }
 

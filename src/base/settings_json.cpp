@@ -1,6 +1,7 @@
 // Settings as a JSON object, keyed by the names of the settings table.
 #include <nlohmann/json.hpp>
 
+#include "base/json_nesting.h"
 #include "base/settings.h"
 
 namespace ladder {
@@ -17,13 +18,7 @@ std::string settings_to_json(const Settings& s, const Settings* base) {
 
 std::vector<SettingProblem> settings_from_json(Settings& into, std::string_view text) {
     std::vector<SettingProblem> problems;
-    // Nesting is bounded before parsing: a settings object is flat, so depth beyond a few is damage or malice.
-    int depth = 0;
-    for (char c : text) {
-        depth += c == '{' || c == '[';
-        depth -= c == '}' || c == ']';
-        if (depth > 8) return {{"", "The settings are nested too deeply to be settings; none were taken. Settings are one flat JSON object."}};
-    }
+    if (nested_deeper_than(8, text)) return {{"", "The settings are nested too deeply to be settings; none were taken. Settings are one flat JSON object."}};
     const nlohmann::json object = nlohmann::json::parse(text, nullptr, false);
     if (!object.is_object()) return {{"", "The settings are not a JSON object; none were taken. Write them as {\"heads\": 3, \"seed\": 7}."}};
     for (const auto& [name, value] : object.items()) {

@@ -4,12 +4,13 @@
 #include <nlohmann/json.hpp>
 
 #include "base/settings.h"
+#include "base/shown_text.h"
 
 namespace ladder {
 namespace {
 
 std::string number_text(double v) {
-    if (v == std::floor(v) && std::abs(v) < 1e15) return std::to_string(static_cast<std::int64_t>(v));
+    if (v == std::floor(v) && std::abs(v) <= 0x1p53) return std::to_string(static_cast<std::int64_t>(v));
     // The JSON library's writer is locale-independent and writes the shortest text that reads back to v.
     return nlohmann::json(v).dump();
 }
@@ -25,10 +26,11 @@ std::string_view trimmed(std::string_view text) {
 std::optional<double> parse_number(std::string_view text) {
     if (text.empty() || text.size() > 40 || text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return {};
     std::string plain(text);
-    if (plain.front() == '+') plain.erase(0, 1);
-    const bool negative = !plain.empty() && plain.front() == '-';
-    if (negative) plain.erase(0, 1);
-    if (!plain.empty() && plain.front() == '.') plain.insert(0, "0");
+    const bool negative = plain.front() == '-';
+    if (negative || plain.front() == '+') plain.erase(0, 1);
+    // After one sign a digit must come, or a point and a digit.
+    if (plain.find_first_of("0123456789") != (plain.starts_with('.') ? 1u : 0u)) return {};
+    if (plain.front() == '.') plain.insert(0, "0");
     // JSON knows neither ".5" nor "007": the first is mended above, leading zeros here.
     while (plain.size() > 1 && plain[0] == '0' && plain[1] >= '0' && plain[1] <= '9') plain.erase(0, 1);
     if (!plain.empty() && plain.back() == '.') plain.pop_back();
@@ -59,9 +61,7 @@ std::string expected(const SettingInfo& info) {
 }
 
 SettingProblem problem(const SettingInfo& info, std::string_view given, const std::string& used) {
-    std::string shown(given.substr(0, 60));
-    if (given.size() > 60) shown += "...";
-    return {std::string(info.name), "The setting " + std::string(info.name) + " cannot be \"" + shown + "\"; " + used + " is used instead. It takes " + expected(info) + "."};
+    return {std::string(info.name), "The setting " + std::string(info.name) + " cannot be \"" + shown_text(given) + "\"; " + used + " is used instead. It takes " + expected(info) + "."};
 }
 
 // Moves v into the range; true when it had to.
@@ -118,7 +118,7 @@ std::string range_text(const SettingInfo& info) {
 
 std::optional<SettingProblem> set_from_text(Settings& s, std::string_view name, std::string_view given) {
     const SettingInfo* info = find_setting(name);
-    if (!info) return SettingProblem{std::string(name), "There is no setting called \"" + std::string(name.substr(0, 60)) + "\"; it was left out."};
+    if (!info) return SettingProblem{std::string(name), "There is no setting called \"" + shown_text(name) + "\"; it was left out."};
     const std::string_view text = trimmed(given);
     const auto unchanged = [&] { return problem(*info, given, format_setting(*info, s)); };
     switch (info->kind) {
@@ -169,10 +169,14 @@ std::vector<SettingProblem> reconcile(Settings& s) {
         s.stride = longest;
     }
     constexpr int largest_window = 32;
-    if (window(s) > largest_window) {
-        const int before = window(s);
+    const std::string too_far = " reach back " + std::to_string(window(s)) + " tokens, more than the " + std::to_string(largest_window) + " allowed; ";
+    if (window(s) > largest_window && s.stride > 0) {
+        // Shorter spans would not help: their starts alone lie too far apart. At stride 1 any spans fit.
+        while (window(s) > largest_window) --s.stride;
+        tell("stride", "With this stride the spans" + too_far + "a stride of " + std::to_string(s.stride) + " is used instead.");
+    } else if (window(s) > largest_window) {
         while (window(s) > largest_window) --*std::max_element(s.spans.begin(), s.spans.end());
-        tell("spans", "The spans reach back " + std::to_string(before) + " tokens, more than the " + std::to_string(largest_window) + " allowed; they were shortened to " + format_setting(*find_setting("spans"), s) + ".");
+        tell("spans", "The spans" + too_far + "they were shortened to " + format_setting(*find_setting("spans"), s) + ".");
     }
     if (s.rank > s.vocabulary) {
         tell("rank", "The rank " + std::to_string(s.rank) + " is larger than the vocabulary " + std::to_string(s.vocabulary) + "; full rank is used instead.");
@@ -182,7 +186,7 @@ std::vector<SettingProblem> reconcile(Settings& s) {
         const bool fits = std::all_of(s.spans.begin(), s.spans.end(), [&](int length) { return static_cast<std::size_t>(length) == s.weights.size(); });
         const bool some = std::any_of(s.weights.begin(), s.weights.end(), [](double w) { return w > 0; });
         if (!fits || !some) {
-            tell("weights", fits ? "Weights that are all 0 would make the chain forget its past; every token counts 1 instead."
+            tell("weights", fits ? "The weights are all 0, which would make the chain forget its past; every token counts 1 instead. Give at least one that is larger."
                                  : "There are " + std::to_string(s.weights.size()) + " weights, but not every span has that many tokens; every token counts 1 instead. Give as many weights as each span is long.");
             s.weights.clear();
         }

@@ -35,6 +35,24 @@ Preset read_preset(const Asset& asset) {
     return preset;
 }
 
+// Names in the order of the figures: runs of digits compare as numbers, so that figure-4 comes before figure-13.
+bool figure_order(std::string_view a, std::string_view b) {
+    const auto digits = [](std::string_view text, std::size_t at) { return std::min(text.find_first_not_of("0123456789", at), text.size()) - at; };
+    std::size_t i = 0, j = 0;
+    while (i < a.size() && j < b.size()) {
+        const std::size_t m = digits(a, i), n = digits(b, j);
+        if (m && n) {
+            if (m != n) return m < n;  // no leading zeros in names
+            if (const int order = a.substr(i, m).compare(b.substr(j, n))) return order < 0;
+            i += m, j += n;
+        } else {
+            if (a[i] != b[j]) return a[i] < b[j];
+            ++i, ++j;
+        }
+    }
+    return a.size() - i < b.size() - j;
+}
+
 }  // namespace
 
 const std::vector<Preset>& presets() {
@@ -42,7 +60,10 @@ const std::vector<Preset>& presets() {
         std::vector<Preset> list;
         for (const Asset& asset : assets())
             if (asset.name.starts_with(folder) && asset.name.ends_with(ending)) list.push_back(read_preset(asset));
-        std::stable_sort(list.begin(), list.end(), [](const Preset& a, const Preset& b) { return (a.name == "default") > (b.name == "default"); });
+        std::sort(list.begin(), list.end(), [](const Preset& a, const Preset& b) {
+            if ((a.name == "default") != (b.name == "default")) return a.name == "default";
+            return figure_order(a.name, b.name);
+        });
         return list;
     }();
     return all;

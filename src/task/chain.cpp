@@ -49,14 +49,24 @@ std::vector<double> random_matrix(int n, int rank, RandomSequence& random) {
 }
 
 // Gram-Schmidt over whole matrices in the Frobenius inner product; each gets back the norm sqrt(rank).
-void make_frobenius_orthogonal(std::vector<std::vector<double>>& matrices, int rank) {
-    for (std::size_t k = 0; k < matrices.size(); ++k) {
+// At most d * d matrices. What is left is in general neither orthogonal nor of the rank any more, except the first.
+void make_frobenius_orthogonal(std::vector<std::vector<double>>& matrices, int rank, std::uint64_t seed) {
+    const auto project = [&](std::size_t k) {
         for (int pass = 0; pass < 2; ++pass)
             for (std::size_t b = 0; b < k; ++b) {
                 const double product = std::inner_product(matrices[k].begin(), matrices[k].end(), matrices[b].begin(), 0.0) / rank;
                 for (std::size_t i = 0; i < matrices[k].size(); ++i) matrices[k][i] -= product * matrices[b][i];
             }
-        const double norm = std::sqrt(std::inner_product(matrices[k].begin(), matrices[k].end(), matrices[k].begin(), 0.0) / rank);
+        return std::sqrt(std::inner_product(matrices[k].begin(), matrices[k].end(), matrices[k].begin(), 0.0) / rank);
+    };
+    for (std::size_t k = 0; k < matrices.size(); ++k) {
+        double norm = project(k);
+        if (norm < 1e-6) {
+            // Orthogonal 2 x 2 matrices fill only planes (three rotations are dependent): a Gaussian matrix fills the space.
+            RandomSequence random(seed, Stream::task, matrices.size() + k);
+            for (double& v : matrices[k]) v = random.normal();
+            norm = project(k);
+        }
         for (double& v : matrices[k]) v /= norm;
     }
 }
@@ -72,7 +82,7 @@ Chain::Chain(const Settings& s) {
         RandomSequence random(s.seed, Stream::task, s.shared_features ? 0 : static_cast<std::uint64_t>(k));
         matrices.push_back(random_matrix(vocabulary_, rank, random));
     }
-    if (s.frobenius_orthogonal) make_frobenius_orthogonal(matrices, rank);
+    if (s.frobenius_orthogonal) make_frobenius_orthogonal(matrices, rank, s.seed);
     for (std::size_t k = 0; k < matrices.size(); ++k)
         for (double v : matrices[k]) features_.push_back(static_cast<float>(s.scale * spans_[k].strength * v));
     build_tables();

@@ -26,7 +26,8 @@ class Chain {
 public:
     // Draws the feature matrices from Stream::task of the seed.
     explicit Chain(const Settings&);
-    // Takes them from outside (fixtures, checkpoints): features is (h, d, d), row-major, spans oldest first.
+    // Takes them from outside (fixtures, checkpoints): features is (h, d, d), row-major, spans oldest first,
+    // with strength and scale already in it. Error: another size, values that are not finite.
     Chain(const Settings&, std::vector<float> features);
 
     int vocabulary() const { return vocabulary_; }

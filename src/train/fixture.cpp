@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/shown_text.h"
 
 namespace ladder {
 namespace {
@@ -56,12 +57,6 @@ void read_settings(Fixture& fixture, FixtureKind kind) {
 }
 
 }  // namespace
-
-std::string shown_text(std::string_view text) {
-    std::string shown(text.substr(0, 40));
-    std::replace_if(shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 32; }, ' ');
-    return shown;
-}
 
 Fixture read_fixture(TensorFile file, std::string name, FixtureKind kind) {
     Fixture fixture;

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/safetensors.h"
@@ -25,8 +24,5 @@ struct Fixture {
 
 // Error: another kind, settings that cannot be used, shapes or values that do not fit them.
 Fixture read_fixture(TensorFile file, std::string name, FixtureKind kind);
-
-// A text of the file, shortened and without control characters, for error messages.
-std::string shown_text(std::string_view text);
 
 }  // namespace ladder

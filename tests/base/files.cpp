@@ -1,0 +1,57 @@
+// Files: there and back, and the sentences when it cannot be.
+#include "base/files.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "base/error.h"
+
+using namespace ladder;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A folder of its own, removed at the end.
+struct Folder {
+    fs::path path = fs::temp_directory_path() / ("ladder-files-test-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
+    Folder() { fs::create_directories(path); }
+    ~Folder() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    std::string operator/(const char* name) const { return (path / name).string(); }
+};
+
+}  // namespace
+
+TEST_CASE("files are read as they were written, replaced whole, and leave nothing beside them") {
+    const Folder folder;
+    const std::string file = folder / "file";
+    for (const std::string& text : {std::string("first\0second\r\n\xff", 15), std::string(), std::string(100000, 'x')}) {
+        write_file(file, text);
+        const auto bytes = read_file(file);
+        CHECK(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()) == text);
+    }
+    CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("what cannot be read or written is named, with the mend") {
+    const Folder folder;
+    const std::string file = folder / "file";
+    write_file(file, std::string_view("text"));
+    CHECK_THROWS_WITH_AS(read_file(folder / "absent"), doctest::Contains("There is no file"), Error);
+    CHECK_THROWS_WITH_AS(read_file(folder.path.string()), doctest::Contains("is not a file"), Error);
+    CHECK_THROWS_WITH_AS(write_file(folder / "absent/file", std::string_view("x")), doctest::Contains("absent/file cannot be written"), Error);
+    CHECK_THROWS_WITH_AS(write_file(file + "/below", std::string_view("x")), doctest::Contains("cannot be written"), Error);
+    make_folder(folder / "folder/below");
+    CHECK(fs::is_directory(folder / "folder/below"));
+    CHECK_NOTHROW(make_folder(folder / "folder/below"));
+    CHECK(fs::is_empty(folder / "folder/below"));
+    CHECK_THROWS_WITH_AS(write_file(folder / "folder", std::string_view("x")), doctest::Contains("cannot be written"), Error);
+    CHECK_FALSE(fs::exists(folder / "folder.part"));
+    CHECK_THROWS_WITH_AS(make_folder(file), doctest::Contains("cannot be made"), Error);
+    CHECK_THROWS_WITH_AS(make_folder(file + "/below"), doctest::Contains("cannot be made"), Error);
+}
