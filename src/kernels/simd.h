@@ -35,14 +35,17 @@ namespace LADDER_SIMD_TARGET {
 
 using Four = float __attribute__((vector_size(16)));
 using FourInts = std::int32_t __attribute__((vector_size(16)));
+using FourWords = std::uint32_t __attribute__((vector_size(16)));  // bits whose sums may wrap
 #if defined(__AVX512F__) || defined(__AVX2__)
 constexpr int lanes = 8;  // on AVX-512 the gain is in the 32 registers; see docs/performance.md
 using Vec = float __attribute__((vector_size(32)));
 using Ints = std::int32_t __attribute__((vector_size(32)));
+using Words = std::uint32_t __attribute__((vector_size(32)));
 #else
 constexpr int lanes = 4;
 using Vec = Four;
 using Ints = FourInts;
+using Words = FourWords;
 #endif
 
 // Tiles of a product: at most tile_vectors wide, and for each width as many rows as keep the accumulators,
@@ -85,7 +88,7 @@ LADDER_INLINE Vec mul_add(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c)
 #endif
 
 // 2^x for |x| <= 126, relative error below 2e-7. Anything else gives no meaningful number, and NaN gives NaN.
-template <class V, class I>
+template <class V, class W>
 LADDER_INLINE V exp2_within(V x) {
     const V shift = 0x1.8p23f - V{};
     const V shifted = x + shift;         // the integer nearest to x stands in the low bits
@@ -97,11 +100,11 @@ LADDER_INLINE V exp2_within(V x) {
     const V high = mul_add(0x1.5f3e52p-10f - V{}, f, 0x1.3b2d4cp-7f - V{});
     const V top = mul_add(0x1.41fbbcp-13f - V{}, f2, high);
     const V p = mul_add(mul_add(top, f2, middle), f2, low);
-    return (V)((I)p + ((I)shifted << 23));
+    return (V)((W)p + ((W)shifted << 23));
 }
-LADDER_INLINE Vec exp2_within(Vec x) { return exp2_within<Vec, Ints>(x); }
+LADDER_INLINE Vec exp2_within(Vec x) { return exp2_within<Vec, Words>(x); }
 #ifdef __AVX2__
-LADDER_INLINE Four exp2_within(Four x) { return exp2_within<Four, FourInts>(x); }
+LADDER_INLINE Four exp2_within(Four x) { return exp2_within<Four, FourWords>(x); }
 #endif
 // 2^x for x <= 0, with 2^-126 for anything below.
 template <class V>
