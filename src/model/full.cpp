@@ -9,7 +9,7 @@
 namespace ladder {
 namespace {
 
-constexpr int chunk_rows = 256;     // rows of a product: large enough for its speed, small enough for the second-level cache
+constexpr int chunk_rows = 128;             // of a product: as fast as 256 (measured at hidden 255), with half the memory
 constexpr std::int64_t position_rows = 50;  // of the authors' position table, whatever the sequences' length
 
 class Full final : public Model {
