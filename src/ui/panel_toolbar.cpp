@@ -156,7 +156,7 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
     list->AddRectFilled(r.min, r.max, t.card);
     list->AddLine({r.min.x, r.max.y - 0.5f}, {r.max.x, r.max.y - 0.5f}, t.border, std::max(1.0f, t.px(1)));
     const std::string status = status_text(view), seed = "seed " + std::to_string(view.settings.seed);
-    constexpr const char* status_note = "Steps done, speed, the workers that share each batch, and whether they use vector instructions";
+    const std::string status_note = compact(view.status.sequences_per_second) + " training sequences a second. The workers share each batch; SIMD or scalar tells whether they use vector instructions.";
 
     if (narrow) {
         const float left = r.min.x + t.px(12), right = r.max.x - t.px(12), row = t.px(38);
