@@ -61,7 +61,8 @@ TEST_CASE("a safetensors file is read as it was written") {
     CHECK(again.metadata == file.metadata);
     REQUIRE(again.tensors.size() == file.tensors.size());
     for (const auto& [name, tensor] : file.tensors) {
-        CAPTURE(name);
+        const auto& which = name;  // Clang 14 cannot capture a structured binding
+        CAPTURE(which);
         const Tensor& other = again.tensors.at(name);
         CHECK(other.type == tensor.type);
         CHECK(other.shape == tensor.shape);

@@ -23,7 +23,8 @@ Settings unusual() {
         {"learning-rate", "0.123456789012345"}, {"weight-decay", "1e-5"}, {"momentum", "0.5"}, {"clip", "0"}, {"seed", "9007199254740992"}, {"steps", "12345"},
         {"evaluate-every", "3"}, {"workers", "2"}, {"speed", "0"}};
     for (const auto& [name, text] : texts) {
-        CAPTURE(name);
+        const auto& which = name;  // Clang 14 cannot capture a structured binding
+        CAPTURE(which);
         CHECK_FALSE(set_from_text(s, name, text));
     }
     return s;
@@ -121,7 +122,8 @@ TEST_CASE("values out of range become the nearest valid ones, and the problem sa
 
 TEST_CASE("what cannot be read changes nothing") {
     for (const auto& [name, text] : {std::pair{"heads", "three"}, {"reversed", "maybe"}, {"model", "huge"}, {"spans", ""}, {"spans", "2 x 2"}, {"weights", "nan"}}) {
-        CAPTURE(name);
+        const auto& which = name;  // Clang 14 cannot capture a structured binding
+        CAPTURE(which);
         Settings s;
         const auto problem = set_from_text(s, name, text);
         REQUIRE(problem);

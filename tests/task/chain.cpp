@@ -172,7 +172,8 @@ TEST_CASE("spans lie side by side or at their stride, and rank follows importanc
 
 TEST_CASE("every variant predicts by the defining sum, and its probabilities sum to one") {
     for (const auto& [name, s] : variants()) {
-        CAPTURE(name);
+        const auto& which = name;  // Clang 14 cannot capture a structured binding
+        CAPTURE(which);
         const Chain chain(s);
         for (int rank = 0; rank <= chain.span_count(); ++rank)
             for (std::uint64_t i = 0; i < 20; ++i) {
