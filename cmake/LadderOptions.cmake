@@ -9,6 +9,9 @@ target_compile_options(ladder_options INTERFACE -Wall -Wextra -Wshadow -Wconvers
 target_compile_options(ladder_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 
 if(EMSCRIPTEN)
+  # Two emcc links at once can mix up their temporary files.
+  set_property(GLOBAL PROPERTY JOB_POOLS one_link=1)
+  set(CMAKE_JOB_POOL_LINK one_link)
   # Debian's emcc 3.1.6 and other builds of Node disagree about the path of Node's modules; the web preset sets NODE_PATH.
   add_compile_options(-fexceptions)
   add_link_options(-fexceptions)
