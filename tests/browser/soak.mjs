@@ -1,11 +1,12 @@
 // Long runs: leaves the page training for some minutes and tells whether its memory stays and its frames stay short.
-// node soak.mjs [MINUTES]; not part of scripts/test. The first minute is warm-up and does not count.
+// node soak.mjs [MINUTES [SPEED]]; not part of scripts/test. The first minute is warm-up and does not count. SPEED: steps a
+// second, 0 for as fast as it goes.
 import { open, until, visit } from './support.mjs';
 
-const minutes = Number(process.argv[2] || 10);
+const minutes = Number(process.argv[2] || 10), speed = Number(process.argv[3] ?? 60);
 const session = await open();
-// A run that does not end by itself, evaluated often, as fast as the machine goes.
-const { page, context, errors } = await visit(session, { query: '?speed=0&steps=10000000' });
+// A run that does not end by itself.
+const { page, context, errors } = await visit(session, { query: `?speed=${speed}&steps=10000000` });
 await until(page, 'a first step', (s) => s.step > 0);
 const devtools = await context.newCDPSession(page);
 await devtools.send('Performance.enable');
