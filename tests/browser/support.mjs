@@ -59,7 +59,7 @@ const harmless = (text) => /GPU stall due to ReadPixels|swiftshader|software Web
 
 export const state = (page) => page.evaluate(() => window.ladder && window.ladder.state());
 
-export async function until(page, what, condition, seconds = 60) {
+export async function until(page, what, condition, seconds = 240) {
   const end = Date.now() + seconds * 1000;
   let last;
   while (Date.now() < end) {
