@@ -1,0 +1,151 @@
+// The page's runner without a page: a pool that only writes down what it is told, and a worker in its place.
+#include <doctest/doctest.h>
+
+#include "run/peer_worker.h"
+#include "run/training_loop.h"
+#include "run/worker_runner.h"
+
+using namespace ladder;
+using State = RunnerStatus::State;
+
+namespace {
+
+struct Posted {
+    int rank;
+    WorkerCommand command;
+};
+
+class RecordingPool final : public WorkerPool {
+public:
+    explicit RecordingPool(std::vector<Posted>& posted, std::vector<int>& ensured) : posted_(posted), ensured_(ensured) {}
+    void ensure(int count) override { ensured_.push_back(count); }
+    void post(int rank, std::vector<std::byte> bytes) override { posted_.push_back({rank, decode_command(bytes)}); }
+
+private:
+    std::vector<Posted>& posted_;
+    std::vector<int>& ensured_;
+};
+
+struct Setup {
+    explicit Setup(int cores) : runner(std::make_unique<RecordingPool>(posted, ensured), cores) {}
+
+    // What was posted to rank 0 goes to a real worker, and its reports come back.
+    void train(PeerWorker& worker) {
+        for (const Posted& p : std::exchange(posted, {}))
+            if (p.rank == 0) worker.command(encode(p.command), 0);
+        while (worker.work(0) == 0) {}
+        for (const auto& m : worker.take_messages()) runner.receive(0, m.bytes);
+    }
+
+    std::vector<Posted> posted;
+    std::vector<int> ensured;
+    WorkerRunner runner;
+};
+
+Settings small_settings() {
+    Settings s;
+    s.vocabulary = 7;
+    s.length = 5;
+    s.batch = 256;  // four shards
+    s.validation = 24;
+    s.steps = 12;
+    s.evaluate_every = 5;
+    s.speed = 0;
+    return s;
+}
+
+}  // namespace
+
+TEST_CASE("A run uses the useful number of workers and trains as the threads do") {
+    const Settings settings = small_settings();
+    for (const auto& [cores, wanted, used] : {std::array{1, 0, 1}, {3, 0, 3}, {16, 0, 4}, {2, 4, 4}, {8, 2, 2}}) {
+        Setup setup(cores);
+        Settings asked = settings;
+        asked.workers = wanted;
+        setup.runner.start(asked, true);
+        CHECK(setup.ensured == std::vector<int>{used});
+        CHECK(setup.posted.size() == static_cast<std::size_t>(used));
+        CHECK(setup.runner.status().workers == used);
+    }
+
+    Setup setup(1);
+    PeerWorker worker("scalar");
+    setup.runner.start(settings, false);
+    setup.train(worker);
+    CHECK(setup.runner.status().state == State::paused);
+    CHECK(setup.runner.take_snapshots().size() == 1);
+    setup.runner.step();
+    setup.train(worker);
+    CHECK(setup.runner.status().step == 1);
+    setup.runner.play();
+    setup.train(worker);
+    CHECK(setup.runner.status().state == State::finished);
+    CHECK(setup.runner.status().kernels == "scalar");
+    const auto snapshots = setup.runner.take_snapshots();
+    REQUIRE(!snapshots.empty());
+    TrainingLoop loop(settings);
+    while (loop.trainer().step() < settings.steps) loop.advance();
+    CHECK(snapshots.back()->evaluation.kl == loop.evaluate()->evaluation.kl);
+    CHECK(setup.runner.take_snapshots().empty());
+}
+
+TEST_CASE("A hidden page holds the run, one that is started meanwhile too") {
+    Setup setup(1);
+    PeerWorker worker("scalar");
+    setup.runner.hold(true);  // nothing runs yet
+    setup.runner.start(small_settings(), true);
+    setup.train(worker);
+    CHECK(setup.runner.status().step == 0);
+    setup.runner.hold(false);
+    setup.train(worker);
+    CHECK(setup.runner.status().state == State::finished);
+}
+
+TEST_CASE("Reports of a dropped run are ignored") {
+    Setup setup(1);
+    PeerWorker worker("scalar");
+    setup.runner.start(small_settings(), true);
+    for (const Posted& p : std::exchange(setup.posted, {})) worker.command(encode(p.command), 0);
+    while (worker.work(0) == 0) {}
+    setup.runner.start(small_settings(), false);
+    for (const auto& m : worker.take_messages()) setup.runner.receive(0, m.bytes);
+    CHECK(setup.runner.take_snapshots().empty());
+    CHECK(setup.runner.status().state == State::starting);
+}
+
+TEST_CASE("Workers that are lost: fewer before the run has begun, a sentence after, and when none is left") {
+    Setup setup(4);
+    setup.runner.start(small_settings(), true);
+    setup.runner.lost(2, "no memory");
+    CHECK(setup.ensured == std::vector<int>{4, 2});
+    CHECK(setup.runner.status().workers == 2);
+    setup.runner.lost(3, "no memory");  // has no part in the run any more
+    CHECK(setup.ensured.size() == 2);
+    setup.runner.lost(0, "blocked");
+    CHECK(setup.runner.status().state == State::failed);
+    CHECK(setup.runner.status().message.find("blocked") != std::string::npos);
+    setup.runner.start(small_settings(), true);
+    CHECK(setup.runner.status().state == State::failed);
+
+    Setup begun(1);
+    PeerWorker worker("scalar");
+    begun.runner.start(small_settings(), false);
+    begun.train(worker);
+    begun.runner.lost(0, "out of bounds");
+    CHECK(begun.runner.status().state == State::failed);
+    CHECK(begun.runner.status().message.find("Reset") != std::string::npos);
+    begun.posted.clear();
+    begun.runner.play();
+    CHECK(begun.posted.empty());
+    begun.runner.start(small_settings(), false);
+    CHECK(begun.runner.status().state == State::starting);
+}
+
+TEST_CASE("Bytes that are no report stop the run with a sentence") {
+    Setup setup(1);
+    setup.runner.start(small_settings(), true);
+    const std::array<std::byte, 3> garbage{};
+    setup.runner.receive(0, garbage);
+    CHECK(setup.runner.status().state == State::failed);
+    CHECK(setup.runner.status().message.find("reload the page") != std::string::npos);
+}
