@@ -95,10 +95,10 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     }
     list->PopClipRect();
 
-    const int wanted = std::clamp(static_cast<int>(r.area.height() / t.px(30)), 2, 6);
+    const int wanted = std::clamp(static_cast<int>(r.area.height() / t.px(28)), 2, 6);
     for (double tick : nice_ticks(low, high, wanted, plot.logarithmic_y)) {
         const float y = std::floor(r.y.pixel(tick)) + 0.5f;
-        if (y < r.area.min.y || y > r.area.max.y) continue;
+        if (y < r.area.min.y || y > r.area.max.y + 1) continue;
         list->AddLine({r.area.min.x, y}, {r.area.max.x, y}, with_alpha(t.faint, 0.28f), 1);
         draw_text_right(list, t.small, {r.area.min.x - t.px(6), y - small / 2}, t.muted, compact(tick));
     }
