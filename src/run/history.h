@@ -15,7 +15,8 @@ namespace ladder {
 
 class History {
 public:
-    History(const Chain&, std::size_t capacity = 4096);  // capacity in snapshots, at least 4
+    // capacity in snapshots, at least 4. A thousand are about as many as a timeline has pixels, and 7 MB at the paper's sizes.
+    History(const Chain&, std::size_t capacity = 1024);
 
     // Snapshots come in order of step; one that is not newer than the newest is ignored.
     void add(std::shared_ptr<const Snapshot>);

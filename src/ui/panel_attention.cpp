@@ -193,8 +193,9 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
         return;
     }
     const Evaluation& e = view.now().evaluation;
-    const bool narrow = r.width() < t.px(480);
-    if (!narrow) draw_text_right(list, t.small, {right, r.min.y + t.px(15)}, t.muted, "averaged over " + std::to_string(view.settings.validation) + " held-out sequences");
+    // A slim card that is tall enough stacks; else maps and facts stand side by side.
+    const bool narrow = r.width() < t.px(480) && r.height() > 1.5f * r.width();
+    if (r.width() >= t.px(480)) draw_text_right(list, t.small, {right, r.min.y + t.px(15)}, t.muted, "averaged over " + std::to_string(view.settings.validation) + " held-out sequences");
 
     ease(view, e.attention, state);
     state.block = std::clamp(state.block, 0, e.blocks - 1);
