@@ -64,6 +64,7 @@ struct App::Impl {
     Panel maximised_panel = Panel::attention;
     float scroll = 0;              // pixels, of the stacked layout
     bool scroll_drag = false;
+    bool list_open = false;        // a drop-down list was open in the last frame: Esc is meant for it
     double last_seconds = -1;
 
     void start(Settings);
@@ -164,10 +165,14 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
     if (ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
     if (ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
     if (ImGui::IsKeyPressed(ImGuiKey_T, false)) toolbar.theme_mode = theme.dark ? 1 : 2;
-    if (ImGui::IsKeyPressed(ImGuiKey_Slash, false) && io.KeyShift) toolbar.help_open = !toolbar.help_open;
-    if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
+    // As a character: where the question mark lies depends on the keyboard.
+    if (io.InputQueueCharacters.contains(static_cast<ImWchar>('?'))) toolbar.help_open = !toolbar.help_open;
+    // One press closes one thing, the uppermost.
+    if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !list_open) {
         if (toolbar.help_open) toolbar.help_open = false;
-        else if (!editor.open && chain_panel.enlarged < 0) maximised = false;
+        else if (editor.open) editor.open = false;
+        else if (chain_panel.enlarged >= 0) chain_panel.enlarged = -1;
+        else maximised = false;
     }
 }
 
@@ -214,7 +219,9 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
         case Panel::curves: draw_curves_panel(view, theme, r, curves, actions); break;
     }
     // A corner of every card makes it fill the window, and brings it back.
-    const Rect corner{{r.max.x - theme.px(16), r.min.y + theme.px(2)}, {r.max.x - theme.px(2), r.min.y + theme.px(16)}};
+    // Larger than it looks, so that a finger finds it.
+    const float reach = theme.px(layout.kind == Layout::Kind::stacked ? 30.0f : 20.0f);
+    const Rect corner{{r.max.x - reach, r.min.y}, {r.max.x, r.min.y + reach}};
     ImGui::PushID(static_cast<int>(panel));
     if (button(theme, "maximise", "", corner, ButtonKind::quiet, maximised ? "Back to all panels (Esc)" : "Let this panel fill the window")) {
         maximised = !maximised;
@@ -222,7 +229,7 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
     }
     ImGui::PopID();
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const ImVec2 a{corner.min.x + theme.px(4), corner.max.y - theme.px(4)}, b{corner.max.x - theme.px(4), corner.min.y + theme.px(4)};
+    const ImVec2 b{r.max.x - theme.px(6), r.min.y + theme.px(6)}, a{b.x - theme.px(6), b.y + theme.px(6)};
     const float tick = theme.px(3.5f), line = std::max(1.0f, theme.px(1));
     const ImU32 ink = hovered(r) ? theme.muted : theme.faint;
     list->AddLine({b.x - tick, b.y}, b, ink, line);
@@ -278,6 +285,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     draw_notices(bar, standing, false);
     draw_panel(Panel::toolbar, bar, view, layout, actions);
     keys(view, actions);
+    list_open = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
     carry_out(actions);
 }
 

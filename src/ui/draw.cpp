@@ -19,6 +19,8 @@ std::string with_real_minus(std::string text) {
 
 std::string number(double value, int decimals) {
     if (!std::isfinite(value)) return "\u2013";
+    // Digits nobody reads, as a run that diverges produces, would run over their neighbours.
+    if (std::abs(value) >= 1e7) return compact(value);
     char text[64];
     std::snprintf(text, sizeof text, "%.*f", decimals, value);
     // No "-0.000".
@@ -110,6 +112,8 @@ bool hovered(Rect r) { return ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWind
 void show_note(const Theme& t, std::string_view title, std::string_view body) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(11), t.px(9)});
     ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, std::max(1.0f, t.px(1)));
+    // To ImGui a tooltip is a window, not a popup.
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ImGui::GetStyle().PopupRounding);
     if (ImGui::BeginTooltip()) {
         const float width = std::min(t.px(300), ImGui::GetIO().DisplaySize.x - t.px(40));
         ImGui::PushTextWrapPos(width);
@@ -128,7 +132,7 @@ void show_note(const Theme& t, std::string_view title, std::string_view body) {
         ImGui::PopTextWrapPos();
         ImGui::EndTooltip();
     }
-    ImGui::PopStyleVar(2);
+    ImGui::PopStyleVar(3);
 }
 
 void hover_note(const Theme& t, Rect r, std::string_view title, std::string_view body) {

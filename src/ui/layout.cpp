@@ -6,7 +6,7 @@
 namespace ladder {
 namespace {
 
-constexpr float margin = 14, gap = 12, bar = 48, narrow_bar = 208;
+constexpr float margin = 14, gap = 12, bar = 48, narrow_bar = 200;
 
 Layout wide(float width, float height, float notices) {
     Layout l;

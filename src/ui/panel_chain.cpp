@@ -12,7 +12,7 @@
 namespace ladder {
 namespace {
 
-constexpr float tile_area = 66, sequence_rows = 3, cell_height = 19;
+constexpr float tile_area = 60, sequence_rows = 3, cell_height = 19;
 
 ImU32 span_tint(const Theme& t, const Span& s) { return t.stage_tint[static_cast<std::size_t>(std::min(s.rank, 8))]; }
 ImU32 span_ink(const Theme& t, const Span& s) { return t.stage_line[static_cast<std::size_t>(std::min(s.rank, 8))]; }
@@ -33,8 +33,9 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Chain& chain = view.chain;
     const int w = chain.window();
-    // One more column for the token to be predicted, and a gap before it and between spans.
-    const float gap = t.px(3), step = (right - left - t.px(6)) / static_cast<float>(w + 1);
+    // Last comes the token to be predicted, a little apart.
+    const float gap = t.px(3), side = std::min((right - left) / static_cast<float>(w + 1), t.px(27));
+    const float step = std::min((right - left - side - t.px(7)) / static_cast<float>(w), t.px(80));
     const float base = top + t.px(tile_area);
     double heaviest = 0;
     std::vector<double> weight(static_cast<std::size_t>(w + 1), 0.0);
@@ -65,8 +66,8 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
             show_note(t, "The token " + std::to_string(lag) + (lag == 1 ? " step" : " steps") + " before", body.empty() ? "The next token does not depend on it." : body);
         }
     }
-    const float side = std::min(step, t.px(27));
-    const Rect next{{right - side, base - side}, {right, base}};
+    const float next_left = column(0) + t.px(7);
+    const Rect next{{next_left, base - side}, {next_left + side, base}};
     list->AddRectFilled(next.min, next.max, t.accent_soft, t.px(4));
     list->AddRect(next.min, next.max, t.accent, t.px(4), 0, std::max(1.0f, t.px(1.3f)));
     draw_text_centred(list, t.strong, {(next.min.x + next.max.x) / 2, (next.min.y + next.max.y - t.strong->FontSize) / 2}, t.accent, "?");
@@ -86,7 +87,9 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
         } else {
             const bool fits = text_width(t.small, name) <= b - a + gap;
             draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(3)}, t.text, fits ? name : fitted(t.small, name, b - a + gap));
-            draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(4) + t.small->FontSize}, t.muted, strength);
+            // Many spans leave no room for every strength; the note has it.
+            const std::string shown = text_width(t.small, strength) <= b - a + gap ? strength : compact(s.strength);
+            if (text_width(t.small, shown) <= b - a + gap) draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(4) + t.small->FontSize}, t.muted, shown);
         }
         hover_note(t, {{a, y}, {b, y + t.px(30)}}, name, "Its matrix A is " + compact(s.strength) + " times a random orthogonal matrix. Rank " + std::to_string(s.rank) + " of " + std::to_string(chain.span_count()) + " in importance.");
     }
@@ -112,7 +115,7 @@ float draw_sequence(const RunView& view, const Theme& t, float left, float right
     }
     draw_text(list, t.strong, {left, y}, t.text, "A sequence");
     const float button_width = text_width(t.small, "another") + t.px(12);
-    const Rect another{{right - button_width, y - t.px(2)}, {right, y + t.small->FontSize + t.px(4)}};
+    const Rect another{{right + t.px(6) - button_width, y - t.px(3)}, {right + t.px(6), y + t.small->FontSize + t.px(5)}};
     if (button(t, "another", "", another, ButtonKind::quiet, "Draw another sequence from this chain")) {
         ++state.sample;
         state.sampled_from = nullptr;
@@ -168,14 +171,25 @@ void draw_matrix(const RunView& view, const Theme& t, Rect r, int span, HeatmapR
     }
 }
 
-float draw_matrices(const RunView& view, const Theme& t, float left, float right, float y, HeatmapRenderer& maps, ChainPanelState& state) {
+// room: height from here to the end of the card.
+float draw_matrices(const RunView& view, const Theme& t, float left, float right, float y, float room, HeatmapRenderer& maps, ChainPanelState& state) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const int h = view.chain.span_count();
-    draw_text(list, t.strong, {left, y}, t.text, "Feature matrices A");
-    y += t.strong->FontSize + t.px(6);
-    const float gap = t.px(8), side = std::min(t.px(46), (right - left - gap * static_cast<float>(h - 1)) / static_cast<float>(h));
+    // In a low card up to three stand beside their name, which leaves the settings a row more.
+    const float gap = t.px(8), beside = 3 * t.px(38) + 2 * gap;
+    const bool low_card = room < t.px(330) && h <= 3 && right - left >= t.px(200);
+    float first = left, side = std::min(t.px(56), (right - left - gap * static_cast<float>(h - 1)) / static_cast<float>(h));
+    if (low_card) {
+        side = t.px(38);
+        first = right - beside;
+        draw_text(list, t.strong, {left, y + side / 2 - t.strong->FontSize}, t.text, "Feature");
+        draw_text(list, t.strong, {left, y + side / 2}, t.text, "matrices A");
+    } else {
+        draw_text(list, t.strong, {left, y}, t.text, "Feature matrices A");
+        y += t.strong->FontSize + t.px(6);
+    }
     for (int k = 0; k < h; ++k) {
-        const float x = left + static_cast<float>(k) * (side + gap);
+        const float x = first + static_cast<float>(k) * (side + gap);
         const Rect r{{std::floor(x), std::floor(y)}, {std::floor(x + side), std::floor(y + side)}};
         draw_matrix(view, t, r, k, maps, "Click to enlarge.");
         ImGui::SetCursorScreenPos(r.min);
@@ -190,7 +204,7 @@ void draw_summary(const RunView& view, const Theme& t, float left, float right, 
     ImDrawList* list = ImGui::GetWindowDrawList();
     draw_text(list, t.strong, {left, y}, t.text, "Settings");
     const float width = text_width(t.small, "change\u2026") + t.px(12);
-    const Rect edit{{right - width, y - t.px(2)}, {right, y + t.small->FontSize + t.px(4)}};
+    const Rect edit{{right + t.px(6) - width, y - t.px(3)}, {right + t.px(6), y + t.small->FontSize + t.px(5)}};
     if (button(t, "edit", "", edit, ButtonKind::quiet, "Every setting of the chain, the data, the model and the training")) {
         settings.open = !settings.open;
         settings.draft = view.settings;
@@ -236,10 +250,10 @@ void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRender
         const Rect big{{left, y}, {left + side, y + side}};
         draw_matrix(view, t, big, state.enlarged, maps, "Click to go back.");
         ImGui::SetCursorScreenPos(big.min);
-        if (ImGui::InvisibleButton("enlarged", {std::max(1.0f, side), std::max(1.0f, side)}) || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) state.enlarged = -1;
+        if (ImGui::InvisibleButton("enlarged", {std::max(1.0f, side), std::max(1.0f, side)})) state.enlarged = -1;
     } else {
-        y = draw_sequence(view, t, left, right, y, state) + t.px(8);
-        if (r.max.y - y > t.px(150)) y = draw_matrices(view, t, left, right, y, maps, state) + t.px(10);
+        y = draw_sequence(view, t, left, right, y, state) + t.px(6);
+        if (r.max.y - y > t.px(150)) y = draw_matrices(view, t, left, right, y, r.max.y - y, maps, state) + t.px(8);
         draw_summary(view, t, left, right, y, r.max.y - t.px(6), settings);
     }
     list->PopClipRect();

@@ -52,6 +52,7 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
         if (ImGui::BeginCombo("##choice", std::get<std::string>(value).c_str())) {
             for (std::string_view choice : info.choices)
                 if (ImGui::Selectable(std::string(choice).c_str(), choice == std::get<std::string>(value))) info.put(state.draft, std::string(choice));
+            if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
             ImGui::EndCombo();
         }
         return;
@@ -131,7 +132,7 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     draw_card(list, t, r);
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(12);
     draw_text(list, t.title, {left, r.min.y + t.px(12)}, t.text, "Settings");
-    if (button(t, "close settings", "Close", {{right - t.px(58), r.min.y + t.px(8)}, {right, r.min.y + t.px(34)}}, ButtonKind::quiet, "Close without applying (Esc)") || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
+    if (button(t, "close settings", "Close", {{right - t.px(58), r.min.y + t.px(8)}, {right, r.min.y + t.px(34)}}, ButtonKind::quiet, "Close without applying (Esc)")) {
         state.open = false;
         return;
     }

@@ -44,26 +44,53 @@ std::string status_text(const RunView& view) {
     return text;
 }
 
-void draw_preset_choice(const Theme& t, Rect r, const std::string& preset, Actions& actions) {
+// Labels of the settings in which a run differs from its preset; what belongs to the viewer does not count.
+std::string differences(const Settings& run, const Preset& preset) {
+    std::string text;
+    for (const SettingInfo& info : settings_table())
+        if (info.name != "seed" && info.name != "speed" && info.name != "workers" && info.get(run) != info.get(preset.settings)) text += (text.empty() ? "" : ", ") + std::string(info.label) + " " + format_setting(info, run);
+    return text;
+}
+
+void draw_preset_choice(const Theme& t, const Settings& run, Rect r, const std::string& preset, Actions& actions) {
     const Preset* current = find_preset(preset);
+    const std::string differs = current ? differences(run, *current) : "";
     ImGui::SetCursorScreenPos(r.min);
     ImGui::SetNextItemWidth(r.width());
     ImGui::PushFont(t.regular);
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), (r.height() - t.regular->FontSize) / 2});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(8), t.px(8)});
     ImGui::SetNextWindowSizeConstraints({r.width(), 0}, {FLT_MAX, ImGui::GetIO().DisplaySize.y * 0.7f});
-    const std::string title = current ? current->title : "Own settings";
+    const std::string title = !current ? "Own settings" : differs.empty() ? current->title : "Changed: " + current->title;
     if (ImGui::BeginCombo("##preset", fitted(t.regular, title, r.width() - r.height() - t.px(14)).c_str(), ImGuiComboFlags_HeightLargest)) {
         for (const Preset& p : presets()) {
             if (ImGui::Selectable(p.title.c_str(), p.name == preset)) actions.preset = p.name;
-            if (ImGui::IsItemHovered()) show_note(t, p.title, p.summary);
+            if (ImGui::IsItemHovered()) {
+                // Beside the list where there is room, so that it stays readable.
+                const float beside = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() + t.px(6);
+                if (beside + t.px(322) < ImGui::GetIO().DisplaySize.x) ImGui::SetNextWindowPos({beside, ImGui::GetItemRectMin().y});
+                show_note(t, p.title, p.summary);
+            }
         }
+        if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
         ImGui::EndCombo();
     } else if (ImGui::IsItemHovered() && current) {
-        show_note(t, current->title, current->summary);
+        show_note(t, current->title, differs.empty() ? current->summary : current->summary + "\nHere changed: " + differs + ".");
     }
     ImGui::PopStyleVar(2);
     ImGui::PopFont();
+}
+
+// The sign for what the button does, two bars or a triangle, and its name.
+void draw_run_label(const Theme& t, Rect r, bool running, std::string_view label) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float sign = t.px(9), gap = t.px(7), x = std::floor((r.min.x + r.max.x - sign - gap - text_width(t.strong, label)) / 2), middle = (r.min.y + r.max.y) / 2, half = t.px(5);
+    if (running) {
+        for (float bar : {0.0f, t.px(5.5f)}) list->AddRectFilled({x + bar, middle - half}, {x + bar + t.px(3), middle + half}, t.on_accent);
+    } else {
+        list->AddTriangleFilled({x, middle - half}, {x + sign, middle}, {x, middle + half}, t.on_accent);
+    }
+    draw_text(list, t.strong, {x + sign + gap, middle - t.strong->FontSize / 2}, t.on_accent, label);
 }
 
 // unit stretches the buttons; returns where they end.
@@ -75,7 +102,10 @@ float draw_run_buttons(const RunView& view, const Theme& t, float x, float y, fl
         x = r.max.x + t.px(7);
         return r;
     };
-    if (button(t, "run", running ? "Pause" : ended ? "Again" : "Run", place(72), ButtonKind::primary, running ? "Pause training (space)" : ended ? "Run again from the start, with the same seed" : "Go on training (space)")) {
+    const Rect run = place(78);
+    const bool pressed = button(t, "run", "", run, ButtonKind::primary, running ? "Pause training (space)" : ended ? "Run again from the start, with the same seed" : "Go on training (space)");
+    draw_run_label(t, run, running, running ? "Pause" : ended ? "Again" : "Run");
+    if (pressed) {
         if (running) actions.pause = true;
         else if (ended) actions.reset = true;
         else actions.play = true;
@@ -99,7 +129,7 @@ void draw_speed(const Theme& t, const RunView& view, Rect r, Actions& actions) {
 
 void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
     if (!state.help_open) return;
-    ImGui::SetNextWindowPos({std::max(t.px(8), anchor.max.x - t.px(352)), anchor.max.y + t.px(8)});
+    ImGui::SetNextWindowPos({std::max(t.px(8), anchor.max.x - t.px(352)), anchor.max.y + t.px(15)});
     ImGui::SetNextWindowSize({std::min(t.px(352), ImGui::GetIO().DisplaySize.x - t.px(16)), 0});
     ImGui::PushStyleColor(ImGuiCol_WindowBg, t.card);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(16), t.px(14)});
@@ -164,11 +194,11 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         draw_text(list, t.title, {left, y + (row - t.title->FontSize) / 2}, t.text, "Attention Ladder");
         const Rect help{{right - row, y}, {right, y + row}};
         draw_theme_button(t, {{right - 2 * row, y}, {right - row, y + row}}, state);
-        if (button(t, "help", "?", help, ButtonKind::quiet, "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
+        if (button(t, "help", "?", help, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
         y += row + t.px(4);
-        draw_preset_choice(t, {{left, y}, {right, y + row}}, preset, actions);
+        draw_preset_choice(t, view.settings, {{left, y}, {right, y + row}}, preset, actions);
         y += row + t.px(8);
-        const float unit = (right - left - t.px(21)) / t.px(72 + 52 + 56 + 78);
+        const float unit = (right - left - t.px(21)) / t.px(78 + 52 + 56 + 78);
         draw_run_buttons(view, t, left, y, row, unit, true, actions);
         y += row + t.px(4);
         draw_speed(t, view, {{left, y}, {right, y + row}}, actions);
@@ -181,26 +211,29 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
 
     // What there is room for, in order of need: run, step and reset, the choice of preset, a new seed, the speed, the title, the status.
     const float height = t.px(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(14), width = r.width() / t.scale;
-    const bool with_seed = width >= 620, with_speed = width >= 760, with_title = width >= 900, with_status = width >= 1040;
+    const bool with_seed = width >= 620, with_speed = width >= 760, with_title = width >= 900;
     float x = r.min.x + t.px(with_title ? 18 : 10);
     if (with_title) {
         draw_text(list, t.title, {x, (r.min.y + r.max.y - t.title->FontSize) / 2}, t.text, "Attention Ladder");
         x += text_width(t.title, "Attention Ladder") + t.px(20);
     }
     const float preset_width = t.px(width >= 1200 ? 238 : width >= 620 ? 170 : 140);
-    draw_preset_choice(t, {{x, y}, {x + preset_width, y + height}}, preset, actions);
+    draw_preset_choice(t, view.settings, {{x, y}, {x + preset_width, y + height}}, preset, actions);
     x = draw_run_buttons(view, t, x + preset_width + t.px(10), y, height, 1, with_seed, actions) + t.px(8);
     const Rect help{{right - height, y}, {right, y + height}};
     draw_theme_button(t, {{right - 2 * height, y}, {right - height, y + height}}, state);
-    if (button(t, "help", "?", help, ButtonKind::quiet, "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
+    if (button(t, "help", "?", help, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
     if (with_speed) {
         const float speed_width = t.px(width >= 1200 ? 196 : 160);
         draw_speed(t, view, {{x, y}, {x + speed_width, y + height}}, actions);
         x += speed_width + t.px(6);
     }
-    if (with_status) {
-        const float status_right = right - 2 * height - t.px(8);
-        const std::string text = fitted(t.regular, seed + " \u00B7 " + status, status_right - x);
+    // As much of the status as there is room for; the step is the last to go.
+    const float status_right = right - 2 * height - t.px(8);
+    std::string text = seed + " \u00B7 " + status;
+    for (const std::string& shorter : {status, status.substr(0, status.find(" \u00B7 ", status.find(" \u00B7 ") + 1)), status.substr(0, status.find(" \u00B7 "))})
+        if (text_width(t.regular, text) > status_right - x) text = shorter;
+    if (text_width(t.regular, text) <= status_right - x) {
         draw_text_right(list, t.regular, {status_right, (r.min.y + r.max.y - t.regular->FontSize) / 2}, t.muted, text);
         hover_note(t, {{std::max(x, status_right - text_width(t.regular, text)), y}, {status_right, y + height}}, seed + " \u00B7 " + status, status_note);
     }
