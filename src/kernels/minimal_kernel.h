@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/dense.h"
 #include "kernels/probe.h"
 #include "kernels/rows.h"
 
@@ -65,6 +66,7 @@ struct MinimalKernels {
     void (*forward_sums)(const MinimalLayout&, MinimalScaling, const float* tables, const std::int32_t* tokens, int sequences, float* logits,
                          float* attention_sums, float* scratch);
     RowKernels rows;
+    DenseKernels dense;
     Probes probes;
 };
 

@@ -5,8 +5,7 @@
 // described in minimal_kernel.h. Nothing here may call functions that are shared with other sources.
 #pragma once
 
-#include <utility>
-
+#include "kernels/dense_simd.h"
 #include "kernels/minimal_kernel.h"
 #include "kernels/probe_simd.h"
 #include "kernels/rows_simd.h"
@@ -19,21 +18,6 @@ constexpr float log2_e = 0x1.715476p+0f;
 constexpr double ln_2 = 0x1.62e42fefa39efp-1;
 // Below this |base 2 logit| exponentials and their sum stay in range without taking off the maximum.
 constexpr float safe_logit = 100.0f;
-
-template <int N>
-struct Size {
-    static constexpr int value = N;
-};
-
-// f(Size<0>) .. f(Size<N - 1>), written out: compilers keep arrays in registers only where indices are constants.
-template <class F, int... I>
-LADDER_INLINE void repeat(F&& f, std::integer_sequence<int, I...>) {
-    (f(Size<I>{}), ...);
-}
-template <int N, class F>
-LADDER_INLINE void repeat(F&& f) {
-    repeat(f, std::make_integer_sequence<int, N>{});
-}
 
 // Calls f(Size<n>) with n, 1 <= n <= Max, known to the compiler.
 template <int Max, class F>
@@ -538,7 +522,7 @@ inline void scatter(const MinimalLayout& l, float scale, const float* d_tables, 
     }
 }
 
-constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward, forward_sums, {cross_entropies}, probes()}; }
+constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward, forward_sums, {cross_entropies}, dense(), probes()}; }
 
 }  // namespace LADDER_SIMD_TARGET
 }  // namespace ladder

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #if defined(__FMA__) || defined(__AVX512F__)
 #include <immintrin.h>
@@ -19,7 +20,6 @@
 #define LADDER_ROLLED _Pragma("GCC unroll 1")
 #endif
 #define LADDER_INLINE inline __attribute__((always_inline))
-#define LADDER_INLINED __attribute__((always_inline))  // of lambdas
 #define LADDER_INLINED __attribute__((always_inline))  // of lambdas
 // Keeps the compiler from loading earlier than written, which would cost registers.
 #ifdef __EMSCRIPTEN__
@@ -60,6 +60,21 @@ constexpr int tile_rows(int vectors) { return vectors <= 3 ? 4 : vectors <= 4 ? 
 constexpr int tile_vectors = 3, most_tile_rows = 6;
 constexpr int tile_rows(int vectors) { return vectors <= 1 ? 6 : vectors <= 2 ? 5 : vectors <= 3 ? 3 : 2; }
 #endif
+
+template <int N>
+struct Size {
+    static constexpr int value = N;
+};
+
+// f(Size<0>) .. f(Size<N - 1>), written out: compilers keep arrays in registers only where indices are constants.
+template <class F, int... I>
+LADDER_INLINE void repeat(F&& f, std::integer_sequence<int, I...>) {
+    (f(Size<I>{}), ...);
+}
+template <int N, class F>
+LADDER_INLINE void repeat(F&& f) {
+    repeat(f, std::make_integer_sequence<int, N>{});
+}
 
 template <class V>
 LADDER_INLINE V load_as(const float* p) {

@@ -14,12 +14,12 @@ constexpr std::int64_t position_rows = 50;  // of the authors' position table, w
 
 class Full final : public Model {
 public:
-    explicit Full(const Settings& settings)
-        : table_(full_table(settings)), transformer_(full_sizes(settings), table_), dropout_(settings.dropout), chunk_(std::max(1, chunk_rows / input_length(settings))) {}
+    Full(const Settings& settings, bool kernels)
+        : kernels_(kernels), table_(full_table(settings)), transformer_(full_sizes(settings), table_), dropout_(settings.dropout), chunk_(std::max(1, chunk_rows / input_length(settings))) {}
 
     const ParameterTable& table() const override { return table_; }
 
-    std::unique_ptr<Workspace> workspace() const override { return std::make_unique<Scratch>(); }
+    std::unique_ptr<Workspace> workspace() const override { return std::make_unique<Scratch>(kernels_); }
 
     void prepare(std::span<const float> parameters) override { transformer_.set_parameters(parameters); }
 
@@ -53,6 +53,7 @@ public:
 
 private:
     struct Scratch final : Workspace {
+        explicit Scratch(bool kernels) : state(kernels) {}
         FullTransformer<float>::State state;
     };
 
@@ -66,6 +67,7 @@ private:
         return std::copy_n(block.attention.row(map * rows + rows - wanted).data(), wanted * T, to);
     }
 
+    bool kernels_;
     ParameterTable table_;
     FullTransformer<float> transformer_;
     double dropout_;
@@ -106,11 +108,11 @@ ParameterTable full_table(const Settings& s) {
     return table;
 }
 
-std::unique_ptr<Model> make_full(const Settings& settings) {
+std::unique_ptr<Model> make_full(const Settings& settings, Kernels kernels) {
     if (settings.hidden % settings.heads != 0)
         throw Error("The hidden width " + std::to_string(settings.hidden) + " cannot be divided among " + std::to_string(settings.heads) + " heads.",
                     "Choose a width that is a multiple of the number of heads.");
-    return std::make_unique<Full>(settings);
+    return std::make_unique<Full>(settings, kernels == Kernels::fast);
 }
 
 }  // namespace ladder

@@ -15,6 +15,6 @@ FullSizes full_sizes(const Settings&);
 ParameterTable full_table(const Settings&);
 
 // Error: heads that do not divide the hidden width.
-std::unique_ptr<Model> make_full(const Settings&);
+std::unique_ptr<Model> make_full(const Settings&, Kernels);
 
 }  // namespace ladder

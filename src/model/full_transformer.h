@@ -15,6 +15,7 @@
 
 #include "model/full_layers.h"
 #include "model/parameters.h"
+#include "model/products.h"
 
 namespace ladder {
 
@@ -40,6 +41,9 @@ public:
         Matrix attention_mask, mixed_mask, mlp_mask;  // dropout; empty without
     };
     struct State {
+        explicit State(bool kernels = false) : products(kernels) {}  // kernels: the fast ones of src/kernels
+
+        Products products;
         int sequences = 0;
         std::vector<BlockState> blocks;
         Matrix embedding_mask;
@@ -93,7 +97,7 @@ public:
             block_forward(b, last ? first_row : 0, dropout, first_sequence, s);
         }
         take_last_rows(s.output, sequences, sizes_.predictions, s.readout);
-        apply(decoder_, s.readout, s.logits);
+        apply(decoder_, s.readout, s.logits, s);
     }
 
     // Returns the sum of the cross-entropies in nats and adds its gradient, flat as in the table.
@@ -101,8 +105,8 @@ public:
         const int T = sizes_.positions, L = sizes_.predictions;
         forward(tokens, length, sequences, T - L, dropout, first_sequence, s);
         const double loss = loss_gradient(tokens, length, s);
-        apply_backward(decoder_, s.readout, s.d_logits, gradient);
-        s.d_output.noalias() = s.d_logits * view(decoder_.weight);
+        apply_backward(decoder_, s.readout, s.d_logits, gradient, s);
+        input_gradient(decoder_, s.d_logits, s.d_output, s);
 
         for (std::size_t b = places_.size(); b-- > 0;) {
             block_backward(b, s, gradient);
@@ -141,16 +145,25 @@ private:
     static Eigen::Map<Matrix> view(std::span<Scalar> flat, const Place& p) { return {flat.data() + p.offset, p.rows, p.cols}; }
     static Eigen::Map<RowVector<Scalar>> row(std::span<Scalar> flat, const Place& p) { return {flat.data() + p.offset, p.rows}; }
 
-    void apply(const Linear& l, const Matrix& in, Matrix& out) const {
-        out.noalias() = in * view(l.weight).transpose();
+    void apply(const Linear& l, const Matrix& in, Matrix& out, State& s) const {
+        out.resize(in.rows(), l.weight.rows);
+        s.products.set(in, view(l.weight).transpose(), out);
         if (l.bias) out.rowwise() += row(*l.bias);
     }
-    static void apply_backward(const Linear& l, const Matrix& in, const Matrix& d_out, std::span<Scalar> gradient) {
-        view(gradient, l.weight).noalias() += d_out.transpose() * in;
+    // Gradient to the parameters, added.
+    static void apply_backward(const Linear& l, const Matrix& in, const Matrix& d_out, std::span<Scalar> gradient, State& s) {
+        s.products.add(d_out.transpose(), in, view(gradient, l.weight));
         if (!l.bias) return;
         auto d_bias = row(gradient, *l.bias);
         for (Eigen::Index r = 0; r < d_out.rows(); ++r) d_bias += d_out.row(r);
     }
+
+    // Gradient to the input, which replaces d_in or is added to it.
+    void input_gradient(const Linear& l, const Matrix& d_out, Matrix& d_in, State& s) const {
+        d_in.resize(d_out.rows(), l.weight.cols);
+        s.products.set(d_out, view(l.weight), d_in);
+    }
+    void add_input_gradient(const Linear& l, const Matrix& d_out, Matrix& d_in, State& s) const { s.products.add(d_out, view(l.weight), d_in); }
 
     // values holds, for each sequence, rows from first_row on.
     void apply_dropout(const Dropout* dropout, std::int64_t first_sequence, int sequences, std::uint32_t site, int first_row, Matrix& mask, Matrix& values) const {
@@ -170,26 +183,26 @@ private:
         if (first_row > 0) take_last_rows(state.input, C, sizes_.positions - first_row, state.rows);
         else state.rows.resize(0, 0);
         const Matrix& rows = first_row > 0 ? state.rows : state.input;
-        apply(p.query, rows, state.query);
-        apply(p.key, state.input, state.key);
-        apply(p.value, state.input, state.value);
-        attend(first_row, dropout, first_sequence, site(b, 0), C, state);
+        apply(p.query, rows, state.query, s);
+        apply(p.key, state.input, state.key, s);
+        apply(p.value, state.input, state.value, s);
+        attend(first_row, dropout, first_sequence, site(b, 0), C, state, s);
 
-        apply(p.out, state.mixed, s.output);
+        apply(p.out, state.mixed, s.output, s);
         apply_dropout(dropout, first_sequence, C, site(b, 1), first_row, state.mixed_mask, s.output);
         s.output += rows;
         state.norm1.forward(s.output, row(p.norm1.gain), row(p.norm1.bias), state.middle);
 
-        apply(p.linear1, state.middle, state.hidden);
+        apply(p.linear1, state.middle, state.hidden, s);
         state.hidden = state.hidden.cwiseMax(Scalar(0));
-        apply(p.linear2, state.hidden, s.d_branch);
+        apply(p.linear2, state.hidden, s.d_branch, s);
         apply_dropout(dropout, first_sequence, C, site(b, 2), first_row, state.mlp_mask, s.d_branch);
         s.d_branch += state.middle;
         state.norm2.forward(s.d_branch, row(p.norm2.gain), row(p.norm2.bias), s.output);
     }
 
     // Scores, causal softmax, dropout and mixing of the values, one (sequence, head) at a time.
-    void attend(int first_row, const Dropout* dropout, std::int64_t first_sequence, std::uint32_t which, int C, BlockState& state) const {
+    void attend(int first_row, const Dropout* dropout, std::int64_t first_sequence, std::uint32_t which, int C, BlockState& state, State& s) const {
         const int T = sizes_.positions, H = sizes_.heads, size = sizes_.hidden / H, R = T - first_row;
         const Scalar scale = Scalar(1) / std::sqrt(Scalar(size));
         state.attention.resize(C * H * R, T);
@@ -200,7 +213,7 @@ private:
             for (int h = 0; h < H; ++h) {
                 const Eigen::Index at = static_cast<Eigen::Index>(c * H + h) * R;
                 auto weights = state.attention.middleRows(at, R);
-                weights.noalias() = state.query.block(c * R, h * size, R, size) * state.key.block(c * T, h * size, T, size).transpose();
+                s.products.set(state.query.block(c * R, h * size, R, size), state.key.block(c * T, h * size, T, size).transpose(), weights);
                 for (int r = 0; r < R; ++r) {
                     auto seen = weights.row(r).head(first_row + r + 1);
                     seen = ((seen.array() - seen.maxCoeff()) * scale).exp().eval();
@@ -212,7 +225,7 @@ private:
                     state.dropped.middleRows(at, R) = weights.cwiseProduct(state.attention_mask.middleRows(at, R));
                 }
                 const Matrix& used = dropout ? state.dropped : state.attention;
-                state.mixed.block(c * R, h * size, R, size).noalias() = used.middleRows(at, R) * state.value.block(c * T, h * size, T, size);
+                s.products.set(used.middleRows(at, R), state.value.block(c * T, h * size, T, size), state.mixed.block(c * R, h * size, R, size));
             }
     }
 
@@ -246,25 +259,25 @@ private:
         state.norm2.backward(s.d_output, row(p.norm2.gain), row(gradient, p.norm2.gain), row(gradient, p.norm2.bias));
         s.d_branch = s.d_output;
         if (state.mlp_mask.size()) s.d_branch.array() *= state.mlp_mask.array();
-        apply_backward(p.linear2, state.hidden, s.d_branch, gradient);
-        s.d_hidden.noalias() = s.d_branch * view(p.linear2.weight);
+        apply_backward(p.linear2, state.hidden, s.d_branch, gradient, s);
+        input_gradient(p.linear2, s.d_branch, s.d_hidden, s);
         s.d_hidden.array() *= (state.hidden.array() > Scalar(0)).template cast<Scalar>();
-        apply_backward(p.linear1, state.middle, s.d_hidden, gradient);
-        s.d_output.noalias() += s.d_hidden * view(p.linear1.weight);
+        apply_backward(p.linear1, state.middle, s.d_hidden, gradient, s);
+        add_input_gradient(p.linear1, s.d_hidden, s.d_output, s);
 
         state.norm1.backward(s.d_output, row(p.norm1.gain), row(gradient, p.norm1.gain), row(gradient, p.norm1.bias));
         s.d_branch = s.d_output;
         if (state.mixed_mask.size()) s.d_branch.array() *= state.mixed_mask.array();
-        apply_backward(p.out, state.mixed, s.d_branch, gradient);
-        s.d_mixed.noalias() = s.d_branch * view(p.out.weight);
+        apply_backward(p.out, state.mixed, s.d_branch, gradient, s);
+        input_gradient(p.out, s.d_branch, s.d_mixed, s);
         attend_backward(state, s);
 
-        apply_backward(p.query, rows, s.d_query, gradient);
-        apply_backward(p.key, state.input, s.d_key, gradient);
-        apply_backward(p.value, state.input, s.d_value, gradient);
-        s.d_output.noalias() += s.d_query * view(p.query.weight);
-        s.d_input.noalias() = s.d_key * view(p.key.weight);
-        s.d_input.noalias() += s.d_value * view(p.value.weight);
+        apply_backward(p.query, rows, s.d_query, gradient, s);
+        apply_backward(p.key, state.input, s.d_key, gradient, s);
+        apply_backward(p.value, state.input, s.d_value, gradient, s);
+        add_input_gradient(p.query, s.d_query, s.d_output, s);
+        input_gradient(p.key, s.d_key, s.d_input, s);
+        add_input_gradient(p.value, s.d_value, s.d_input, s);
         add_last_rows(s.d_output, s.sequences, s.d_input);
     }
 
@@ -276,13 +289,14 @@ private:
         s.d_query.resize(C * R, sizes_.hidden);
         s.d_key.resize(C * T, sizes_.hidden);
         s.d_value.resize(C * T, sizes_.hidden);
+        s.d_scores.resize(R, T);
         const Matrix& used = state.dropped.size() ? state.dropped : state.attention;
         for (int c = 0; c < C; ++c)
             for (int h = 0; h < H; ++h) {
                 const Eigen::Index at = static_cast<Eigen::Index>(c * H + h) * R;
                 const auto d_mixed = s.d_mixed.block(c * R, h * size, R, size);
-                s.d_value.block(c * T, h * size, T, size).noalias() = used.middleRows(at, R).transpose() * d_mixed;
-                s.d_scores.noalias() = d_mixed * state.value.block(c * T, h * size, T, size).transpose();  // to the weights, first
+                s.products.set(used.middleRows(at, R).transpose(), d_mixed, s.d_value.block(c * T, h * size, T, size));
+                s.products.set(d_mixed, state.value.block(c * T, h * size, T, size).transpose(), s.d_scores);  // to the weights, first
                 if (state.attention_mask.size()) s.d_scores.array() *= state.attention_mask.middleRows(at, R).array();
                 for (int r = 0; r < R; ++r) {
                     const auto weights = state.attention.row(at + r);
@@ -290,8 +304,8 @@ private:
                     const Scalar weighted = weights.dot(d);
                     d = weights.array() * (d.array() - weighted) * scale;
                 }
-                s.d_query.block(c * R, h * size, R, size).noalias() = s.d_scores * state.key.block(c * T, h * size, T, size);
-                s.d_key.block(c * T, h * size, T, size).noalias() = s.d_scores.transpose() * state.query.block(c * R, h * size, R, size);
+                s.products.set(s.d_scores, state.key.block(c * T, h * size, T, size), s.d_query.block(c * R, h * size, R, size));
+                s.products.set(s.d_scores.transpose(), state.query.block(c * R, h * size, R, size), s.d_key.block(c * T, h * size, T, size));
             }
     }
 

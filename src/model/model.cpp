@@ -22,7 +22,7 @@ void Model::forward_sums(const TokenBatch& batch, int maps, std::span<float> log
 }
 
 std::unique_ptr<Model> make_model(const Settings& settings, Kernels kernels) {
-    if (settings.model == ModelKind::full) return make_full(settings);
+    if (settings.model == ModelKind::full) return make_full(settings, kernels);
     // The collapsed kernels hold for one-hot inputs, so for a single block only.
     if (kernels == Kernels::fast && settings.blocks == 1) return make_fast_minimal(settings, minimal_table(settings));
     return make_reference_minimal(settings);
