@@ -6,35 +6,13 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/report.h"
+#include "apps/cli/settings_options.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "run/presets.h"
 #include "run/training_loop.h"
 
 namespace ladder::cli {
 namespace {
-
-Settings chosen_settings(const TrainOptions& options) {
-    Settings settings;
-    if (!options.preset.empty()) {
-        const Preset* preset = find_preset(options.preset);
-        if (preset == nullptr) {
-            std::string names;
-            for (const Preset& p : presets()) names += (names.empty() ? "" : ", ") + p.name;
-            throw Error("There is no preset named \"" + options.preset + "\".", "The presets are " + names + ".");
-        }
-        settings = preset->settings;
-    }
-    for (const auto& [name, text] : options.settings) {
-        const SettingInfo* info = find_setting(name);
-        if (set_from_text(settings, name, text))
-            throw Error("--" + name + " " + text + " cannot be used.", "It takes " + range_text(*info) + (info->unit.empty() ? "" : " (" + std::string(info->unit) + ")") + ".");
-    }
-    Settings fitting = settings;
-    if (const auto problems = reconcile(fitting); !problems.empty())
-        throw Error("The settings contradict each other, so nothing was run. The nearest run that is possible: " + problems.front().message, "Give values that agree.");
-    return settings;
-}
 
 // Lines on standard output when nobody watches a bar: about twenty of them, and every change of the reading.
 class Lines {
@@ -60,7 +38,7 @@ private:
 }  // namespace
 
 int train(const TrainOptions& options) {
-    const Settings settings = chosen_settings(options);
+    const Settings settings = chosen_settings(options.settings);
     if (!options.out.empty()) {  // before any work is done: the folder must take files
         make_folder(options.out);
         write_file(options.out + "/config.json", settings_to_json(settings));

@@ -3,9 +3,8 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "apps/cli/settings_options.h"
 #include "model/model.h"
 
 namespace ladder::cli {
@@ -13,8 +12,7 @@ namespace ladder::cli {
 enum ExitCode { done = 0, bad_input = 2, diverged = 3 };
 
 struct TrainOptions {
-    std::string preset;                                          // empty: the table's defaults
-    std::vector<std::pair<std::string, std::string>> settings;   // name and text, as given
+    GivenSettings settings;
     std::string out;                                             // folder; empty: nothing is written
     Kernels kernels = Kernels::fast;
     bool json = false;

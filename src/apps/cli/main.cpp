@@ -14,6 +14,8 @@
 
 #include "apps/cli/bench.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/experiments.h"
+#include "apps/cli/settings_options.h"
 #include "base/error.h"
 #include "base/settings.h"
 
@@ -32,27 +34,10 @@ void add_kernels(CLI::App& command, Kernels& kernels) {
 
 void add_train(CLI::App& app, TrainOptions& options, std::function<int()>& chosen) {
     CLI::App* command = app.add_subcommand("train", "Train a model and watch it climb");
-    command->add_option("--preset", options.preset, "Start from a named experiment (see `ladder presets`)")->type_name("NAME");
     command->add_option("--out", options.out, "Folder for config.json, metrics.csv and model.safetensors; nothing is written without it")->type_name("DIR");
     command->add_flag("--json", options.json, "Print one JSON object at the end instead of text");
     add_kernels(*command, options.kernels);
-    for (const SettingInfo& info : settings_table()) {
-        std::string names = "--" + std::string(info.name);
-        if (info.name == "workers") names += ",--threads";
-        const bool list = info.kind == SettingKind::integer_list || info.kind == SettingKind::number_list;
-        const std::string standard = format_setting(info, Settings{});
-        CLI::Option* option = command->add_option_function<std::vector<std::string>>(
-            names,
-            [&options, &info](const std::vector<std::string>& words) {
-                std::string text;
-                for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-                options.settings.emplace_back(info.name, text.empty() && info.kind == SettingKind::boolean ? "true" : text);
-            },
-            std::string(info.help) + (standard.empty() ? "" : " Default: " + standard + "."));
-        option->group(std::string(info.group))->type_name("(" + range_text(info) + ")");
-        if (list) option->expected(1, info.max_count);  // --spans 2 2 2 or --spans 2,2,2
-        else option->expected(info.kind == SettingKind::boolean ? 0 : 1, 1);
-    }
+    add_settings(*command, options.settings);
     command->footer("metrics.csv counts heads and spans from 1, spans oldest first. Every number is written so that it reads back to the same bits.");
     command->callback([&] { chosen = [&options] { return train(options); }; });
 }
@@ -129,6 +114,7 @@ int run(int argc, char** argv) {
     std::function<int()> chosen;
     add_train(app, train_options, chosen);
     add_fixture_commands(app, fixture_options, chosen);
+    add_experiment_commands(app, chosen);
     add_bench_command(app, chosen);
     bool json = false;
     CLI::App* presets_command = app.add_subcommand("presets", "List the named experiments");

@@ -1,0 +1,200 @@
+// `ladder reproduce`: every figure of the paper run over some seeds, judged, and written as one page that can be opened
+// from disk: verdicts, plots, settings, seeds, and beside it the table of all runs.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/experiments.h"
+#include "apps/cli/flow_figure.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "experiment/figures.h"
+#include "experiment/svg.h"
+#include "experiment/verdict.h"
+
+namespace ladder::cli {
+namespace {
+
+// Okabe and Ito's set, in the order of the interface's heads.
+constexpr const char* colours[] = {"#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#0072B2", "#D55E00", "#8A8100", "#6B6B6B"};
+
+struct SeedResult {
+    std::uint64_t seed = 0;
+    std::vector<RunRecord> runs;
+    Verdict verdict;
+};
+
+struct FigureResult {
+    const Figure* figure = nullptr;
+    std::vector<SeedResult> seeds;
+    std::vector<std::string> plots;  // <svg> elements
+    int holding() const {
+        return static_cast<int>(std::count_if(seeds.begin(), seeds.end(), [](const SeedResult& s) { return s.verdict.holds; }));
+    }
+};
+
+template <class Get>
+SvgCurve curve(const std::string& name, std::size_t colour, const RunRecord& run, Get get) {
+    SvgCurve c{name, colours[colour % std::size(colours)], {}, {}};
+    for (const Moment& m : run.moments) c.x.push_back(static_cast<double>(m.step)), c.y.push_back(get(m));
+    return c;
+}
+
+// The first seed's runs stand for all; the table has the others.
+std::vector<std::string> draw(const Figure& f, const std::vector<SeedResult>& seeds) {
+    const SeedResult& first = seeds.front();
+    const std::string seed = ", seed " + std::to_string(first.seed);
+    std::vector<std::string> plots;
+    if (f.plot == FigurePlot::ladder) {
+        for (const RunRecord& run : first.runs) {
+            SvgPlot plot{(f.runs.size() > 1 ? run.label : f.title) + seed, "step", "nats", {}};
+            plot.curves.push_back(curve("excess loss", 7, run, [](const Moment& m) { return m.excess; }));
+            for (int k = 1; k <= span_count(run.settings); ++k)
+                plot.curves.push_back(curve("KL to F" + std::to_string(k), static_cast<std::size_t>(k - 1), run, [k](const Moment& m) { return m.kl[static_cast<std::size_t>(k)]; }));
+            plots.push_back(format_svg(plot));
+            SvgPlot mass{"Attention mass of each head" + seed, "step", "attention mass", {}};
+            const std::size_t h = static_cast<std::size_t>(span_count(run.settings)), maps = run.empty() ? 0 : run.last().span_mass.size() / h;
+            for (std::size_t a = 0; a < maps; ++a)
+                for (std::size_t k = h; k-- > 0;) {
+                    SvgCurve c = curve("head " + std::to_string(a + 1) + ", span " + std::to_string(k + 1), a, run, [&](const Moment& m) { return static_cast<double>(m.span_mass[a * h + k]); });
+                    c.faint = k + 1 != h;
+                    mass.curves.push_back(std::move(c));
+                }
+            plots.push_back(format_svg(mass));
+        }
+    } else if (f.plot == FigurePlot::excess) {
+        SvgPlot plot{f.title + seed, "step", "excess loss, nats", {}};
+        for (std::size_t i = 0; i < first.runs.size(); ++i) plot.curves.push_back(curve(first.runs[i].label, i, first.runs[i], [](const Moment& m) { return m.excess; }));
+        plot.logarithmic_x = true;
+        plots.push_back(format_svg(plot));
+    } else if (f.plot == FigurePlot::best_excess) {
+        SvgPlot best{"Excess loss at the best checkpoint, all seeds", "training sequences (online: those drawn)", "excess loss, nats", {}, true};
+        SvgPlot classes{"Class at the best checkpoint, all seeds", "training sequences (online: those drawn)", "class k of F_k", {}, true};
+        for (std::size_t i = 0; i < f.runs.size(); ++i) {
+            SvgCurve c{f.runs[i].label, colours[i % std::size(colours)], {}, {}, true};
+            SvgCurve k = c;
+            for (const SeedResult& s : seeds) {
+                if (s.runs[i].empty()) continue;
+                const Settings& set = s.runs[i].settings;
+                const double n = set.data == DataSource::finite ? set.sequences : static_cast<double>(set.batch) * static_cast<double>(s.runs[i].best().step);
+                c.x.push_back(n), c.y.push_back(s.runs[i].best().excess);
+                k.x.push_back(n), k.y.push_back(nearest_class(s.runs[i].best()));
+            }
+            best.curves.push_back(std::move(c));
+            classes.curves.push_back(std::move(k));
+        }
+        plots = {format_svg(best), format_svg(classes)};
+    }
+    return plots;
+}
+
+std::string page(const std::vector<FigureResult>& results, const ReproduceOptions& o) {
+    std::string html = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Attention Ladder: the paper's figures</title>
+<style>
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { max-width: 74rem; margin: 2rem auto; padding: 0 1rem; }
+section { margin: 2.5rem 0; } h2 { margin-bottom: .2rem; } .holds { color: #00785A; } .fails { color: #AD4700; }
+table { border-collapse: collapse; } td, th { text-align: left; padding: .2rem .8rem .2rem 0; vertical-align: top; border-bottom: 1px solid #8884; }
+svg { max-width: 100%; height: auto; margin: .6rem 1rem .2rem 0; } pre { white-space: pre-wrap; font-size: 12px; }
+</style></head><body>
+<h1>The paper's figures, run by Attention Ladder</h1>
+)";
+    html += "<p>Y\u00fcksel, Alvarez Lucendo and Flammarion, \u201cIncremental Learning of Sparse Attention Patterns in Transformers\u201d, at the " + o.scale + "\u2019s scale, seeds " + escape_markup(o.seeds) +
+            ". Every verdict is computed from the runs by the rule named beside it.</p>\n<table><tr><th>Figure</th><th>Claim</th><th>Holds in</th></tr>\n";
+    for (const FigureResult& r : results) {
+        const int n = static_cast<int>(r.seeds.size());
+        html += "<tr><td><a href=\"#figure-" + r.figure->id + "\">" + escape_markup(r.figure->number) + "</a></td><td>" + escape_markup(r.figure->claim) + "</td><td class=\"" + (r.holding() * 5 >= n * 4 ? "holds" : "fails") +
+                "\">" + std::to_string(r.holding()) + " of " + std::to_string(n) + "</td></tr>\n";
+    }
+    html += "</table>\n";
+    for (const FigureResult& r : results) {
+        const Figure& f = *r.figure;
+        html += "<section id=\"figure-" + f.id + "\"><h2>Figure " + escape_markup(f.number) + ": " + escape_markup(f.title) + "</h2>\n<p>" + escape_markup(f.claim) + "</p>\n";
+        if (o.scale == "page" && !f.change.empty()) html += "<p>At the page\u2019s scale: " + escape_markup(f.change) + "</p>\n";
+        for (const std::string& plot : r.plots) html += plot;
+        html += "<table><tr><th>Seed</th><th>Holds</th><th>By the rule \u201c" + escape_markup(f.rule.empty() ? "flow" : f.rule) + "\u201d</th></tr>\n";
+        for (const SeedResult& s : r.seeds)
+            html += "<tr><td>" + std::to_string(s.seed) + "</td><td class=\"" + (s.verdict.holds ? "holds\">yes" : "fails\">no") + "</td><td>" + escape_markup(s.verdict.sentence) + "</td></tr>\n";
+        html += "</table>\n";
+        const Settings defaults;
+        for (const RunRecord& run : r.seeds.front().runs) html += "<details><summary>Settings: " + escape_markup(run.label) + "</summary><pre>" + escape_markup(settings_to_json(run.settings, &defaults)) + "</pre></details>\n";
+        html += "</section>\n";
+    }
+    return html + "</body></html>\n";
+}
+
+std::vector<const Figure*> chosen_figures(const std::vector<std::string>& ids) {
+    std::vector<const Figure*> chosen;
+    if (ids.empty())
+        for (const Figure& f : figures()) chosen.push_back(&f);
+    for (const std::string& id : ids) {
+        chosen.push_back(find_figure(id));
+        if (chosen.back()) continue;
+        std::string names;
+        for (const Figure& f : figures()) names += (names.empty() ? "" : ", ") + f.id;
+        throw Error("There is no figure \"" + id + "\" to reproduce.", "The figures are " + names + ".");
+    }
+    return chosen;
+}
+
+}  // namespace
+
+int reproduce(const ReproduceOptions& o) {
+    const Scale scale = o.scale == "paper" ? Scale::paper : Scale::page;
+    const auto seeds = parse_seeds(o.seeds);
+    const auto chosen = chosen_figures(o.figures);
+    make_folder(o.out);
+    const RunStore store(o.out + "/runs");
+
+    // One list of jobs, so that no core waits at the end of a figure. A preset that several figures draw is run once.
+    std::vector<SweepJob> jobs;
+    std::map<std::string, std::size_t> place;
+    const auto id_of = [&](const Figure& f, std::size_t i, std::uint64_t seed) { return o.scale + "-" + f.id + "-" + f.runs[i].preset + "-seed-" + std::to_string(seed); };
+    for (const Figure* f : chosen)
+        for (std::uint64_t seed : seeds)
+            for (std::size_t i = 0; i < f->runs.size(); ++i) {
+                Settings settings = f->settings(i, scale);
+                settings.seed = seed;
+                place[id_of(*f, i, seed)] = jobs.size();
+                jobs.push_back({id_of(*f, i, seed), f->runs[i].label, settings});
+            }
+    const auto records = run_jobs(jobs, store, o.threads, o.json);
+
+    std::vector<FigureResult> results;
+    std::vector<RunRecord> all;
+    for (const Figure* f : chosen) {
+        FigureResult r{f, {}, {}};
+        for (std::uint64_t seed : seeds) {
+            SeedResult s{seed, {}, {}};
+            for (std::size_t i = 0; i < f->runs.size(); ++i) {
+                s.runs.push_back(records[place.at(id_of(*f, i, seed))]);
+                all.push_back(s.runs.back());
+                all.back().label = "figure " + f->id + ", " + s.runs.back().label + ", seed " + std::to_string(seed);
+            }
+            if (f->plot != FigurePlot::flow) s.verdict = judge(f->rule, s.runs);
+            else s.verdict = flow_verdict(seed);
+            r.seeds.push_back(std::move(s));
+        }
+        r.plots = f->plot == FigurePlot::flow ? flow_plots(seeds.front()) : draw(*f, r.seeds);
+        for (std::size_t i = 0; i < r.plots.size(); ++i) write_file(o.out + "/figure-" + f->id + "-" + std::to_string(i + 1) + ".svg", r.plots[i]);
+        results.push_back(std::move(r));
+    }
+    write_file(o.out + "/index.html", page(results, o));
+    if (!all.empty()) write_file(o.out + "/results.csv", sweep_table(all));
+
+    nlohmann::ordered_json summary = nlohmann::ordered_json::array();
+    for (const FigureResult& r : results) {
+        summary.push_back({{"figure", r.figure->id}, {"holds", r.holding()}, {"seeds", r.seeds.size()}});
+        if (!o.json) std::printf("Figure %-10s holds in %d of %zu seeds  %s\n", r.figure->number.c_str(), r.holding(), r.seeds.size(), r.figure->claim.c_str());
+    }
+    if (o.json) std::printf("%s\n", summary.dump().c_str());
+    else std::printf("Written to %s: index.html, results.csv, a plot file for each figure, runs/.\n", o.out.c_str());
+    return done;
+}
+
+}  // namespace ladder::cli

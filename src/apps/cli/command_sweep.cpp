@@ -1,0 +1,127 @@
+// `ladder sweep` and `ladder merge`. A sweep's folder holds runs/ (one file a run) and results.csv; shards of one sweep
+// on several machines differ only in which runs their folders hold, so that merging is copying.
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "apps/cli/commands.h"
+#include "apps/cli/experiments.h"
+#include "apps/cli/settings_options.h"
+#include "base/error.h"
+#include "base/files.h"
+
+namespace ladder::cli {
+namespace {
+
+struct SweepOptions {
+    GivenSettings settings;
+    std::vector<std::string> vary;
+    std::string seeds = "1..5", out, shard;
+    int threads = 0;
+    bool json = false;
+};
+
+struct MergeOptions {
+    std::vector<std::string> folders;
+    std::string out;
+    bool json = false;
+};
+
+// "importance=1.3,1.5"; lists have their values apart by semicolons: "spans=2 2 2;4 4 4".
+SweepAxis parse_axis(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) throw Error("--vary " + text + " names no values.", "Write it as in --vary importance=1.3,1.5.");
+    SweepAxis axis{text.substr(0, equals), {}};
+    const std::string values = text.substr(equals + 1);
+    const char separator = values.find(';') != std::string::npos ? ';' : ',';
+    for (std::size_t at = 0; at <= values.size();) {
+        const std::size_t end = std::min(values.find(separator, at), values.size());
+        if (end > at) axis.values.push_back(values.substr(at, end - at));
+        at = end + 1;
+    }
+    return axis;
+}
+
+// Every n-th job from the i-th on (1 <= i <= n): neighbours, which take about as long, go to different machines.
+std::vector<SweepJob> shard_of(const std::vector<SweepJob>& jobs, const std::string& text) {
+    if (text.empty()) return jobs;
+    unsigned i = 0, n = 0;
+    char rest = 0;
+    if (std::sscanf(text.c_str(), "%u/%u%c", &i, &n, &rest) != 2 || i < 1 || i > n || n > 100000) throw Error("--shard " + text + " cannot be used.", "Write it as in --shard 2/8: the second of eight parts.");
+    std::vector<SweepJob> mine;
+    for (std::size_t j = i - 1; j < jobs.size(); j += n) mine.push_back(jobs[j]);
+    return mine;
+}
+
+int report(const std::vector<RunRecord>& runs, const std::string& out, bool json) {
+    const std::string table = out + "/results.csv";
+    write_file(table, sweep_table(runs));
+    std::vector<std::string> failures;
+    for (const RunRecord& r : runs)
+        if (!r.failure.empty()) failures.push_back(r.label + ": " + r.failure);
+    if (json) {
+        std::printf("%s\n", nlohmann::ordered_json{{"runs", runs.size()}, {"failures", failures}, {"table", table}}.dump().c_str());
+    } else {
+        std::printf("%zu runs, %zu of them failed. The table is %s.\n", runs.size(), failures.size(), table.c_str());
+        for (const std::string& failure : failures) std::printf("  %s\n", failure.c_str());
+    }
+    return failures.empty() ? done : diverged;
+}
+
+int sweep(const SweepOptions& o) {
+    std::vector<SweepAxis> axes;
+    for (const std::string& text : o.vary) axes.push_back(parse_axis(text));
+    const auto jobs = shard_of(plan_sweep(base_settings(o.settings), axes, parse_seeds(o.seeds)), o.shard);
+    make_folder(o.out);
+    return report(run_jobs(jobs, RunStore(o.out + "/runs"), o.threads, o.json), o.out, o.json);
+}
+
+int merge(const MergeOptions& o) {
+    make_folder(o.out);
+    const RunStore target(o.out + "/runs");
+    for (const std::string& folder : o.folders) {
+        const auto records = RunStore(folder + "/runs").all();
+        if (records.empty()) throw Error("The folder " + folder + " holds no runs.", "Name folders that `ladder sweep --out` has written.");
+        for (const auto& [id, record] : records) target.keep(id, record);
+    }
+    std::vector<RunRecord> runs;
+    for (auto& [id, record] : target.all()) runs.push_back(std::move(record));
+    return report(runs, o.out, o.json);
+}
+
+}  // namespace
+
+void add_experiment_commands(CLI::App& app, std::function<int()>& chosen) {
+    const auto sweep_options = std::make_shared<SweepOptions>();
+    CLI::App* sweep_command = app.add_subcommand("sweep", "Run a grid of settings and seeds; what is finished is kept when it is stopped");
+    sweep_command->add_option("--vary", sweep_options->vary, "A setting and its values, as in importance=1.3,1.5; may be given several times. Values that are lists stand apart by semicolons")->type_name("SETTING=VALUES");
+    sweep_command->add_option("--seeds", sweep_options->seeds, "Seeds, as in 1..5 or 1,2,9")->capture_default_str()->type_name("SEEDS");
+    sweep_command->add_option("--out", sweep_options->out, "Folder for runs/ and results.csv; runs that it holds are not made again")->required()->type_name("DIR");
+    sweep_command->add_option("--shard", sweep_options->shard, "Only the i-th of n parts, for several machines; join them with `ladder merge`")->type_name("I/N");
+    sweep_command->add_option("--parallel", sweep_options->threads, "Runs at once; 0: one for each core")->check(CLI::Range(0, 1024))->capture_default_str();
+    sweep_command->add_flag("--json", sweep_options->json, "Print one JSON object");
+    add_settings(*sweep_command, sweep_options->settings);
+    sweep_command->callback([&chosen, sweep_options] { chosen = [sweep_options] { return sweep(*sweep_options); }; });
+
+    const auto merge_options = std::make_shared<MergeOptions>();
+    CLI::App* merge_command = app.add_subcommand("merge", "Join the folders of a sweep's shards into one");
+    merge_command->add_option("folders", merge_options->folders, "Folders that `ladder sweep` has written")->required()->type_name("DIR ..");
+    merge_command->add_option("--out", merge_options->out, "Folder for all of it")->required()->type_name("DIR");
+    merge_command->add_flag("--json", merge_options->json, "Print one JSON object");
+    merge_command->callback([&chosen, merge_options] { chosen = [merge_options] { return merge(*merge_options); }; });
+
+    const auto reproduce_options = std::make_shared<ReproduceOptions>();
+    CLI::App* reproduce_command = app.add_subcommand("reproduce", "Run the paper's figures and write one page: plots, verdicts, settings, seeds");
+    reproduce_command->add_option("figures", reproduce_options->figures, "Figures, as in 1 4-left 10; none: all")->type_name("FIGURE ..");
+    reproduce_command->add_option("--out", reproduce_options->out, "Folder for index.html, results.csv, plots and runs/; runs that it holds are not made again")->capture_default_str()->type_name("DIR");
+    reproduce_command->add_option("--scale", reproduce_options->scale, "The page's scale, or the paper's own")->check(CLI::IsMember({"page", "paper"}))->capture_default_str();
+    reproduce_command->add_option("--seeds", reproduce_options->seeds, "Seeds, as in 1..5 or 1,2,9")->capture_default_str()->type_name("SEEDS");
+    reproduce_command->add_option("--parallel", reproduce_options->threads, "Runs at once; 0: one for each core")->check(CLI::Range(0, 1024))->capture_default_str();
+    reproduce_command->add_flag("--json", reproduce_options->json, "Print one JSON object");
+    reproduce_command->callback([&chosen, reproduce_options] { chosen = [reproduce_options] { return reproduce(*reproduce_options); }; });
+}
+
+}  // namespace ladder::cli

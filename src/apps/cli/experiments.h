@@ -1,0 +1,32 @@
+// `ladder sweep`, `ladder merge` and `ladder reproduce`: many runs, on all cores, that survive being stopped.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "experiment/run_store.h"
+#include "experiment/sweep.h"
+
+namespace CLI {
+class App;
+}
+
+namespace ladder::cli {
+
+// Adds the commands; when one is given, chosen becomes what runs it.
+void add_experiment_commands(CLI::App& app, std::function<int()>& chosen);
+
+struct ReproduceOptions {
+    std::vector<std::string> figures;  // empty: all
+    std::string out = "reproduction", scale = "page", seeds = "1..5";
+    int threads = 0;                   // 0: all cores
+    bool json = false;
+};
+int reproduce(const ReproduceOptions&);
+
+// Runs what the store does not hold yet, `threads` at a time, and keeps each as it ends. Returns all records, in the order of
+// the jobs. quiet: no progress on standard error.
+std::vector<RunRecord> run_jobs(const std::vector<SweepJob>&, const RunStore&, int threads, bool quiet);
+
+}  // namespace ladder::cli

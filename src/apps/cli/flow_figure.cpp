@@ -1,0 +1,90 @@
+#include "apps/cli/flow_figure.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+#include "experiment/svg.h"
+#include "theory/flow.h"
+
+namespace ladder::cli {
+namespace {
+
+constexpr const char* colours[] = {"#E69F00", "#56B4E9", "#009E73"};
+
+struct Figure10 {
+    FlowSettings settings;
+    FlowSolution solution;
+};
+
+Figure10 solve(std::uint64_t seed) {
+    FlowSettings s;  // the defaults are the figure's: d = 50, T = 40, h = 3, m = 1.7, V(0) = 0
+    s.seed = seed;
+    return {s, solve_flow(s, logarithmic_times(0.01, 1e5, 400))};
+}
+
+double attention(const Figure10& f, const FlowMoment& m, int head, int pattern) {
+    return m.attention[static_cast<std::size_t>(head * f.settings.positions + pattern_position(f.settings, pattern))];
+}
+
+// The pattern that this head attends to most.
+int favourite(const Figure10& f, const FlowMoment& m, int head) {
+    int best = 0;
+    for (int j = 1; j < static_cast<int>(f.settings.strengths.size()); ++j)
+        if (attention(f, m, head, j) > attention(f, m, head, best)) best = j;
+    return best;
+}
+
+}  // namespace
+
+Verdict flow_verdict(std::uint64_t seed) {
+    const Figure10 f = solve(seed);
+    const auto stages = flow_stages(f.settings, f.solution);
+    const std::size_t patterns = f.settings.strengths.size();
+    Verdict v{f.solution.report.finished && stages.size() == patterns, {}};
+    std::string order;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+        v.holds = v.holds && stages[i].pattern == static_cast<int>(i);
+        char text[64];
+        std::snprintf(text, sizeof text, "%spattern %d at time %.3g", i ? ", " : "", stages[i].pattern + 1, stages[i].time);
+        order += text;
+    }
+    bool competed = !stages.empty();
+    if (competed) {
+        const auto at = std::find_if(f.solution.moments.begin(), f.solution.moments.end(), [&](const FlowMoment& m) { return m.time >= stages.front().time; });
+        for (int head = 0; head < f.settings.heads; ++head) competed = competed && at != f.solution.moments.end() && favourite(f, *at, head) == 0;
+    }
+    std::set<int> served;
+    for (int head = 0; head < f.settings.heads; ++head) served.insert(favourite(f, f.solution.moments.back(), head));
+    v.holds = v.holds && competed && served.size() == patterns;
+    v.sentence = "Acquired: " + (order.empty() ? std::string("none") : order) + ". " + (competed ? "All heads attended most to the strongest pattern then" : "The heads did not all attend to the strongest pattern then") +
+                 "; at the end they serve " + std::to_string(served.size()) + " of " + std::to_string(patterns) + " patterns.";
+    return v;
+}
+
+std::vector<std::string> flow_plots(std::uint64_t seed) {
+    const Figure10 f = solve(seed);
+    const int heads = f.settings.heads, patterns = static_cast<int>(f.settings.strengths.size());
+    SvgPlot position{"Attention on each pattern's position", "time", "attention", {}, true}, value{"Values on each pattern's feature", "time", "value", {}, true},
+        loss{"Loss contribution of each pattern", "time", "1/2 |row of G - P|^2", {}, true};
+    for (int k = 0; k < heads; ++k)
+        for (int j = 0; j < patterns; ++j) {
+            SvgCurve a{"head " + std::to_string(k + 1) + ", pattern " + std::to_string(j + 1), colours[k % 3], {}, {}}, b = a;
+            a.faint = b.faint = j != k;
+            for (const FlowMoment& m : f.solution.moments) {
+                a.x.push_back(m.time), a.y.push_back(attention(f, m, k, j));
+                b.x.push_back(m.time), b.y.push_back(m.value[static_cast<std::size_t>(k * patterns + j)]);
+            }
+            position.curves.push_back(std::move(a));
+            value.curves.push_back(std::move(b));
+        }
+    for (int j = 0; j < patterns; ++j) {
+        SvgCurve c{"pattern " + std::to_string(j + 1), colours[j % 3], {}, {}};
+        for (const FlowMoment& m : f.solution.moments) c.x.push_back(m.time), c.y.push_back(m.contribution[static_cast<std::size_t>(j)]);
+        loss.curves.push_back(std::move(c));
+    }
+    return {format_svg(position), format_svg(value), format_svg(loss)};
+}
+
+}  // namespace ladder::cli

@@ -1,0 +1,88 @@
+// Threads take one job after the other; each run is computed by one thread, which is the fastest way for many runs.
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+
+#include "apps/cli/experiments.h"
+#include "experiment/run.h"
+#include "run/thread_pool.h"
+
+namespace ladder::cli {
+namespace {
+
+class JobProgress {
+public:
+    JobProgress(bool quiet, std::size_t jobs, std::int64_t steps) : quiet_(quiet), bar_(!quiet && isatty(STDERR_FILENO)), jobs_(jobs), steps_(steps) {}
+
+    void stepped() {
+        ++done_steps_;
+        if (!bar_) return;
+        const std::lock_guard lock(mutex_);
+        const double seconds = elapsed();
+        if (seconds - shown_ < 0.2) return;
+        shown_ = seconds;
+        const double part = steps_ ? static_cast<double>(done_steps_) / static_cast<double>(steps_) : 1;
+        std::fprintf(stderr, "\r%5.1f %%  %zu of %zu runs  %.0f s, about %.0f s left  ", 100 * part, done_runs_, jobs_, seconds, part > 0 ? seconds * (1 - part) / part : 0.0);
+    }
+    void ended(const RunRecord& run) {
+        const std::lock_guard lock(mutex_);
+        ++done_runs_;
+        if (quiet_ || bar_) return;
+        std::fprintf(stderr, "%zu of %zu: %s%s%s\n", done_runs_, jobs_, run.label.c_str(), run.failure.empty() ? "" : ": ", run.failure.c_str());
+    }
+    void clear() const {
+        if (bar_) std::fprintf(stderr, "\r%78s\r", "");
+    }
+
+private:
+    double elapsed() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+    bool quiet_, bar_;
+    std::size_t jobs_, done_runs_ = 0;
+    std::int64_t steps_;
+    std::atomic<std::int64_t> done_steps_{0};
+    double shown_ = -1;
+    std::mutex mutex_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStore& store, int threads, bool quiet) {
+    std::vector<RunRecord> records(jobs.size());
+    std::vector<std::size_t> missing;
+    std::int64_t steps = 0;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (auto kept = store.find(jobs[i].id, jobs[i].settings)) {
+            records[i] = std::move(*kept);
+            records[i].label = jobs[i].label;
+        } else {
+            missing.push_back(i);
+            steps += jobs[i].settings.steps;
+        }
+    }
+    JobProgress progress(quiet, missing.size(), steps);
+    ThreadPool pool(threads > 0 ? threads : available_cores());
+    std::atomic<std::size_t> next{0};
+    pool.run([&](int) {
+        for (std::size_t n = next++; n < missing.size(); n = next++) {
+            const SweepJob& job = jobs[missing[n]];
+            Settings settings = job.settings;
+            settings.workers = 1;
+            RunRecord& record = records[missing[n]];
+            record = run_experiment(settings, job.label, [&](std::int64_t) {
+                progress.stepped();
+                return true;
+            });
+            store.keep(job.id, record);
+            progress.ended(record);
+        }
+    });
+    progress.clear();
+    return records;
+}
+
+}  // namespace ladder::cli

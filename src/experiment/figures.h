@@ -1,0 +1,45 @@
+// The paper's figures as experiments: what is run, what the paper says must be seen, and by which rule that is judged.
+// Read from assets/figures.json, whose runs are presets of assets/presets (the page's scale) with, where the page is
+// too slow for the paper's own scale, the settings that differ there.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/settings.h"
+
+namespace ladder {
+
+enum class Scale { page, paper };
+
+// What a figure draws of each of its runs.
+enum class FigurePlot { excess, ladder, best_excess, flow };
+
+struct FigureRun {
+    std::string preset, label;
+};
+
+struct Figure {
+    std::string id;       // "4-left": of files and of `ladder reproduce`
+    std::string number;   // "4, left"
+    std::string title;    // "Smaller initial queries, later stages"
+    std::string claim;    // the paper's, in one sentence
+    std::string change;   // what the page's scale changed; empty: nothing
+    std::string rule;     // see verdict.h; empty for the differential equations, which no run belongs to
+    FigurePlot plot = FigurePlot::excess;
+    std::vector<FigureRun> runs;
+    std::string paper_settings;  // JSON object, laid over every run's preset at the paper's scale
+
+    // Settings and label of run i.
+    Settings settings(std::size_t i, Scale) const;
+};
+
+// All of them, in the paper's order. Errors name the entry that is wrong.
+const std::vector<Figure>& figures();
+const Figure* find_figure(std::string_view id);
+// The figure that a preset belongs to, null when none.
+const Figure* figure_of_preset(std::string_view preset);
+
+}  // namespace ladder

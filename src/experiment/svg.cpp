@@ -1,0 +1,103 @@
+#include "experiment/svg.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace ladder {
+namespace {
+
+std::string short_number(double x) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g", x);
+    return text;
+}
+
+std::string pixel(double x) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f", x);
+    return text;
+}
+
+struct Axis {
+    double low = 0, high = 1, first = 0, last = 1;  // values and the pixels they fall on
+    bool logarithmic = false;
+    bool places(double v) const { return std::isfinite(v) && (!logarithmic || v > 0); }
+    double at(double v) const {
+        const double part = logarithmic ? std::log(v / low) / std::log(high / low) : (v - low) / (high - low);
+        return first + part * (last - first);
+    }
+    std::vector<double> ticks() const {
+        std::vector<double> all;
+        if (logarithmic) {
+            for (double t = std::pow(10, std::ceil(std::log10(low))); t <= high * 1.0001; t *= 10) all.push_back(t);
+            return all;
+        }
+        const double raw = (high - low) / 5, magnitude = std::pow(10, std::floor(std::log10(raw)));
+        const double step = magnitude * (raw / magnitude < 1.5 ? 1 : raw / magnitude < 3.5 ? 2 : raw / magnitude < 7.5 ? 5 : 10);
+        for (double t = std::ceil(low / step) * step; t <= high + step * 1e-6; t += step) all.push_back(std::abs(t) < step * 1e-6 ? 0 : t);
+        return all;
+    }
+};
+
+Axis make_axis(const SvgPlot& plot, bool x, bool logarithmic, double first, double last) {
+    Axis axis{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(), first, last, logarithmic};
+    for (const SvgCurve& c : plot.curves)
+        for (double v : x ? c.x : c.y)
+            if (axis.places(v)) axis.low = std::min(axis.low, v), axis.high = std::max(axis.high, v);
+    if (!(axis.low <= axis.high)) axis.low = logarithmic ? 1 : 0, axis.high = 1;
+    if (!x && axis.low > 0 && axis.low < axis.high / 2) axis.low = 0;
+    if (axis.high <= axis.low) axis.high = axis.low + (axis.low > 0 ? axis.low : 1);
+    return axis;
+}
+
+}  // namespace
+
+std::string escape_markup(const std::string& text) {
+    std::string out;
+    for (char c : text) out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '"' ? "&quot;" : std::string(1, c);
+    return out;
+}
+
+std::string format_svg(const SvgPlot& plot, int width, int height) {
+    const double left = 58, right = width - 12, top = 26, legend = 16.0 * std::ceil(static_cast<double>(plot.curves.size()) / 4), bottom = height - 40 - legend;
+    const Axis x = make_axis(plot, true, plot.logarithmic_x, left, right), y = make_axis(plot, false, false, bottom, top);
+    std::string s = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + " " + std::to_string(height) + "\" width=\"" + std::to_string(width) +
+                    "\" font-family=\"sans-serif\" font-size=\"11\" fill=\"currentColor\" role=\"img\" aria-label=\"" + escape_markup(plot.title) + "\">\n";
+    const auto text = [&](double at_x, double at_y, const char* anchor, const std::string& words, const char* more = "") {
+        s += "<text x=\"" + pixel(at_x) + "\" y=\"" + pixel(at_y) + "\" text-anchor=\"" + anchor + "\"" + more + ">" + escape_markup(words) + "</text>\n";
+    };
+    const auto line = [&](double x1, double y1, double x2, double y2, const char* opacity) {
+        s += "<line x1=\"" + pixel(x1) + "\" y1=\"" + pixel(y1) + "\" x2=\"" + pixel(x2) + "\" y2=\"" + pixel(y2) + "\" stroke=\"currentColor\" stroke-opacity=\"" + opacity + "\"/>\n";
+    };
+    text(left, 15, "start", plot.title, " font-weight=\"bold\"");
+    for (double t : y.ticks()) {
+        line(left, y.at(t), right, y.at(t), "0.12");
+        text(left - 6, y.at(t) + 4, "end", short_number(t));
+    }
+    for (double t : x.ticks()) {
+        line(x.at(t), bottom, x.at(t), bottom + 4, "0.6");
+        text(x.at(t), bottom + 16, "middle", short_number(t));
+    }
+    line(left, bottom, right, bottom, "0.6");
+    text((left + right) / 2, bottom + 30, "middle", plot.x_title);
+    text(0, 0, "middle", plot.y_title, (" transform=\"translate(13 " + pixel((top + bottom) / 2) + ") rotate(-90)\"").c_str());
+
+    for (std::size_t c = 0; c < plot.curves.size(); ++c) {
+        const SvgCurve& curve = plot.curves[c];
+        std::string points;
+        for (std::size_t i = 0; i < std::min(curve.x.size(), curve.y.size()); ++i) {
+            if (!x.places(curve.x[i]) || !y.places(curve.y[i])) continue;
+            if (curve.points) s += "<circle cx=\"" + pixel(x.at(curve.x[i])) + "\" cy=\"" + pixel(y.at(curve.y[i])) + "\" r=\"3\" fill=\"" + curve.colour + "\"/>\n";
+            else points += pixel(x.at(curve.x[i])) + "," + pixel(y.at(curve.y[i])) + " ";
+        }
+        if (!points.empty()) s += "<polyline points=\"" + points + "\" fill=\"none\" stroke=\"" + curve.colour + "\" stroke-width=\"" + (curve.faint ? "0.8" : "1.6") + "\"/>\n";
+        const double at_x = left + (right - left) / 4 * static_cast<double>(c % 4), at_y = bottom + 44 + 16 * static_cast<double>(c / 4);
+        s += "<rect x=\"" + pixel(at_x) + "\" y=\"" + pixel(at_y - 6) + "\" width=\"12\" height=\"3\" fill=\"" + curve.colour + "\"/>\n";
+        text(at_x + 16, at_y, "start", curve.name);
+    }
+    return s + "</svg>\n";
+}
+
+}  // namespace ladder

@@ -1,0 +1,36 @@
+// A grid of runs: every combination of the values given for some settings, for every seed. Planning, the table of
+// results, and what a finished run's file is named by; files and threads are the caller's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "experiment/record.h"
+
+namespace ladder {
+
+struct SweepAxis {
+    std::string setting;               // a name of the settings table
+    std::vector<std::string> values;   // in text form
+};
+
+struct SweepJob {
+    std::string id;       // "0007": place in the plan, the same on every machine
+    std::string label;    // "query-scale 1e-6, seed 3"
+    Settings settings;
+};
+
+// All jobs, the first axis varying slowest and the seeds fastest. Settings that contradict each other stay as given: that
+// job will fail and say so, and the others go on.
+// Error: a setting that does not exist or is named twice, a value it cannot take, no value or seed, more than 100000 jobs.
+std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAxis>&, const std::vector<std::uint64_t>& seeds);
+
+// "1..5", "1,2,9" or a mixture. Error: anything else, more than 100000 seeds.
+std::vector<std::uint64_t> parse_seeds(const std::string&);
+
+// A header and a row for each run: label, the settings that differ between the runs, class and excess loss at the best
+// checkpoint and at the end, steps at which rungs were entered, failure.
+std::string sweep_table(const std::vector<RunRecord>&);
+
+}  // namespace ladder

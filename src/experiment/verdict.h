@@ -1,0 +1,33 @@
+// Does a set of runs show what the paper claims? Each rule is a function of the runs' records alone, and its sentence
+// names the numbers it was decided by, whether they speak for the claim or against it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "experiment/record.h"
+
+namespace ladder {
+
+struct Verdict {
+    bool holds = false;
+    std::string sentence;
+};
+
+// The rules, by the names that assets/figures.json uses:
+//   lowest-kl-in-order     KL_1, KL_2, .., KL_h reach their minima in this order, at least two at different steps, and KL_1 before the end
+//   climb                  every run reaches rungs 1, .., h in this order and ends on h; its heads competed first
+//   later-with-smaller-init   the runs are listed from large to small initial queries: the second rung is reached later (or at
+//                          the same evaluation) from run to run, and later in the last than in the first
+//   separated-with-importance  the runs are listed by growing m: the way from entering rung 1 to entering rung h, or to the end, grows
+//                          relative to the step of rung 1
+//   class-grows-with-data  the runs are listed by growing N: the class at the best validation loss never falls and grows in all,
+//                          and the final class is never simpler than the best one's
+//   farthest-first         importance reversed: the climb, the first acquired span being the farthest
+//   weights-inside-spans   the climb, and inside each span the heads attend in the order of alpha
+// Error: a name that is none of these.
+Verdict judge(std::string_view rule, const std::vector<RunRecord>& runs);
+bool is_rule(std::string_view name);
+
+}  // namespace ladder
