@@ -3,6 +3,7 @@
 // and writes JSON Lines. README.md says what is compared and how.
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
+import { judge, median, tolerance } from './judge.mjs';
 import { libraryVersion, measureLibrary } from './libraries.mjs';
 import { machine } from './machine.mjs';
 import { measureChromium, measureNative, measureNode } from './ours.mjs';
@@ -11,7 +12,6 @@ import { measureTorch, torchVersion, writeFixtures } from './python.mjs';
 import { printTable } from './table.mjs';
 import { readTensors } from './page/tensor_file.js';
 
-const tolerance = 1e-5;  // float32 rounding of one loss near 4 is 2e-7; five steps and sums of 60 000 terms stay below this
 const usage = `scripts/bench-peers [--batch 3000,512,64] [--peers A,B] [--model minimal|full] [--out FILE.jsonl] [--quick]`;
 
 // In the order in which they are measured. ours: a column of ratios.
@@ -59,25 +59,8 @@ function options() {
 
 // How long to measure: fewer steps where each takes longer.
 function plan({ model, quick }, batch) {
-  const [warmup, steps] = quick ? [3, 10] : batch < 256 ? [10, 40] : batch < 1000 ? [4, 15] : [2, 7];
+  const [warmup, steps] = quick ? (batch < 256 ? [3, 10] : [1, 4]) : batch < 256 ? [10, 40] : batch < 1000 ? [4, 15] : [2, 7];
   return { model, batch, warmup, steps, seconds: quick ? 1 : 4 };
-}
-
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b), half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-};
-
-// The greatest difference; infinite where a loss is missing or not a number, so that it cannot pass.
-function lossError(losses, expected) {
-  if (losses.length < expected.length) return Infinity;
-  return Math.max(...expected.map((x, i) => (Number.isFinite(losses[i]) ? Math.abs(losses[i] - x) : Infinity)));
-}
-
-function judge(result, model, reference) {
-  const checks = model === 'full' ? [] : [{ losses: result.losses, expected: reference, what: 'the float64 reference' }];
-  checks.push(...(result.checks ?? []));
-  return checks.map(({ losses, expected, what }) => ({ against: what, error: lossError(losses, expected) }));
 }
 
 async function versions(chosen) {
@@ -94,13 +77,13 @@ async function main() {
   write();
   if (wanted.model === 'minimal') await writeFixtures(wanted.batches);
   for (const batch of wanted.batches) {
-    const reference = wanted.model === 'full' ? [] : JSON.parse(readTensors(new Uint8Array(fs.readFileSync(fixtureOf(batch))).buffer).metadata.losses);
+    const reference = wanted.model === 'full' ? null : JSON.parse(readTensors(new Uint8Array(fs.readFileSync(fixtureOf(batch))).buffer).metadata.losses);
     for (const peer of wanted.chosen) {
       process.stderr.write(`batch ${batch}: ${peer}\n`);
       const line = { kind: 'measurement', peer, batch, model: wanted.model };
       try {
         const { seconds, losses, checks, ...about } = await peers[peer].measure(plan(wanted, batch));
-        Object.assign(line, { median_seconds: median(seconds), least_seconds: Math.min(...seconds), samples: seconds.length, losses, loss_checks: judge({ losses, checks }, wanted.model, reference), ...about });
+        Object.assign(line, { median_seconds: median(seconds), least_seconds: Math.min(...seconds), samples: seconds.length, losses, loss_checks: judge(losses, reference, checks), ...about });
       } catch (error) {
         line.problem = error.message;
       }

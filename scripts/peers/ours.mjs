@@ -5,13 +5,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runInBrowser } from './browser.mjs';
-import { fixtureOf, here, made, nativeBuild, root, webBuild } from './places.mjs';
+import { fixtureOf, here, made, nativeBuild, webBuild } from './places.mjs';
 import { run, runJson } from './process.mjs';
+import { copyWorkers, workerFiles } from './worker_files.mjs';
 
 const native = path.join(nativeBuild, 'ladder');
 const firstSteps = 5;
-const script = (name) => path.join(root, 'web', name);
-const workerModules = () => ['simd', 'scalar'].map((flavour) => path.join(webBuild, 'dist', `ladder-worker-${flavour}.js`));
 
 // Losses on the fixture's tokens and weights: what all peers are compared by.
 async function replay(program, before, batch) {
@@ -70,13 +69,12 @@ async function withChecks(result, expected, plan) {
 export async function measureNode(workers, plan) {
   const { losses, options } = await workerOptions(workers, plan);
   const folder = path.join(made, 'node');
-  fs.mkdirSync(folder, { recursive: true });
-  for (const file of [script('pool.js'), script('worker.js'), ...workerModules()]) fs.copyFileSync(file, path.join(folder, path.basename(file)));
+  copyWorkers(folder);
   return withChecks(await runJson(process.execPath, [path.join(here, 'node_session.mjs'), folder, JSON.stringify(options)]), losses, plan);
 }
 
 export async function measureChromium(workers, plan) {
   const { losses, options } = await workerOptions(workers, plan);
-  const page = { name: 'ours', files: [script('pool.js'), script('worker.js'), ...workerModules()], scripts: ['pool.js'] };
+  const page = { name: 'ours', files: workerFiles, scripts: ['pool.js'] };
   return withChecks(await runInBrowser(path.join(made, 'site'), page, options, { isolated: false }), losses, plan);
 }

@@ -40,6 +40,13 @@ def full(batch):
     return PaperFull(settings["dim"]), torch.from_numpy(tokens.astype(np.int64)), 0.003
 
 
+def blas_libraries():
+    """Which library does the products, for the record: Debian lets one choose."""
+    with open("/proc/self/maps") as maps:
+        names = {line.split("/")[-1].strip() for line in maps if "/" in line}
+    return sorted(name for name in names if "blas" in name)
+
+
 def main():
     kind, source, threads, warmup, steps = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:6])
     torch.set_num_threads(threads)
@@ -52,7 +59,7 @@ def main():
         loss = train_step(model, optimizer, tokens, fixture.PREDICTIONS, settings["dim"], settings["clip_norm"])
         seconds.append(time.perf_counter() - begin)
         losses.append(loss)
-    print(json.dumps({"seconds": seconds[warmup:], "losses": losses[: fixture.STEPS]}))
+    print(json.dumps({"seconds": seconds[warmup:], "losses": losses[: fixture.STEPS], "blas": blas_libraries()}))
 
 
 if __name__ == "__main__":

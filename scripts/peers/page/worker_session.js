@@ -32,13 +32,18 @@ function read(buffer) {
 
 // base: the address of the folder with worker.js and the modules. Gives {seconds: [..], losses: [..]}: seconds per step
 // of every interval between two reports (about 0.1 s) after a warm-up, losses of the first steps.
-export function measureWorkers(createWorkerPool, base, { settings, workers, firstSteps, warmSeconds, timedSeconds, leastIntervals }) {
+export function measureWorkers(createWorkerPool, base, { settings, workers, firstSteps, warmSeconds, timedSeconds, leastIntervals, patienceSeconds = 120 }) {
   return new Promise((resolve, reject) => {
     const losses = [], seconds = [];
-    let last = null, began = 0;
+    let last = null, began = 0, alarm = 0;
     const pool = createWorkerPool({ base, onReport, onLost: (rank, why) => reject(new Error(`Worker ${rank} was lost: ${why}.`)) });
 
+    function expectReport() {
+      clearTimeout(alarm);
+      alarm = setTimeout(() => reject(new Error(`The workers said nothing for ${patienceSeconds} s: this script and the build speak different protocols, or a step takes longer.`)), patienceSeconds * 1000);
+    }
     function onReport(rank, buffer) {
+      expectReport();
       const report = read(buffer);
       if (report.state === failed) reject(new Error('The workers could not start: their settings do not fit or the build is another one.'));
       else if (!report.status) firstStep(report);
@@ -54,9 +59,14 @@ export function measureWorkers(createWorkerPool, base, { settings, workers, firs
     function interval({ step }, now) {
       if (last && step > last.step && last.now - began > warmSeconds) seconds.push((now - last.now) / (step - last.step));
       if (!last || step > last.step) last = { step, now };
-      if (now - began > warmSeconds + timedSeconds && seconds.length >= leastIntervals) resolve({ seconds, losses });
+      if (now - began > warmSeconds + timedSeconds && seconds.length >= leastIntervals) finish();
+    }
+    function finish() {
+      clearTimeout(alarm);
+      resolve({ seconds, losses });
     }
 
+    expectReport();
     pool.ensure(workers);
     for (let rank = 0; rank < workers; ++rank) pool.post(rank, command('start', { rank, peers: workers, settings }));
   });
