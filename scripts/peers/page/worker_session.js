@@ -1,0 +1,73 @@
+// Times our training workers through the protocol that the page speaks (src/run/worker_protocol.h), in a browser or
+// under Node: first steps one by one for their losses, then as fast as they go. No interface, no drawing.
+const kinds = { start: 0, play: 1, step: 3 };
+const reports = { snapshot: 0, status: 1 };
+const commandMagic = 0x4443574c, epoch = 1;
+const header = 9 + 8;  // of a report, then of what it holds
+const failed = 5;      // RunnerStatus::State
+
+function command(kind, { rank = 0, peers = 1, settings } = {}) {
+  const json = kind === 'start' ? new TextEncoder().encode(JSON.stringify(settings)) : null;
+  const view = new DataView(new ArrayBuffer(17 + (json ? 13 + json.length : 0)));
+  view.setUint32(0, commandMagic, true);
+  view.setUint8(4, kinds[kind]);
+  view.setUint32(5, epoch, true);
+  view.setFloat64(9, 0, true);
+  if (json) {
+    view.setInt32(17, rank, true);
+    view.setInt32(21, peers, true);
+    view.setUint8(25, 0);  // not yet running
+    view.setUint32(26, json.length, true);
+    new Uint8Array(view.buffer, 30).set(json);
+  }
+  return view.buffer;
+}
+
+function read(buffer) {
+  const view = new DataView(buffer);
+  const status = view.getUint8(4) === reports.status;
+  const at = header + (status ? 1 : 0);
+  return { status, state: status ? view.getUint8(header) : -1, step: Number(view.getBigInt64(at, true)), loss: view.getFloat64(at + 8, true) };
+}
+
+// base: the address of the folder with worker.js and the modules. Gives {seconds: [..], losses: [..]}: seconds per step
+// of every interval between two reports (about 0.1 s) after a warm-up, losses of the first steps.
+export function measureWorkers(createWorkerPool, base, { settings, workers, firstSteps, warmSeconds, timedSeconds, leastIntervals, patienceSeconds = 120 }) {
+  return new Promise((resolve, reject) => {
+    const losses = [], seconds = [];
+    let last = null, began = 0, alarm = 0;
+    const pool = createWorkerPool({ base, onReport, onLost: (rank, why) => reject(new Error(`Worker ${rank} was lost: ${why}.`)) });
+
+    function expectReport() {
+      clearTimeout(alarm);
+      alarm = setTimeout(() => reject(new Error(`The workers said nothing for ${patienceSeconds} s: this script and the build speak different protocols, or a step takes longer.`)), patienceSeconds * 1000);
+    }
+    function onReport(rank, buffer) {
+      expectReport();
+      const report = read(buffer);
+      if (report.state === failed) reject(new Error('The workers could not start: their settings do not fit or the build is another one.'));
+      else if (!report.status) firstStep(report);
+      else if (began) interval(report, performance.now() / 1000);
+    }
+    function firstStep({ step, loss }) {
+      if (began) return;
+      if (step > 0) losses.push(loss);
+      if (step < firstSteps) return pool.post(0, command('step'));
+      began = performance.now() / 1000;
+      pool.post(0, command('play'));
+    }
+    function interval({ step }, now) {
+      if (last && step > last.step && last.now - began > warmSeconds) seconds.push((now - last.now) / (step - last.step));
+      if (!last || step > last.step) last = { step, now };
+      if (now - began > warmSeconds + timedSeconds && seconds.length >= leastIntervals) finish();
+    }
+    function finish() {
+      clearTimeout(alarm);
+      resolve({ seconds, losses });
+    }
+
+    expectReport();
+    pool.ensure(workers);
+    for (let rank = 0; rank < workers; ++rank) pool.post(rank, command('start', { rank, peers: workers, settings }));
+  });
+}
