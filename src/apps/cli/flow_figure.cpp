@@ -55,11 +55,17 @@ Verdict flow_verdict(std::uint64_t seed) {
         const auto at = std::find_if(f.solution.moments.begin(), f.solution.moments.end(), [&](const FlowMoment& m) { return m.time >= stages.front().time; });
         for (int head = 0; head < f.settings.heads; ++head) competed = competed && at != f.solution.moments.end() && favourite(f, *at, head) == 0;
     }
-    std::set<int> served;
-    for (int head = 0; head < f.settings.heads; ++head) served.insert(favourite(f, f.solution.moments.back(), head));
-    v.holds = v.holds && competed && served.size() == patterns;
+    // The head that attends to a pattern most; the equations let it keep attention on an earlier pattern too.
+    std::set<int> servers;
+    for (int j = 0; j < static_cast<int>(patterns); ++j) {
+        int best = 0;
+        for (int head = 1; head < f.settings.heads; ++head)
+            if (attention(f, f.solution.moments.back(), head, j) > attention(f, f.solution.moments.back(), best, j)) best = head;
+        servers.insert(best);
+    }
+    v.holds = v.holds && competed && servers.size() == patterns;
     v.sentence = "Acquired: " + (order.empty() ? std::string("none") : order) + ". " + (competed ? "All heads attended most to the strongest pattern then" : "The heads did not all attend to the strongest pattern then") +
-                 "; at the end they serve " + std::to_string(served.size()) + " of " + std::to_string(patterns) + " patterns.";
+                 "; at the end " + std::to_string(servers.size()) + " different heads attend most to the " + std::to_string(patterns) + " patterns.";
     return v;
 }
 

@@ -1,0 +1,129 @@
+// Records of runs: what they say, and that they survive being written and read.
+#include "experiment/record.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+#include "experiment/run.h"
+#include "experiment/run_store.h"
+
+using namespace ladder;
+
+namespace {
+
+Settings small() {
+    Settings s;
+    s.vocabulary = 8;
+    s.length = 6;
+    s.batch = 32;
+    s.validation = 64;
+    s.steps = 25;
+    s.workers = 1;
+    return s;
+}
+
+// A folder of this test alone, removed at the end.
+struct Folder {
+    std::filesystem::path path = std::filesystem::temp_directory_path() / "ladder-record-test";
+    Folder() { std::filesystem::remove_all(path); }
+    ~Folder() { std::filesystem::remove_all(path); }
+};
+
+}  // namespace
+
+TEST_CASE("a run's record holds every evaluation and reads back to the same bits") {
+    const RunRecord run = run_experiment(small(), "a \"small\" run");
+    CHECK(run.failure.empty());
+    REQUIRE(run.moments.size() == 4);  // steps 0, 10, 20, 25
+    CHECK(run.last().step == 25);
+    for (const Moment& m : run.moments) {
+        REQUIRE(std::isfinite(m.validation_loss));
+        REQUIRE(std::isfinite(m.excess));
+        CHECK(m.kl.size() == 4);
+        CHECK(m.lag_mass.size() == 6);
+        float lags = 0, spans = 0;
+        for (float x : m.lag_mass) lags += x;
+        for (float x : m.span_mass) spans += x;
+        CHECK(lags == doctest::Approx(spans).epsilon(1e-5));  // the spans 2 2 2 hold every lag once; sums of 18 floats
+    }
+    CHECK(run.best().validation_loss <= run.last().validation_loss);
+    const RunRecord again = parse_record(format_record(run));
+    CHECK(again.label == run.label);
+    CHECK(again.settings == run.settings);
+    REQUIRE(again.moments.size() == run.moments.size());
+    for (std::size_t i = 0; i < run.moments.size(); ++i) {
+        CHECK(again.moments[i].validation_loss == run.moments[i].validation_loss);
+        CHECK(again.moments[i].kl == run.moments[i].kl);
+        CHECK(again.moments[i].span_mass == run.moments[i].span_mass);
+        CHECK(again.moments[i].lag_mass == run.moments[i].lag_mass);
+        CHECK(again.moments[i].phase == run.moments[i].phase);
+    }
+    CHECK_THROWS_AS(parse_record("{\"label\": 3}"), Error);
+    CHECK_THROWS_AS(parse_record(format_record(run).substr(0, 300)), Error);
+}
+
+TEST_CASE("questions to a record") {
+    RunRecord run;
+    const double losses[] = {3, 2, 1, 1.5};
+    const double kl[][3] = {{0.1, 0.5, 0.9}, {0.4, 0.2, 0.6}, {0.6, 0.3, 0.1}, {0.6, 0.1, 0.2}};
+    for (int i = 0; i < 4; ++i) {
+        Moment m;
+        m.step = 10 * i;
+        m.validation_loss = losses[i];
+        m.kl = {kl[i][0], kl[i][1], kl[i][2]};
+        m.rung = std::min(i, 2);
+        m.phase = i == 1 ? Phase::competitive : i > 1 ? Phase::cooperative : Phase::undecided;
+        run.moments.push_back(m);
+    }
+    CHECK(run.best().step == 20);
+    CHECK(run.reached(1) == 10);
+    CHECK(run.reached(2) == 20);
+    CHECK(run.reached(3) == -1);
+    CHECK(run.lowest_kl_step(0) == 0);
+    CHECK(run.lowest_kl_step(1) == 30);
+    CHECK(run.lowest_kl_step(2) == 20);
+    CHECK(run.lowest_kl_step(3) == -1);
+    CHECK(run.first_in(Phase::cooperative) == 20);
+    CHECK(nearest_class(run.moments[0]) == 0);
+    CHECK(nearest_class(run.moments[3]) == 1);
+    CHECK(nearest_class(Moment{}) == -1);
+    CHECK_THROWS_AS(RunRecord{}.best(), Error);
+}
+
+TEST_CASE("a run that cannot be made or diverges says so instead of ending the program") {
+    Settings s = small();
+    s.model = ModelKind::full;
+    s.hidden = 10;
+    s.heads = 3;
+    CHECK_FALSE(run_experiment(s, "impossible").failure.empty());
+    s = small();
+    s.learning_rate = 1;
+    s.clip = 0;
+    s.optimizer = OptimizerKind::sgd;
+    s.learning_rate = 10;
+    s.scale = 10;
+    s.steps = 60;
+    const RunRecord run = run_experiment(s, "too fast");
+    for (const Moment& m : run.moments) CHECK(std::isfinite(m.validation_loss));
+}
+
+TEST_CASE("a store gives back whole runs of the same settings only") {
+    const Folder folder;
+    const RunStore store(folder.path.string());
+    const RunRecord run = run_experiment(small(), "kept");
+    CHECK_FALSE(store.find("a", small()).has_value());
+    store.keep("a", run);
+    REQUIRE(store.find("a", small()).has_value());
+    Settings other = small();
+    other.workers = 3;  // the numbers do not depend on it
+    CHECK(store.find("a", other).has_value());
+    other.learning_rate = 0.1;
+    CHECK_FALSE(store.find("a", other).has_value());
+    std::ofstream(folder.path / "b.json") << "half a rec";
+    CHECK_FALSE(store.find("b", small()).has_value());
+    CHECK(store.all().size() == 1);
+}
