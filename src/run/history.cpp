@@ -14,6 +14,8 @@ void History::add(std::shared_ptr<const Snapshot> snapshot) {
     readout_.observe(snapshot->step, snapshot->evaluation);
     const bool marks = readout_.rung_changes().size() + readout_.phase_changes().size() > changes;
 
+    if (best_step_ < 0 || snapshot->evaluation.loss < best_loss_) best_step_ = snapshot->step, best_loss_ = snapshot->evaluation.loss;
+
     if (!kept_.empty() && !stays(kept_.back())) kept_.pop_back();
     if (kept_.size() == capacity_) thin();
     kept_.push_back({std::move(snapshot), arrivals_++, marks});

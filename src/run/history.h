@@ -1,6 +1,6 @@
 // The snapshots of a run in bounded memory: when full, every second one that marks nothing is dropped, and
-// from then on half as many are kept; snapshots of rung and phase changes stay, and so do the first and the
-// newest.
+// from then on half as many are kept; snapshots of rung and phase changes stay, and so do the first, the newest
+// and the one of lowest validation loss.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +26,8 @@ public:
     const Snapshot& newest() const { return *kept_.back().snapshot; }
     // Index of the last kept snapshot at or before the step (0 when all are later).
     std::size_t at_step(std::int64_t step) const;
+    // Index of the snapshot of lowest validation loss, where early stopping ends the run; 0 when empty.
+    std::size_t best() const { return at_step(best_step_); }
     // Rung and phase changes, stages, steps of first reach: of the whole run.
     const Readout& readout() const { return readout_; }
 
@@ -35,12 +37,14 @@ private:
         std::int64_t arrival;  // 0, 1, 2, .. as added
         bool marks;            // a rung or phase change
     };
-    bool stays(const Kept& k) const { return k.marks || k.arrival % stride_ == 0; }
+    bool stays(const Kept& k) const { return k.marks || k.arrival % stride_ == 0 || k.snapshot->step == best_step_; }
     void thin();
 
     std::size_t capacity_;
     std::int64_t stride_ = 1, arrivals_ = 0;
     std::vector<Kept> kept_;
+    std::int64_t best_step_ = -1;
+    double best_loss_ = 0;
     Readout readout_;
 };
 

@@ -44,6 +44,7 @@ Plot make_plot(const RunView& view, const Theme& t, CurvesPanelState::View which
             plot.zero_based = false;
             plot.curves.push_back({"train", t.head[1], 1.3f, collect(view.history, [](const Snapshot& s) { return s.train_loss; })});
             plot.curves.push_back({"validation", t.text, 2.0f, collect(view.history, [](const Snapshot& s) { return s.evaluation.loss; })});
+            if (view.ready()) plot.markers.push_back({static_cast<double>(view.history[view.history.best()].step), t.warning, "lowest validation loss"});
             plot.curves.push_back({"Bayes", t.stage_line[3], 1.4f, collect(view.history, [](const Snapshot& s) { return s.evaluation.bayes_loss; }), true});
             break;
         case CurvesPanelState::View::heads: {
@@ -99,6 +100,9 @@ void draw_legend(const Theme& t, Rect r, const Plot& plot, unsigned& hidden, con
     }
 }
 
+// Validation loss has turned up by more than an evaluation's noise, a thousandth of a nat: stopping early would have paid.
+bool overfits(const History& history) { return history.newest().evaluation.loss > history[history.best()].evaluation.loss + 1e-3; }
+
 void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult& plot, CurvesPanelState& state, Actions& actions) {
     // The handle stands under the moment on the axis above, so that both read as one.
     const float first = plot.area.min.x, last = plot.area.max.x;
@@ -108,13 +112,25 @@ void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult
     const float middle = std::floor((r.min.y + r.max.y) / 2), line = t.px(2);
     ImGui::SetCursorScreenPos({first - t.px(8), r.min.y});
     ImGui::InvisibleButton("timeline", {std::max(1.0f, last - first + t.px(16)), std::max(1.0f, r.height())});
-    const bool active = ImGui::IsItemActive(), over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    const bool active = ImGui::IsItemActive(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    bool over = ImGui::IsItemHovered();
     state.dragging = active;
     const float newest = std::clamp(plot.x.places(static_cast<double>(view.history.newest().step)) ? plot.x.pixel(static_cast<double>(view.history.newest().step)) : first, first, last);
     list->AddRectFilled({first, middle - line}, {last, middle + line}, t.track, line);
     list->AddRectFilled({first, middle - line}, {newest, middle + line}, mixed(t.track, t.accent, 0.4f), line);
     list->AddRectFilled({first, middle - line}, {x, middle + line}, t.accent, line);
     list->AddCircleFilled({x, middle}, t.px(over || active ? 7.5f : 6.5f), t.accent, 24);
+    // Where early stopping would end the run.
+    const Snapshot& best = view.history[view.history.best()];
+    if (best.step < view.history.newest().step && plot.x.places(static_cast<double>(best.step))) {
+        const float at = std::clamp(plot.x.pixel(static_cast<double>(best.step)), first, last), half = t.px(4.5f);
+        list->AddQuadFilled({at, middle - half}, {at + half, middle}, {at, middle + half}, {at - half, middle}, t.warning);
+        list->AddQuad({at, middle - half}, {at + half, middle}, {at, middle + half}, {at - half, middle}, t.card, std::max(1.0f, t.px(1)));
+        if (over && !active && std::abs(ImGui::GetIO().MousePos.x - at) < half + t.px(2)) {
+            over = false;
+            show_note(t, "Early stopping", early_stop_sentence(best, view.history.newest()));
+        }
+    }
     if (focused) list->AddCircle({x, middle}, t.px(10), t.accent, 24, t.px(1.5f));
     if (active) {
         const float mouse = std::clamp(ImGui::GetIO().MousePos.x, first, last);
@@ -152,6 +168,12 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     if (!view.ready()) {
         list->PopClipRect();
         return;
+    }
+    const std::size_t best = view.history.best();
+    if (!narrow && view.live && overfits(view.history)) {
+        const std::string label = "Early stop: step " + std::to_string(view.history[best].step);
+        const float wide = text_width(t.small, label) + t.px(20);
+        if (button(t, "early stop", label, {{x, r.min.y + t.px(9)}, {x + wide, r.min.y + t.px(33)}}, ButtonKind::plain, early_stop_sentence(view.history[best], view.history.newest()) + " Click to see the model of that step.", true)) actions.show = best;
     }
     Plot plot = make_plot(view, t, state.view);
     plot.logarithmic_x = state.logarithmic_x, plot.logarithmic_y = state.logarithmic_y;

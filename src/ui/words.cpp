@@ -142,6 +142,11 @@ std::string gap_sentence(const Chain& chain, const Snapshot& snapshot, const Sna
     return text + ".";
 }
 
+std::string early_stop_sentence(const Snapshot& best, const Snapshot& now) {
+    const auto state = [](const Snapshot& s) { return rung_symbol(s.reading.rung) + ", " + nats(s.evaluation.excess()) + " above the Bayes loss"; };
+    return "The validation loss was lowest at step " + std::to_string(best.step) + ": " + state(best) + ". At step " + std::to_string(now.step) + ": " + state(now) + ".";
+}
+
 std::string head_sentence(const Chain& chain, const HeadRole& role) {
     if (role.span < 0) return "no favourite yet";
     return "serves the " + span_name(chain, role.span);

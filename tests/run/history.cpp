@@ -73,3 +73,15 @@ TEST_CASE("a run that changes its rung all the time stays within the memory too"
     }
     CHECK(history[0].step == 0);
 }
+
+TEST_CASE("the moment of lowest validation loss stays, however much is thinned") {
+    const Chain chain(small_chain());
+    History history(chain, 16);
+    for (int i = 0; i < 2000; ++i) {
+        auto s = std::make_shared<Snapshot>(*snapshot(i, 1));
+        s->evaluation.loss = std::abs(i - 777) * 0.01;
+        history.add(s);
+        CHECK(history.size() <= 16);
+        CHECK(history[history.best()].step == std::min(i, 777));
+    }
+}

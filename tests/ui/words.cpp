@@ -75,3 +75,10 @@ TEST_CASE("the gap says whether it closes, and nothing that is not finite") {
     CHECK(gap_sentence(chain, now, nullptr) == "Gap to the truth 0.028 nats.");
     CHECK(gap_sentence(chain, at_rung(0, {NAN, NAN, NAN, NAN}), nullptr).find("nan") == std::string::npos);
 }
+
+TEST_CASE("early stopping is told with both moments") {
+    Snapshot best = at_rung(2, {0.2, 0.1, 0.05, 0.06}), now = at_rung(3, {0.2, 0.1, 0.06, 0.05});
+    best.step = 230, best.evaluation.loss = 2.5, best.evaluation.bayes_loss = 2.4;
+    now.step = 900, now.evaluation.loss = 2.55, now.evaluation.bayes_loss = 2.4;
+    CHECK(early_stop_sentence(best, now) == "The validation loss was lowest at step 230: F\u2082, 0.100 nats above the Bayes loss. At step 900: F\u2083, 0.150 nats above the Bayes loss.");
+}
