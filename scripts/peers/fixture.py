@@ -3,7 +3,7 @@ tokens of the paper's chain, initial weights, settings, and the losses of the fi
 
     fixture.py FOLDER BATCH...      writes FOLDER/minimal-BATCH.safetensors
 
-A smaller batch is the beginning of the larger one. Everything follows from the seed below.
+Batches up to 3000 are beginnings of one another. Everything follows from the seed below.
 """
 import json
 import math
@@ -64,7 +64,7 @@ def main():
     os.makedirs(folder, exist_ok=True)
     for batch in batches:
         random.set_state(state)
-        # As many as the largest, so that a smaller batch is its beginning whatever was asked for.
+        # Never fewer than 3000, so that smaller batches are beginnings of one another.
         tokens = sample(random, features, spans, max(batch, 3000), PREDICTIONS)[:batch]
         tensors = {"feature_matrices": features, "tokens": tokens}
         for kind, matrices in (("query", queries), ("value", values)):

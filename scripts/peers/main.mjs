@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { judge, median, tolerance } from './judge.mjs';
 import { libraryVersion, measureLibrary } from './libraries.mjs';
-import { machine } from './machine.mjs';
+import { busyCores, machine } from './machine.mjs';
 import { measureChromium, measureNative, measureNode } from './ours.mjs';
 import { fixtureOf } from './places.mjs';
 import { measureTorch, torchVersion, writeFixtures } from './python.mjs';
@@ -80,7 +80,7 @@ async function main() {
     const reference = wanted.model === 'full' ? null : JSON.parse(readTensors(new Uint8Array(fs.readFileSync(fixtureOf(batch))).buffer).metadata.losses);
     for (const peer of wanted.chosen) {
       process.stderr.write(`batch ${batch}: ${peer}\n`);
-      const line = { kind: 'measurement', peer, batch, model: wanted.model };
+      const line = { kind: 'measurement', peer, batch, model: wanted.model, busy_cores_before: await busyCores() };
       try {
         const { seconds, losses, checks, ...about } = await peers[peer].measure(plan(wanted, batch));
         Object.assign(line, { median_seconds: median(seconds), least_seconds: Math.min(...seconds), samples: seconds.length, losses, loss_checks: judge(losses, reference, checks), ...about });

@@ -1,5 +1,6 @@
 // The comparison as text: for each batch size seconds per step, the loss check, and how many times as long each peer
 // takes as each of ours.
+const restless = 0.3;  // cores that others may use
 const cell = (text, width) => String(text).padStart(width);
 const short = (name) => name.replace('ours-', '');
 
@@ -16,11 +17,13 @@ function lossWord(m, tolerance) {
 export function printTable(run, measurements, ours, tolerance) {
   const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`);
   const browser = measurements.find((m) => m.browser)?.browser;
-  console.log(`\nOne training step of the ${run.model} model, medians. ${run.processor}, ${run.cores} cores, load ${run.load_at_start} when it began; ${run.date}, commit ${run.commit}.`);
+  console.log(`\nOne training step of the ${run.model} model, medians. ${run.processor}, ${run.cores} cores; ${run.date}, commit ${run.commit}.`);
   console.log([`Node ${run.node}`, browser && `Chromium ${browser}`, ...versions].filter(Boolean).join(', ') + '.');
   for (const batch of [...new Set(measurements.map((m) => m.batch))]) printBatch(batch, measurements.filter((m) => m.batch === batch), ours, tolerance);
   if (run.model === 'full') console.log('\nDropout draws other numbers in every program, so losses of the full model cannot be compared; ours in WebAssembly are compared with ours natively.');
   else console.log(`\nLoss: greatest difference of the first 5 steps from float64, at most ${tolerance}. The columns on the right: how many times as long as ours.`);
+  const busiest = Math.max(...measurements.map((m) => m.busy_cores_before));
+  if (busiest > restless) console.log(`The machine was busy with something else (up to ${busiest} cores before a measurement): these figures and ratios are not to be relied on.`);
 }
 
 function printBatch(batch, rows, ours, tolerance) {
@@ -29,7 +32,7 @@ function printBatch(batch, rows, ours, tolerance) {
   console.log(`\nbatch ${batch}`.padEnd(18) + cell('a step', 12) + cell('loss', 20) + measured.map((name) => cell(short(name), 13)).join(''));
   for (const m of rows) {
     if (m.problem) {
-      console.log(`${m.peer.padEnd(17)}  not measured: ${m.problem}`);
+      console.log(`${m.peer.padEnd(17)}  not measured: ${m.problem.split('\n')[0]}`);
       continue;
     }
     const ratios = measured.map((name) => cell((m.median_seconds / own(name)).toPrecision(3), 13)).join('');

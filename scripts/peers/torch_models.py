@@ -23,7 +23,8 @@ def one_hot_inputs(tokens, vocabulary, dtype):
 
 
 class PaperMinimal(nn.Module):
-    """One query and one value matrix per head, all T queries against all T keys, heads one after the other."""
+    """One query and one value matrix per head, all T queries against all T keys, heads one after the other. The
+    authors' parameter names show that a fixed linear layer, ones on the diagonal, reads the logits out."""
 
     def __init__(self, vocabulary, positions, queries, values):  # queries, values: (H, E, E), rows are outputs
         super().__init__()
@@ -31,11 +32,12 @@ class PaperMinimal(nn.Module):
         self.vocabulary = vocabulary
         self.queries = nn.ModuleList(self.linear(width, w) for w in queries)
         self.values = nn.ModuleList(self.linear(width, v) for v in values)
+        self.decoder = self.linear(width, torch.eye(vocabulary, width, dtype=queries.dtype)).requires_grad_(False)
         self.register_buffer("mask", causal_mask(positions))
 
     @staticmethod
     def linear(width, weight):
-        layer = nn.Linear(width, width, bias=False, dtype=weight.dtype)
+        layer = nn.Linear(width, weight.shape[0], bias=False, dtype=weight.dtype)
         with torch.no_grad():
             layer.weight.copy_(weight)
         return layer
@@ -47,7 +49,7 @@ class PaperMinimal(nn.Module):
             scores = query(x) @ x.transpose(-2, -1) / math.sqrt(x.shape[-1])
             attention = torch.softmax(scores.masked_fill(self.mask, float("-inf")), -1)
             out = out + attention @ value(x)
-        return out[..., : self.vocabulary]
+        return self.decoder(out)
 
 
 class CarefulMinimal(nn.Module):
