@@ -172,7 +172,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     const std::size_t best = view.history.best();
     if (!narrow && view.live && overfits(view.history)) {
         const std::string label = "Early stop: step " + std::to_string(view.history[best].step);
-        const float wide = text_width(t.small, label) + t.px(20);
+        const float wide = text_width(t.regular, label) + t.px(22);
         if (button(t, "early stop", label, {{x, r.min.y + t.px(9)}, {x + wide, r.min.y + t.px(33)}}, ButtonKind::plain, early_stop_sentence(view.history[best], view.history.newest()) + " Click to see the model of that step.", true)) actions.show = best;
     }
     Plot plot = make_plot(view, t, state.view);

@@ -127,6 +127,9 @@ std::string rung_knows(const Chain& chain, int rung) {
 
 std::string verdict(const Chain& chain, const Snapshot& snapshot) {
     const int rung = snapshot.reading.rung;
+    // The uniform predictor's cross-entropy is log d, whatever is predicted.
+    if (snapshot.evaluation.loss > std::log(chain.vocabulary()) + 1e-3 && snapshot.step > 0)
+        return "Worse than knowing nothing: its loss on held-out sequences is above the uniform predictor\u2019s. Nearest class: " + rung_symbol(rung) + ".";
     return "Fits " + rung_symbol(rung) + " best: it " + rung_knows(chain, rung) + ".";
 }
 
