@@ -17,7 +17,7 @@ enum class Scale { page, paper };
 // What a figure draws of each of its runs.
 enum class FigurePlot { excess, ladder, best_excess, flow };
 
-struct FigureRun {
+struct FigureCase {
     std::string preset, label;
 };
 
@@ -29,7 +29,7 @@ struct Figure {
     std::string change;   // what the page's scale changed; empty: nothing
     std::string rule;     // see verdict.h; empty for the differential equations, which no run belongs to
     FigurePlot plot = FigurePlot::excess;
-    std::vector<FigureRun> runs;
+    std::vector<FigureCase> runs;
     std::string paper_settings;  // JSON object, laid over every run's preset at the paper's scale
 
     // Settings and label of run i.

@@ -36,7 +36,7 @@ bool climbed(const RunRecord& run) {
 std::string climb_text(const RunRecord& run) {
     std::vector<std::string> steps;
     for (int k = 1; k <= span_count(run.settings); ++k) steps.push_back(step_text(run.reached(k)));
-    return "rungs 1 to " + std::to_string(span_count(run.settings)) + " entered at steps " + joined(steps);
+    return "Rungs 1 to " + std::to_string(span_count(run.settings)) + " entered at steps " + joined(steps);
 }
 
 std::string with_label(const RunRecord& run, const std::string& text, std::size_t runs) { return runs > 1 ? run.label + ": " + text : text; }

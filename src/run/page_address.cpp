@@ -75,6 +75,12 @@ PageAddress read_address(std::string_view query) {
             if (value == "light") address.theme = 1;
             else if (value == "dark") address.theme = 2;
             else if (value != "system") address.problems.push_back("The address asks for the theme " + quoted(value) + "; it can be light, dark or system. It follows the system.");
+        } else if (name == "workspace") {
+            if (value == "run" || value == "paper") address.workspace = value;
+            else address.problems.push_back("The address asks for the workspace " + quoted(value) + "; it can be run or paper. The run is shown.");
+        } else if (name == "figure") {
+            address.workspace = "paper";
+            address.figure = value.substr(0, 40);
         } else if (find_setting(name)) {
             if (auto problem = set_from_text(address.settings, name, value)) address.problems.push_back(std::move(problem->message));
         } else {

@@ -14,6 +14,8 @@ struct PageAddress {
     std::string preset = "default";
     Settings settings;                  // the preset's, with what the address sets over it
     int theme = 0;                      // 0: follow the system, 1: light, 2: dark
+    std::string workspace = "run";      // "run" or "paper"
+    std::string figure;                 // with "paper": the figure to run, empty: none
     std::vector<std::string> problems;  // sentences
 };
 

@@ -59,6 +59,7 @@ struct App::Impl {
     AttentionPanelState attention;
     LadderPanelState ladder;
     CurvesPanelState curves;
+    FiguresPanelState figures_panel;
     std::vector<std::string> notices;
     bool maximised = false;
     Panel maximised_panel = Panel::attention;
@@ -68,6 +69,10 @@ struct App::Impl {
     double last_seconds = -1;
 
     void start(Settings);
+    void begin_run(Settings);
+    void run_figure(const std::string& id);
+    void next_figure_run();
+    void follow_figure();
     void choose_preset(const std::string&);
     void carry_out(const Actions&);
     void keys(const RunView&, Actions&);
@@ -78,7 +83,46 @@ struct App::Impl {
     const Settings& preset_settings() const;
 };
 
+// Whatever a person starts ends the runs of a figure.
 void App::Impl::start(Settings next) {
+    figures_panel.running.reset();
+    begin_run(std::move(next));
+}
+
+// The first run of a figure; the others follow by themselves.
+void App::Impl::run_figure(const std::string& id) {
+    const Figure* figure = find_figure(id);
+    if (!figure) return;
+    if (figure->plot == FigurePlot::flow) {
+        figures_panel.flow = std::make_unique<FlowFigure>(solve_flow_figure(settings.seed));
+        return;
+    }
+    figures_panel.running = std::make_unique<FigureRun>(*figure, settings.seed);
+    figures_panel.running_id = id;
+    next_figure_run();
+}
+
+void App::Impl::next_figure_run() {
+    const FigureRun& run = *figures_panel.running;
+    preset = run.figure().runs[run.index()].preset;
+    Settings next = run.settings();
+    next.workers = settings.workers;
+    next.speed = 0;
+    begin_run(std::move(next));
+}
+
+void App::Impl::follow_figure() {
+    FigureRun* run = figures_panel.running.get();
+    if (!run) return;
+    const bool failed = status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed;
+    if (!failed && !run->run_complete()) return;
+    run->end_run(failed ? status.message : "");
+    if (!run->done()) return next_figure_run();
+    figures_panel.outcomes[figures_panel.running_id] = {run->runs(), run->verdict(), settings.seed};
+    figures_panel.running.reset();
+}
+
+void App::Impl::begin_run(Settings next) {
     for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
     settings = std::move(next);
     chain = std::make_unique<Chain>(settings);
@@ -120,6 +164,8 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.play) runner->play(), shown_step = -1;
     if (a.step) runner->step(), shown_step = -1;
     if (a.preset) choose_preset(*a.preset);
+    if (a.run_figure) run_figure(*a.run_figure);
+    if (a.stop_figure) figures_panel.running.reset(), runner->pause();
     if (a.reset) start(settings);
     if (a.new_seed) {
         Settings next = settings;
@@ -161,6 +207,7 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
         }
         if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow) && view.ready() && view.shown > 0) actions.show = view.shown - 1;
     }
+    if (ImGui::IsKeyPressed(ImGuiKey_P, false)) toolbar.workspace = toolbar.workspace == Workspace::run ? Workspace::paper : Workspace::run;
     if (ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
     if (ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
     if (ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
@@ -172,6 +219,7 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
         if (toolbar.help_open) toolbar.help_open = false;
         else if (editor.open) editor.open = false;
         else if (chain_panel.enlarged >= 0) chain_panel.enlarged = -1;
+        else if (toolbar.workspace != Workspace::run) toolbar.workspace = Workspace::run;
         else maximised = false;
     }
 }
@@ -216,6 +264,7 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
             else draw_attention_panel(view, theme, r, maps, attention);
             break;
         case Panel::ladder: draw_ladder_panel(view, theme, r, ladder); break;
+        case Panel::figures: draw_figures_panel(view, theme, r, figures_panel, actions); return;
         case Panel::curves: draw_curves_panel(view, theme, r, curves, actions); break;
     }
     // A corner of every card makes it fill the window, and brings it back.
@@ -271,7 +320,9 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     Actions actions;
     const float width = size.x / theme.scale, height = size.y / theme.scale;
     const float notice_height = draw_notices({{0, 0}, {size.x, 0}}, standing, true);
-    const Layout layout = make_layout(width, height, notice_height, chain_panel_height(view, theme, width) / theme.scale, settings.heads, maximised ? &maximised_panel : nullptr);
+    constexpr Panel paper = Panel::figures;
+    const Panel* alone = toolbar.workspace == Workspace::paper ? &paper : maximised ? &maximised_panel : nullptr;
+    const Layout layout = make_layout(width, height, notice_height, chain_panel_height(view, theme, width) / theme.scale, settings.heads, alone);
     scroll_by_hand(layout, size.y);
     Rect bar{};
     for (const Place& place : layout.places) {
@@ -316,8 +367,12 @@ void App::prepare(const FrameInput& input) {
 
 void App::frame(const FrameInput& input) {
     Impl& s = *impl_;
-    for (const auto& snapshot : s.runner->take_snapshots()) s.history->add(snapshot);
+    for (const auto& snapshot : s.runner->take_snapshots()) {
+        s.history->add(snapshot);
+        if (s.figures_panel.running) s.figures_panel.running->observe(*snapshot);
+    }
     s.status = s.runner->status();
+    s.follow_figure();
     const float frame_seconds = s.last_seconds < 0 ? 0.0f : static_cast<float>(std::clamp(input.seconds - s.last_seconds, 0.0, 0.2));
     s.last_seconds = input.seconds;
 
@@ -338,6 +393,18 @@ void App::report(const std::string& sentence) {
     else impl_->notices.back() = "There were further problems with the page's address; they were left out.";
 }
 
+bool App::show_workspace(std::string_view name, std::string_view figure) {
+    const bool paper = name == "paper";
+    if (!paper && name != "run") return false;
+    impl_->toolbar.workspace = paper ? Workspace::paper : Workspace::run;
+    if (!figure.empty()) {
+        if (!find_figure(figure)) return false;
+        impl_->figures_panel.chosen = figure;
+        impl_->run_figure(std::string(figure));
+    }
+    return true;
+}
+
 void App::set_theme(int mode) { impl_->toolbar.theme_mode = std::clamp(mode, 0, 2); }
 
 void App::context_lost() { impl_->maps.context_lost(); }
@@ -356,6 +423,9 @@ std::string App::state_json() const {
     out["message"] = s.status.message;
     out["problems"] = s.notices;
     out["snapshots"] = s.history->size();
+    out["workspace"] = s.toolbar.workspace == Workspace::paper ? "paper" : "run";
+    auto& judged = out["figures"] = nlohmann::ordered_json::object();
+    for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}};
     out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.settings));
     if (!s.history->empty()) {
         const std::size_t shown = s.shown_step < 0 ? s.history->size() - 1 : s.history->at_step(s.shown_step);

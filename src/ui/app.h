@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "run/runner.h"
 
@@ -29,6 +30,8 @@ public:
     void frame(const FrameInput&);
     // A problem to be shown as a dismissible sentence (bad URL parameters, a file that could not be read).
     void report(const std::string& sentence);
+    // "run" or "paper"; with a figure's id, its runs are begun. False: no such workspace or figure.
+    bool show_workspace(std::string_view name, std::string_view figure = {});
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
     // The drawing context was lost: what lived in it is made anew at the next frame.
     void context_lost();

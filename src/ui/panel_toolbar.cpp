@@ -147,7 +147,7 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
         ImGui::Dummy({0, t.px(2)});
         ImGui::TextUnformatted("Hover anything to learn what it is. Drag the timeline to see any earlier moment.");
         ImGui::Dummy({0, t.px(2)});
-        constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"T", "theme"}, {"Esc", "close what is open"}};
+        constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"P", "the paper\u2019s figures"}, {"T", "theme"}, {"Esc", "close what is open"}};
         for (const auto& key : keys) {
             ImGui::PushStyleColor(ImGuiCol_Text, t.accent);
             ImGui::TextUnformatted(key[0]);
@@ -166,6 +166,16 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
     ImGui::End();
     ImGui::PopStyleVar(3);
     ImGui::PopStyleColor();
+}
+
+// Which workspace; returns where it ends.
+float draw_workspaces(const Theme& t, ImVec2 at, ToolbarState& state) {
+    static constexpr const char* labels[] = {"Run", "Paper"};
+    static constexpr const char* notes[] = {"Watch one run", "The paper\u2019s figures, run here and judged (P)"};
+    int chosen = static_cast<int>(state.workspace);
+    float width = 0;
+    if (segments(t, "workspace", at, labels, chosen, notes, &width)) state.workspace = static_cast<Workspace>(chosen);
+    return at.x + width;
 }
 
 void draw_theme_button(const Theme& t, Rect r, ToolbarState& state) {
@@ -194,6 +204,7 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         draw_text(list, t.title, {left, y + (row - t.title->FontSize) / 2}, t.text, "Attention Ladder");
         const Rect help{{right - row, y}, {right, y + row}};
         draw_theme_button(t, {{right - 2 * row, y}, {right - row, y + row}}, state);
+        draw_workspaces(t, {left + text_width(t.title, "Attention Ladder") + t.px(12), y + (row - t.px(24)) / 2}, state);
         if (button(t, "help", "?", help, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
         y += row + t.px(4);
         draw_preset_choice(t, view.settings, {{left, y}, {right, y + row}}, preset, actions);
@@ -211,20 +222,21 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
 
     // What there is room for, in order of need: run, step and reset, the choice of preset, a new seed, the speed, the title, the status.
     const float height = t.px(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(14), width = r.width() / t.scale;
-    const bool with_seed = width >= 620, with_speed = width >= 760, with_title = width >= 900;
+    const bool with_seed = width >= 620, with_speed = width >= 900, with_title = width >= 1000;
     float x = r.min.x + t.px(with_title ? 18 : 10);
     if (with_title) {
         draw_text(list, t.title, {x, (r.min.y + r.max.y - t.title->FontSize) / 2}, t.text, "Attention Ladder");
-        x += text_width(t.title, "Attention Ladder") + t.px(20);
+        x += text_width(t.title, "Attention Ladder") + t.px(14);
     }
-    const float preset_width = t.px(width >= 1200 ? 238 : width >= 620 ? 170 : 140);
+    if (width >= 620) x = draw_workspaces(t, {x, (r.min.y + r.max.y - t.px(24)) / 2}, state) + t.px(14);
+    const float preset_width = t.px(width >= 1200 ? 200 : width >= 760 ? 170 : 140);
     draw_preset_choice(t, view.settings, {{x, y}, {x + preset_width, y + height}}, preset, actions);
     x = draw_run_buttons(view, t, x + preset_width + t.px(10), y, height, 1, with_seed, actions) + t.px(8);
     const Rect help{{right - height, y}, {right, y + height}};
     draw_theme_button(t, {{right - 2 * height, y}, {right - height, y + height}}, state);
     if (button(t, "help", "?", help, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
     if (with_speed) {
-        const float speed_width = t.px(width >= 1200 ? 196 : 160);
+        const float speed_width = t.px(width >= 1200 ? 180 : 150);
         draw_speed(t, view, {{x, y}, {x + speed_width, y + height}}, actions);
         x += speed_width + t.px(6);
     }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/figures_state.h"
 #include "ui/run_view.h"
 #include "ui/theme.h"
 
@@ -21,7 +22,11 @@ struct Rect {
     float height() const { return max.y - min.y; }
 };
 
+// What the window is used for: watching one run, or the paper's figures.
+enum class Workspace { run, paper };
+
 struct ToolbarState {
+    Workspace workspace = Workspace::run;
     bool help_open = false;
     int theme_mode = 0;       // 0: follow the system, 1: light, 2: dark
 };
@@ -61,5 +66,6 @@ void draw_settings_editor(const RunView&, const Theme&, Rect, const Settings& pr
 void draw_attention_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, AttentionPanelState&);
 void draw_ladder_panel(const RunView&, const Theme&, Rect, LadderPanelState&);
 void draw_curves_panel(const RunView&, const Theme&, Rect, CurvesPanelState&, Actions&);
+void draw_figures_panel(const RunView&, const Theme&, Rect, FiguresPanelState&, Actions&);
 
 }  // namespace ladder

@@ -35,6 +35,8 @@ struct Actions {
     std::optional<double> speed;
     std::optional<std::string> preset;
     std::optional<std::size_t> show;            // scrub to this history index
+    std::optional<std::string> run_figure;      // id of a figure whose runs are to be made
+    bool stop_figure = false;
     bool follow = false;                        // go back to the newest moment
 };
 

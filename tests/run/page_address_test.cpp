@@ -36,3 +36,14 @@ TEST_CASE("What is bad is told and left out") {
     for (const std::string& p : a.problems) CHECK(p.back() == '.');
     CHECK(read_address("?" + std::string(100000, 'x')).problems.front().size() < 200);
 }
+
+TEST_CASE("the address can open the paper's figures") {
+    CHECK(read_address("").workspace == "run");
+    CHECK(read_address("?workspace=paper").workspace == "paper");
+    const PageAddress figure = read_address("?figure=4-left");
+    CHECK(figure.workspace == "paper");
+    CHECK(figure.figure == "4-left");
+    CHECK(figure.problems.empty());
+    CHECK(read_address("?workspace=kitchen").problems.size() == 1);
+    CHECK(read_address("?figure=" + std::string(5000, 'x')).figure.size() == 40);
+}

@@ -9,10 +9,10 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/experiments.h"
-#include "apps/cli/flow_figure.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "experiment/figures.h"
+#include "experiment/flow_figure.h"
 #include "experiment/svg.h"
 #include "experiment/verdict.h"
 
@@ -90,6 +90,29 @@ std::vector<std::string> draw(const Figure& f, const std::vector<SeedResult>& se
         plots = {format_svg(best), format_svg(classes)};
     }
     return plots;
+}
+
+std::vector<std::string> draw_flow(const FlowFigure& f) {
+    const int heads = f.settings.heads, patterns = static_cast<int>(f.settings.strengths.size());
+    SvgPlot position{"Attention on each pattern's position", "time", "attention", {}, true}, value{"Values on each pattern's feature", "time", "value", {}, true},
+        loss{"Loss contribution of each pattern", "time", "1/2 |row of G - P|^2", {}, true};
+    for (int k = 0; k < heads; ++k)
+        for (int j = 0; j < patterns; ++j) {
+            SvgCurve a{"head " + std::to_string(k + 1) + ", pattern " + std::to_string(j + 1), colours[static_cast<std::size_t>(k) % std::size(colours)], {}, {}}, b = a;
+            a.faint = b.faint = j != k;
+            for (const FlowMoment& m : f.solution.moments) {
+                a.x.push_back(m.time), a.y.push_back(attention(f, m, k, j));
+                b.x.push_back(m.time), b.y.push_back(m.value[static_cast<std::size_t>(k * patterns + j)]);
+            }
+            position.curves.push_back(std::move(a));
+            value.curves.push_back(std::move(b));
+        }
+    for (int j = 0; j < patterns; ++j) {
+        SvgCurve c{"pattern " + std::to_string(j + 1), colours[static_cast<std::size_t>(j) % std::size(colours)], {}, {}};
+        for (const FlowMoment& m : f.solution.moments) c.x.push_back(m.time), c.y.push_back(m.contribution[static_cast<std::size_t>(j)]);
+        loss.curves.push_back(std::move(c));
+    }
+    return {format_svg(position), format_svg(value), format_svg(loss)};
 }
 
 std::string page(const std::vector<FigureResult>& results, const ReproduceOptions& o) {
@@ -177,10 +200,10 @@ int reproduce(const ReproduceOptions& o) {
                 all.back().label = "figure " + f->id + ", " + s.runs.back().label + ", seed " + std::to_string(seed);
             }
             if (f->plot != FigurePlot::flow) s.verdict = judge(f->rule, s.runs);
-            else s.verdict = flow_verdict(seed);
+            else s.verdict = judge_flow(solve_flow_figure(seed));
             r.seeds.push_back(std::move(s));
         }
-        r.plots = f->plot == FigurePlot::flow ? flow_plots(seeds.front()) : draw(*f, r.seeds);
+        r.plots = f->plot == FigurePlot::flow ? draw_flow(solve_flow_figure(seeds.front())) : draw(*f, r.seeds);
         for (std::size_t i = 0; i < r.plots.size(); ++i) write_file(o.out + "/figure-" + f->id + "-" + std::to_string(i + 1) + ".svg", r.plots[i]);
         results.push_back(std::move(r));
     }

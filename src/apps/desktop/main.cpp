@@ -22,7 +22,7 @@ namespace {
 using namespace ladder;
 
 struct Options {
-    std::string preset = "default", theme = "system", shot;
+    std::string preset = "default", theme = "system", shot, workspace = "run", figure;
     std::vector<std::pair<std::string, std::string>> settings;
     int width = 1280, height = 720, shot_step = 0;
 };
@@ -53,6 +53,7 @@ int run(const Options& options) {
     Window window("Attention Ladder", options.width, options.height);
     App app(std::make_unique<ThreadRunner>(), settings, options.preset);
     app.set_theme(options.theme == "light" ? 1 : options.theme == "dark" ? 2 : 0);
+    if (!app.show_workspace(options.workspace, options.figure)) throw Error("There is no workspace \"" + options.workspace + "\" with a figure \"" + options.figure + "\".", "The workspaces are run and paper; `ladder reproduce --help` tells of the figures.");
     if (!options.shot.empty()) window.ignore_pointer();
     int frames_since = 0;
     while (!window.should_close()) {
@@ -71,7 +72,9 @@ int run(const Options& options) {
         }
         const auto state = nlohmann::json::parse(app.state_json());
         // A few frames more, so that easing has come to rest.
-        if (state.value("shownStep", -1) >= options.shot_step || state.value("state", "") == "diverged" || state.value("state", "") == "finished") ++frames_since;
+        const bool ended = state.value("state", "") == "diverged" || state.value("state", "") == "finished";
+        const bool reached = options.figure.empty() || options.shot_step > 0 ? state.value("shownStep", -1) >= options.shot_step || ended : state["figures"].contains(options.figure);
+        if (reached || frames_since > 0) ++frames_since;
     }
     return 0;
 }
@@ -83,10 +86,12 @@ int main(int argc, char** argv) {
     CLI::App cli("Attention Ladder: watch a transformer climb from simple predictors to the truth");
     cli.add_option("--preset", options.preset, "The experiment to open with")->capture_default_str();
     cli.add_option("--theme", options.theme, "Colours")->check(CLI::IsMember({"system", "light", "dark"}))->capture_default_str();
+    cli.add_option("--workspace", options.workspace, "What to open with: run, or paper for its figures")->capture_default_str();
+    cli.add_option("--figure", options.figure, "With --workspace paper: the figure to run, as in 4-left");
     cli.add_option("--width", options.width, "Width of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--height", options.height, "Height of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--shot", options.shot, "Write a picture of the window to this PNG file and end");
-    cli.add_option("--shot-step", options.shot_step, "The step at which the picture is taken")->capture_default_str();
+    cli.add_option("--shot-step", options.shot_step, "The step at which the picture is taken; with --figure and 0: when its last run has ended")->capture_default_str();
     for (const SettingInfo& info : settings_table())
         cli.add_option_function<std::string>("--" + std::string(info.name), [&options, &info](const std::string& text) { options.settings.emplace_back(info.name, text); }, std::string(info.help))
             ->group(std::string(info.group))

@@ -1,0 +1,27 @@
+// What the workspace of the paper's figures keeps: which figure is looked at, and what its runs have shown so far.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "experiment/figure_run.h"
+#include "experiment/flow_figure.h"
+
+namespace ladder {
+
+struct FigureOutcome {
+    std::vector<RunRecord> runs;
+    Verdict verdict;
+    std::uint64_t seed = 0;
+};
+
+struct FiguresPanelState {
+    std::string chosen;                             // id of the figure that is looked at; empty: the first
+    std::unique_ptr<FigureRun> running;             // null: none
+    std::string running_id;
+    std::map<std::string, FigureOutcome> outcomes;  // by id, of figures that were run to their end
+    std::unique_ptr<FlowFigure> flow;               // figure 10, once it was asked for
+};
+
+}  // namespace ladder

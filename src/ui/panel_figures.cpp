@@ -1,0 +1,256 @@
+// The paper's figures: a list with what came out of each, and for the chosen one its claim, its runs as small
+// multiples, and the verdict computed from them.
+#include <algorithm>
+#include <cmath>
+
+#include "ui/draw.h"
+#include "ui/panels.h"
+#include "ui/plot.h"
+#include "ui/words.h"
+
+namespace ladder {
+namespace {
+
+const Figure& chosen_figure(const FiguresPanelState& state) {
+    const Figure* f = find_figure(state.chosen);
+    return f ? *f : figures().front();
+}
+
+const FigureOutcome* outcome_of(const FiguresPanelState& state, const Figure& f) {
+    const auto at = state.outcomes.find(f.id);
+    return at == state.outcomes.end() ? nullptr : &at->second;
+}
+
+// A filled disc: as claimed; a ring: not this time; an arc: being run.
+void draw_mark(const Theme& t, ImVec2 centre, const FiguresPanelState& state, const Figure& f, double progress) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    if (state.running && state.running_id == f.id) {
+        list->AddCircle(centre, t.px(6), t.track, 24, t.px(2.5f));
+        list->PathArcTo(centre, t.px(6), -1.5708f, -1.5708f + 6.2832f * static_cast<float>(progress), 24);
+        list->PathStroke(t.accent, 0, t.px(2.5f));
+    } else if (const FigureOutcome* outcome = outcome_of(state, f)) {
+        if (outcome->verdict.holds) list->AddCircleFilled(centre, t.px(5.5f), t.stage_line[3], 24);
+        else list->AddCircle(centre, t.px(5), t.warning, 24, t.px(2));
+    }
+}
+
+float draw_list(const RunView& view, const Theme& t, Rect r, FiguresPanelState& state, double progress) {
+    static_cast<void>(view);
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const Figure& chosen = chosen_figure(state);
+    float y = r.min.y;
+    const float row = std::min(t.px(40), r.height() / static_cast<float>(figures().size()));
+    for (const Figure& f : figures()) {
+        const Rect place{{r.min.x, y}, {r.max.x, y + row - t.px(3)}};
+        ImGui::SetCursorScreenPos(place.min);
+        if (ImGui::InvisibleButton(f.id.c_str(), {std::max(1.0f, place.width()), std::max(1.0f, place.height())})) state.chosen = f.id;
+        const bool over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible, here = &f == &chosen;
+        if (here || over) list->AddRectFilled(place.min, place.max, here ? t.accent_soft : t.track, t.px(6));
+        if (focused) list->AddRect(place.min, place.max, t.accent, t.px(6), 0, t.px(1.5f));
+        const float middle = (place.min.y + place.max.y) / 2, name_left = place.min.x + t.px(70);
+        draw_text(list, t.small, {place.min.x + t.px(10), middle - t.small->FontSize / 2}, here ? t.accent : t.muted, f.number);
+        draw_text(list, here ? t.strong : t.regular, {name_left, middle - t.regular->FontSize / 2}, here ? t.accent : t.text, fitted(here ? t.strong : t.regular, f.title, place.max.x - t.px(26) - name_left));
+        draw_mark(t, {place.max.x - t.px(14), middle}, state, f, progress);
+        if (over) show_note(t, "Figure " + f.number, f.claim);
+        y += row;
+    }
+    return y;
+}
+
+ImU32 class_colour(const Theme& t, int k) { return t.stage_line[static_cast<std::size_t>(std::clamp(k, 0, 8))]; }
+
+Plot run_plot(const Theme& t, const RunRecord& run) {
+    Plot plot;
+    plot.x_title = "step", plot.y_title = "nats";
+    for (const Moment& m : run.moments) plot.steps.push_back(static_cast<double>(m.step));
+    const auto collect = [&](auto get) {
+        std::vector<float> y;
+        for (const Moment& m : run.moments) y.push_back(static_cast<float>(get(m)));
+        return y;
+    };
+    plot.curves.push_back({"excess loss", t.text, 2.0f, collect([](const Moment& m) { return m.excess; })});
+    for (int k = 1; k <= span_count(run.settings); ++k)
+        plot.curves.push_back({"KL to " + rung_symbol(k), class_colour(t, k), 1.5f, collect([k](const Moment& m) { return m.kl[static_cast<std::size_t>(k)]; })});
+    plot.x_end = run.settings.steps;
+    // Stages: stretches on one rung.
+    for (std::size_t i = 0; i < run.moments.size();) {
+        std::size_t j = i;
+        while (j < run.moments.size() && run.moments[j].rung == run.moments[i].rung) ++j;
+        const auto tint = static_cast<std::size_t>(std::clamp(run.moments[i].rung, 0, 8));
+        const std::int64_t end = j < run.moments.size() ? run.moments[j].step : run.moments[j - 1].step;
+        plot.bands.push_back({static_cast<double>(run.moments[i].step), static_cast<double>(end), with_alpha(t.stage_tint[tint], t.dark ? 0.9f : 0.75f), rung_symbol(run.moments[i].rung), t.stage_line[tint]});
+        i = j;
+    }
+    if (run.settings.data == DataSource::finite && !run.empty()) plot.markers.push_back({static_cast<double>(run.best().step), t.warning, "lowest validation loss"});
+    return plot;
+}
+
+std::string run_summary(const RunRecord& run) {
+    if (!run.failure.empty()) return run.failure;
+    if (run.empty()) return "";
+    const auto text = [](const Moment& m) { return rung_symbol(nearest_class(m)) + ", excess " + number(m.excess, 3); };
+    if (run.settings.data == DataSource::finite) return "best at step " + std::to_string(run.best().step) + ": " + text(run.best()) + "; now: " + text(run.last());
+    return "step " + std::to_string(run.last().step) + ": " + text(run.last());
+}
+
+// One line of a legend at x, which moves on.
+void legend_entry(const Theme& t, float& x, float middle, const std::string& name, ImU32 colour) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled({x, middle - t.px(1.2f)}, {x + t.px(16), middle + t.px(1.2f)}, colour);
+    draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, t.muted, name);
+    x += t.px(38) + text_width(t.small, name);
+}
+
+// Runs side by side, at most two in a row, with one legend under them.
+void draw_runs(const Theme& t, Rect r, const std::vector<RunRecord>& runs) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    if (runs.empty()) return;
+    const float legend = t.px(22);
+    const std::size_t columns = runs.size() == 1 || r.width() < t.px(520) ? 1 : 2, rows = (runs.size() + columns - 1) / columns;
+    const float width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const float x = r.min.x + width * static_cast<float>(i % columns), y = r.min.y + height * static_cast<float>(i / columns), right = x + width - t.px(14);
+        draw_text(list, t.strong, {x, y}, t.text, fitted(t.strong, runs[i].label, width / 2));
+        const float after = x + std::min(text_width(t.strong, runs[i].label), width / 2) + t.px(10);
+        draw_text(list, t.small, {after, y + t.px(2)}, t.muted, fitted(t.small, run_summary(runs[i]), right - after));
+        if (runs[i].empty()) continue;
+        ImGui::PushID(static_cast<int>(i));
+        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {right, y + height - t.px(4)}}, run_plot(t, runs[i]), 0);
+        ImGui::PopID();
+    }
+    float x = r.min.x;
+    const float middle = r.max.y - legend / 2;
+    legend_entry(t, x, middle, "excess loss", t.text);
+    for (int k = 1; k <= span_count(runs.front().settings); ++k) legend_entry(t, x, middle, "KL to " + rung_symbol(k), class_colour(t, k));
+    draw_text(list, t.small, {x, middle - t.small->FontSize / 2}, t.muted, "against the step");
+}
+
+// Figure 10: attention, values and loss contributions against logarithmic time.
+void draw_flow(const Theme& t, Rect r, const FlowFigure& f) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const int heads = f.settings.heads, patterns = static_cast<int>(f.settings.strengths.size());
+    Plot base;
+    base.x_title = "time", base.logarithmic_x = true, base.x_end = f.solution.moments.back().time;
+    for (const FlowMoment& m : f.solution.moments) base.steps.push_back(m.time);
+    Plot position = base, value = base, loss = base;
+    position.y_title = "attention", value.y_title = "value", loss.y_title = "loss";
+    const auto collect = [&](auto get) {
+        std::vector<float> y;
+        for (const FlowMoment& m : f.solution.moments) y.push_back(static_cast<float>(get(m)));
+        return y;
+    };
+    for (int k = 0; k < heads; ++k)
+        for (int j = 0; j < patterns; ++j) {
+            const std::string name = "head " + std::to_string(k + 1) + ", pattern " + std::to_string(j + 1);
+            const ImU32 colour = mixed(t.head[static_cast<std::size_t>(k % 8)], t.card, 0.3f * static_cast<float>(j));
+            position.curves.push_back({name, colour, 1.7f, collect([&](const FlowMoment& m) { return attention(f, m, k, j); }), j == 1});
+            value.curves.push_back({name, colour, 1.7f, collect([&](const FlowMoment& m) { return m.value[static_cast<std::size_t>(k * patterns + j)]; }), j == 1});
+        }
+    for (int j = 0; j < patterns; ++j) loss.curves.push_back({"pattern " + std::to_string(j + 1), class_colour(t, j + 1), 1.9f, collect([j](const FlowMoment& m) { return m.contribution[static_cast<std::size_t>(j)]; })});
+    const float legend = t.px(22), height = (r.height() - legend) / 3;
+    const char* titles[] = {"Attention of each head on each pattern's position", "Value of each head on each pattern's feature", "What each pattern still adds to the loss"};
+    const Plot* plots[] = {&position, &value, &loss};
+    for (int i = 0; i < 3; ++i) {
+        const float y = r.min.y + height * static_cast<float>(i);
+        draw_text(list, t.strong, {r.min.x, y}, t.text, titles[i]);
+        ImGui::PushID(i);
+        draw_plot(t, {{r.min.x - t.px(4), y + t.px(18)}, {r.max.x - t.px(14), y + height - t.px(4)}}, *plots[i], 0);
+        ImGui::PopID();
+    }
+    float x = r.min.x;
+    for (int k = 0; k < heads; ++k) legend_entry(t, x, r.max.y - legend / 2, "head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]);
+    draw_text(list, t.small, {x, r.max.y - legend / 2 - t.small->FontSize / 2}, t.muted, "solid: pattern 1; dashed: 2; pale: 3. Time in the equations' own unit, logarithmic.");
+}
+
+// "Figure 4, left" or "Figures 6, 7".
+std::string heading(const Figure& f) {
+    const bool several = f.number.find("to") != std::string::npos || f.number.find_first_of("0123456789", f.number.find(',')) != std::string::npos;
+    return (several && f.number.find_first_of(",t") != std::string::npos ? "Figures " : "Figure ") + f.number;
+}
+
+// The verdict in its own box; returns where it ends.
+float draw_verdict(const Theme& t, float left, float right, float y, const Verdict& verdict, const std::string& seed) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const std::string head = (verdict.holds ? "As in the paper" : "Not as in the paper") + std::string(", seed ") + seed + ".";
+    const float width = right - left - t.px(24);
+    const float text_height = t.small->CalcTextSizeA(t.small->FontSize, FLT_MAX, width, verdict.sentence.c_str()).y;
+    const Rect box{{left, y}, {right, y + t.px(30) + text_height}};
+    list->AddRectFilled(box.min, box.max, verdict.holds ? t.stage_tint[3] : t.warning_soft, t.px(6));
+    draw_text(list, t.strong, {left + t.px(12), y + t.px(7)}, verdict.holds ? t.stage_line[3] : t.warning, head);
+    draw_text_wrapped(list, t.small, {left + t.px(12), y + t.px(25)}, width, t.text, verdict.sentence);
+    return box.max.y + t.px(12);
+}
+
+}  // namespace
+
+void draw_figures_panel(const RunView& view, const Theme& t, Rect r, FiguresPanelState& state, Actions& actions) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    draw_card(list, t, r);
+    list->PushClipRect(r.min, r.max, true);
+    const double progress = state.running ? state.running->progress(view.status.step) : 0;
+    const bool narrow = r.width() < t.px(760);
+    float left = r.min.x + t.px(16), y = r.min.y + t.px(12);
+    const float right = r.max.x - t.px(16);
+    if (narrow) {
+        ImGui::SetCursorScreenPos({left, y});
+        ImGui::SetNextItemWidth(right - left);
+        const Figure& now = chosen_figure(state);
+        if (ImGui::BeginCombo("##figure", ("Figure " + now.number + ": " + now.title).c_str(), ImGuiComboFlags_HeightLargest)) {
+            for (const Figure& f : figures())
+                if (ImGui::Selectable(("Figure " + f.number + ": " + f.title).c_str(), &f == &now)) state.chosen = f.id;
+            ImGui::EndCombo();
+        }
+        y += t.px(34);
+    } else {
+        const float list_right = left + std::min(t.px(340), r.width() * 0.32f);
+        draw_text(list, t.title, {left, y}, t.text, "The paper\u2019s figures");
+        float below = y + t.title->FontSize + t.px(6);
+        below += draw_text_wrapped(list, t.small, {left, below}, list_right - left, t.muted, "Each is run here, in your browser or on your machine, and judged by what its runs show.") + t.px(10);
+        draw_list(view, t, {{left - t.px(6), below}, {list_right, r.max.y - t.px(10)}}, state, progress);
+        list->AddLine({list_right + t.px(12), r.min.y + t.px(12)}, {list_right + t.px(12), r.max.y - t.px(12)}, t.border, std::max(1.0f, t.px(1)));
+        left = list_right + t.px(28);
+    }
+
+    const Figure& f = chosen_figure(state);
+    const bool running = state.running && state.running_id == f.id;
+    const FigureOutcome* outcome = outcome_of(state, f);
+    if (!narrow) {
+        draw_text(list, t.title, {left, y}, t.text, fitted(t.title, heading(f) + ": " + f.title, right - left - t.px(120)));
+    }
+    const Rect go = narrow ? Rect{{left, y}, {right, y + t.px(38)}} : Rect{{right - t.px(104), y - t.px(4)}, {right, y + t.px(26)}};
+    if (running) {
+        if (button(t, "stop figure", "Stop", go, ButtonKind::plain, "Stop these runs; what they have shown so far stays on screen until another is begun")) actions.stop_figure = true;
+    } else if (button(t, "run figure", outcome || (f.plot == FigurePlot::flow && state.flow) ? "Run again" : "Run it", go, ButtonKind::primary, f.plot == FigurePlot::flow ? "Solve the equations" : f.runs.size() == 1 ? "Train this model, as fast as this machine goes" : "Train these models one after the other, as fast as this machine goes")) {
+        actions.run_figure = f.id;
+    }
+    y += narrow ? t.px(48) : t.title->FontSize + t.px(9);
+    y += draw_text_wrapped(list, t.regular, {left, y}, right - left, t.text, "The paper: " + f.claim) + t.px(4);
+    if (!f.change.empty()) y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, "Changed here, so that it fits a page: " + f.change) + t.px(4);
+    y += t.px(8);
+
+    if (running) {
+        const std::string text = "Run " + std::to_string(state.running->index() + 1) + " of " + std::to_string(f.runs.size()) + ", step " + std::to_string(view.status.step) + " of " + std::to_string(state.running->settings().steps);
+        draw_text(list, t.small, {left, y}, t.muted, text);
+        const float bar = left + text_width(t.small, text) + t.px(14), middle = y + t.small->FontSize / 2;
+        if (bar < right - t.px(40)) draw_bar(list, t, {{bar, middle - t.px(3)}, {right, middle + t.px(3)}}, static_cast<float>(progress), t.accent);
+        y += t.small->FontSize + t.px(12);
+    } else if (f.plot == FigurePlot::flow && state.flow) {
+        y = draw_verdict(t, left, right, y, judge_flow(*state.flow), std::to_string(state.flow->settings.seed));
+    } else if (outcome) {
+        y = draw_verdict(t, left, right, y, outcome->verdict, std::to_string(outcome->seed));
+    } else {
+        draw_text_wrapped(list, t.regular, {left, y}, right - left, t.muted, state.running ? "Another figure is being run." : "Not run yet.");
+    }
+
+    const Rect below{{left, y}, {right, r.max.y - t.px(12)}};
+    if (f.plot == FigurePlot::flow) {
+        if (state.flow) draw_flow(t, below, *state.flow);
+    } else if (running) {
+        draw_runs(t, below, state.running->runs());
+    } else if (outcome) {
+        draw_runs(t, below, outcome->runs);
+    }
+    list->PopClipRect();
+}
+
+}  // namespace ladder
