@@ -159,7 +159,7 @@ void draw_flow(const Theme& t, Rect r, const FlowFigure& f) {
     }
     float x = r.min.x;
     for (int k = 0; k < heads; ++k) legend_entry(t, x, r.max.y - legend / 2, "head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]);
-    draw_text(list, t.small, {x, r.max.y - legend / 2 - t.small->FontSize / 2}, t.muted, "solid: pattern 1; dashed: 2; pale: 3. Time in the equations' own unit, logarithmic.");
+    draw_text(list, t.small, {x, r.max.y - legend / 2 - t.small->FontSize / 2}, t.muted, fitted(t.small, "solid: pattern 1; dashed: 2; pale: 3. Time is logarithmic, in the equations' own unit.", r.max.x - x));
 }
 
 // "Figure 4, left" or "Figures 6, 7".
@@ -194,13 +194,15 @@ void draw_figures_panel(const RunView& view, const Theme& t, Rect r, FiguresPane
     if (narrow) {
         ImGui::SetCursorScreenPos({left, y});
         ImGui::SetNextItemWidth(right - left);
+        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), t.px(9)});
         const Figure& now = chosen_figure(state);
         if (ImGui::BeginCombo("##figure", ("Figure " + now.number + ": " + now.title).c_str(), ImGuiComboFlags_HeightLargest)) {
             for (const Figure& f : figures())
                 if (ImGui::Selectable(("Figure " + f.number + ": " + f.title).c_str(), &f == &now)) state.chosen = f.id;
             ImGui::EndCombo();
         }
-        y += t.px(34);
+        ImGui::PopStyleVar();
+        y += t.px(46);
     } else {
         const float list_right = left + std::min(t.px(340), r.width() * 0.32f);
         draw_text(list, t.title, {left, y}, t.text, "The paper\u2019s figures");

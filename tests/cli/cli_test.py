@@ -282,5 +282,60 @@ class Lists(Case):
             self.assertIn(option, text)
 
 
+class Sweeps(Case):
+    GRID = ["--vary", "importance=1.3,1.7", "--seeds", "1..2", "--steps", "10", *SMALL[:-2]]
+
+    def runs(self, name):
+        return sorted(os.listdir(os.path.join(self.path(name), "runs")))
+
+    def test_a_sweep_and_its_table(self):
+        facts = json.loads(run("sweep", *self.GRID, "--out", self.path("all"), "--json").stdout)
+        self.assertEqual((facts["runs"], facts["failures"]), (4, []))
+        rows = read(facts["table"]).splitlines()
+        self.assertEqual(len(rows), 5)
+        self.assertTrue(rows[0].startswith("run,importance,seed,best_step"), rows[0])
+        self.assertEqual(self.runs("all"), ["0000.json", "0001.json", "0002.json", "0003.json"])
+
+    def test_what_is_finished_is_not_made_again(self):
+        run("sweep", *self.GRID, "--out", self.path("all"))
+        table, kept = read(self.path("all/results.csv")), self.path("all/runs/0001.json")
+        stamp = os.stat(kept).st_mtime_ns
+        with open(self.path("all/runs/0002.json"), "w") as file:
+            file.write('{"label": "cut off by a power')  # as after a crash of the disk: counts as not there
+        os.remove(self.path("all/runs/0003.json"))
+        run("sweep", *self.GRID, "--out", self.path("all"))
+        self.assertEqual(read(self.path("all/results.csv")), table)
+        self.assertEqual(os.stat(kept).st_mtime_ns, stamp)
+
+    def test_shards_and_merge_give_the_same_table(self):
+        run("sweep", *self.GRID, "--out", self.path("all"))
+        for part in (1, 2):
+            run("sweep", *self.GRID, "--shard", f"{part}/2", "--out", self.path(f"part{part}"))
+        self.assertEqual(self.runs("part2"), ["0001.json", "0003.json"])
+        run("merge", self.path("part1"), self.path("part2"), "--out", self.path("joined"))
+        self.assertEqual(read(self.path("joined/results.csv")), read(self.path("all/results.csv")))
+
+    def test_a_failing_run_does_not_stop_the_others(self):
+        result = run("sweep", "--vary", "hidden=12,13", "--model", "full", "--seeds", "1", "--steps", "5", *SMALL[:-2], "--out", self.path("mixed"), expect=3)
+        self.assertIn("2 runs, 1 of them failed", result.stdout)
+        self.assertIn("hidden 13", result.stdout)
+
+    def test_refusals(self):
+        out = ["--out", self.path("none")]
+        self.refused("sweep", "--vary", "colour=red", *out, saying=["colour"])
+        self.refused("sweep", "--vary", "importance", *out, saying=["importance"])
+        self.refused("sweep", "--seeds", "3..1", *out, saying=["3..1"])
+        self.refused("sweep", "--shard", "3/2", *out, saying=["3/2"])
+        self.refused("merge", self.path("nowhere"), "--out", self.path("none"), saying=["holds no runs"])
+        self.refused("reproduce", "99", *out, saying=["99", "4-left"])
+
+    def test_figure_10_is_reproduced_and_written(self):
+        facts = json.loads(run("reproduce", "10", "--seeds", "1..2", "--out", self.path("paper"), "--json").stdout)
+        self.assertEqual(facts, [{"figure": "10", "holds": 2, "seeds": 2}])
+        page = read(self.path("paper/index.html"))
+        self.assertIn("<svg", page)
+        self.assertNotIn("nan", page)
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], "--verbose"])

@@ -16,6 +16,7 @@
 
 #include "apps/cli/commands.h"
 #include "kernels/aligned_buffer.h"
+#include "kernels/dense.h"
 #include "kernels/minimal_kernel.h"
 #include "ladder/evaluation.h"
 #include "run/thread_pool.h"
@@ -33,6 +34,7 @@ struct BenchOptions {
     std::vector<int> batches{3000, 512, 64};
     std::vector<int> workers;  // empty: 1 and all cores
     double seconds = 1.0;      // for each figure
+    bool full = false;         // the full transformer instead of the minimal model
     bool scaling = false;
     bool json = false;
 };
@@ -78,9 +80,57 @@ Peak measure_peak(double seconds) {
             rate([&] { probes.scatter_adds(count, table.data(), place.data(), places); })};
 }
 
+// The full transformer as the paper's figures 2 and 3 have it.
+Settings full_settings() {
+    Settings s;
+    s.model = ModelKind::full;
+    s.spans = {4, 4, 4};
+    s.learning_rate = 0.003;
+    return s;
+}
+
+// Products of the full model's sizes, one core: activations (rows, 255) with a (255, 255) weight matrix, plain and
+// transposed, and the weight's gradient.
+Json measure_dense(double seconds, double peak) {
+    constexpr int rows = 1024, width = 255;
+    const auto numbers = [](std::size_t count) {
+        AlignedBuffer x(count);
+        RandomSequence random(1, Stream::display);
+        for (std::size_t i = 0; i < count; ++i) x.data()[i] = random.uniform() - 0.5f;
+        return x;
+    };
+    const AlignedBuffer in = numbers(rows * width), other = numbers(rows * width), weight = numbers(width * width);
+    AlignedBuffer out(rows * width), scratch(dense_scratch_size(width));
+    const MatrixView rows_of_in{in.data(), width, 1}, rows_of_other{other.data(), width, 1};
+    const std::pair<const char*, DenseProduct> products[] = {
+        {"input x weight transposed", {rows, width, width, rows_of_in, {weight.data(), 1, width}, out.data(), width, false}},
+        {"gradient x weight", {rows, width, width, rows_of_in, {weight.data(), width, 1}, out.data(), width, false}},
+        {"gradient transposed x input", {width, width, rows, {in.data(), 1, width}, rows_of_other, out.data(), width, false}}};
+    Json j = Json::array();
+    for (const auto& [name, product] : products) {
+        const Timing t = time_it(seconds, [&] { dense_kernels().multiply(product, scratch.data()); });
+        const double rate = static_cast<double>(product.rows) * product.columns * product.depth / t.median;
+        j.push_back({{"product", name}, {"gflops", 2e-9 * rate}, {"share_of_peak", rate / peak}});
+    }
+    return j;
+}
+
+// Multiply-adds of a step of the full transformer in its matrix products, three times those of the forward pass; in the
+// last block only the predicting rows are computed.
+double full_multiply_adds(const Settings& s) {
+    const double T = input_length(s), L = s.length, D = s.hidden, M = s.mlp;
+    double forward = L * D * s.vocabulary;
+    for (int b = 0; b < s.blocks; ++b) {
+        const double rows = b + 1 == s.blocks ? L : T;
+        forward += 2 * rows * D * D + 2 * T * D * D + 2 * rows * T * D + 2 * rows * D * M;
+    }
+    return 3 * forward * s.batch;
+}
+
 // Multiply-adds of one step that no implementation of the collapsed model can save: for every pair of a
 // predicting row and a key it sees, d for each head in each of three products.
 double needed_multiply_adds(const Settings& s) {
+    if (s.model == ModelKind::full) return full_multiply_adds(s);
     double pairs = 0;
     for (int row = window(s) - 1; row < input_length(s); ++row) pairs += row + 1;
     return 3.0 * pairs * s.heads * s.vocabulary * s.batch;
@@ -166,6 +216,8 @@ void print(const Json& report) {
                     milliseconds(j["optimizer"]), milliseconds(j["evaluation"]), 100 * j["sampling_share_of_training"].get<double>(),
                     100 * j["evaluation_share_of_training"].get<double>());
     std::printf("The last two columns are shares of training: of one step, and of the steps between two evaluations.\n");
+    std::printf("\nDense products of the full model, one core\n");
+    for (const Json& j : report["dense"]) std::printf("%-28s %8.1f GFLOP/s %8.0f%% of the peak\n", j["product"].get<std::string>().c_str(), j["gflops"].get<double>(), 100 * j["share_of_peak"].get<double>());
     if (!report.contains("scaling")) return;
     for (const char* of : {"batch", "length"}) {
         std::printf("\n%8s %12s\n", of, "ms a step");
@@ -183,12 +235,13 @@ int bench(const BenchOptions& options) {
     Json report = {{"instruction_set", minimal_kernels().name},
                    {"peak", {{"multiply_adds", peak.multiply_adds}, {"look_ups", peak.look_ups}, {"scatter_adds", peak.scatter_adds}}}};
     for (const int batch : options.batches) {
-        Settings s;
+        Settings s = options.full ? full_settings() : Settings{};
         s.batch = batch;
         for (const int n : workers) report["steps"].push_back(measure_step(s, n, options.seconds, peak.multiply_adds));
         report["phases"].push_back(measure_phases(s, options.seconds / 4));
     }
-    if (options.scaling) report["scaling"] = measure_scaling(options.seconds / 2);
+    report["dense"] = measure_dense(options.seconds / 4, peak.multiply_adds);
+    if (options.scaling && !options.full) report["scaling"] = measure_scaling(options.seconds / 2);
     if (options.json) std::printf("%s\n", report.dump(2).c_str());
     else print(report);
     return done;
@@ -203,6 +256,7 @@ void add_bench_command(CLI::App& app, std::function<int()>& chosen) {
     command->add_option("--workers", options->workers, "Numbers of threads. Default: 1 and all cores")->check(CLI::Range(1, 64))->delimiter(',');
     command->add_option("--seconds", options->seconds, "Time for each figure")->check(CLI::Range(0.01, 60.0))->capture_default_str();
     command->add_flag("--scaling", options->scaling, "Also how a step grows with batch and sequence length, over 16-fold ranges");
+    command->add_flag("--full", options->full, "The full transformer of figures 2 and 3 instead of the minimal model");
     command->add_flag("--json", options->json, "Print one JSON object");
     command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });
 }

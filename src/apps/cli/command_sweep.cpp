@@ -2,6 +2,7 @@
 // on several machines differ only in which runs their folders hold, so that merging is copying.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -83,7 +84,7 @@ int merge(const MergeOptions& o) {
     make_folder(o.out);
     const RunStore target(o.out + "/runs");
     for (const std::string& folder : o.folders) {
-        const auto records = RunStore(folder + "/runs").all();
+        const auto records = std::filesystem::is_directory(folder + "/runs") ? RunStore(folder + "/runs").all() : decltype(target.all()){};
         if (records.empty()) throw Error("The folder " + folder + " holds no runs.", "Name folders that `ladder sweep --out` has written.");
         for (const auto& [id, record] : records) target.keep(id, record);
     }
