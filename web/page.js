@@ -81,6 +81,28 @@
     return new TextDecoder().decode(module.HEAPU8.subarray(at, end));
   }
 
+  // A browser may keep the clipboard from a page; then the text is shown to be copied by hand.
+  function copy(text) {
+    const byHand = () => window.prompt('Copy this:', text);
+    if (navigator.clipboard && navigator.clipboard.writeText) navigator.clipboard.writeText(text).catch(byHand);
+    else byHand();
+  }
+
+  function save(name, text) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  // The run in words, for readers who do not see the canvas: told when it changes, at most once a second.
+  function tell() {
+    const state = window.ladder.state();
+    const text = state.sentence ? `${state.sentence} ${state.phaseSentence || ''}` : 'Measuring the untrained model.';
+    if (status.textContent !== text) status.textContent = text;
+  }
+
   async function start() {
     const obstacle = missing();
     if (obstacle) return fail(obstacle);
@@ -95,9 +117,10 @@
     });
     translateTouches(canvas);  // before the module listens
     watchSize();
-    module = await LadderPage({ canvas, workers, fail, print: () => {}, printErr: (line) => console.warn(line) });
+    module = await LadderPage({ canvas, workers, fail, copy, save, print: () => {}, printErr: (line) => console.warn(line) });
     const cores = navigator.hardwareConcurrency || 2;
-    withText(location.search, (at) => { page = module._page_create(at, cores); });
+    const address = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
+    withText(address, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));
     if (!page) return;
     canvas.removeAttribute('style');  // GLFW's idea of its size
     const hold = () => module._page_hold(page, document.hidden);
@@ -109,7 +132,7 @@
       resetFrames: () => Object.assign(frames, { count: 0, longest: 0, total: 0 }),
     };
     document.body.classList.add('running');
-    status.textContent = 'Running.';
+    setInterval(() => { if (!failed && !document.hidden) tell(); }, 1000);
     canvas.focus({ preventScroll: true });
     frame();
   }

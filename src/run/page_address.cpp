@@ -91,4 +91,44 @@ PageAddress read_address(std::string_view query) {
     return address;
 }
 
+namespace {
+
+std::string encode(std::string_view text) {
+    static constexpr char digits[] = "0123456789ABCDEF";
+    std::string out;
+    for (char c : text) {
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_' || c == '~';
+        if (plain) out += c;
+        else if (c == ' ') out += '+';
+        else out += std::string("%") + digits[static_cast<unsigned char>(c) >> 4] + digits[static_cast<unsigned char>(c) & 15];
+    }
+    return out;
+}
+
+// Name and text of the settings in which a run differs from its preset.
+std::vector<std::pair<std::string, std::string>> differences(const std::string& preset, const Settings& settings) {
+    const Preset* from = find_preset(preset);
+    const Settings base = from ? from->settings : Settings{};
+    std::vector<std::pair<std::string, std::string>> list;
+    for (const SettingInfo& info : settings_table())
+        if (info.name != "speed" && info.name != "workers" && info.get(settings) != info.get(base)) list.emplace_back(info.name, format_setting(info, settings));
+    return list;
+}
+
+}  // namespace
+
+std::string write_address(const std::string& preset, const Settings& settings) {
+    std::string query;
+    const auto add = [&](const std::string& name, const std::string& value) { query += (query.empty() ? "?" : "&") + encode(name) + "=" + encode(value); };
+    if (preset != "default") add("preset", preset);
+    for (const auto& [name, value] : differences(preset, settings)) add(name, value);
+    return query;
+}
+
+std::string write_options(const std::string& preset, const Settings& settings) {
+    std::string options = "--preset " + preset;
+    for (const auto& [name, value] : differences(preset, settings)) options += " --" + name + (value.empty() ? " ''" : " " + value);
+    return options;
+}
+
 }  // namespace ladder

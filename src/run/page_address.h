@@ -19,6 +19,12 @@ struct PageAddress {
     std::vector<std::string> problems;  // sentences
 };
 
+// The shortest query that reads back to this preset and these settings: "?preset=figure-6&seed=3". What belongs to the
+// viewer (speed, workers) is left out; what equals the preset too.
+std::string write_address(const std::string& preset, const Settings&);
+// The same as options of the command line: "--preset figure-6 --seed 3".
+std::string write_options(const std::string& preset, const Settings&);
+
 // query: "?preset=default&seed=3", with or without the question mark, percent-encoded.
 PageAddress read_address(std::string_view query);
 

@@ -5,14 +5,19 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
+#include "experiment/svg.h"
 #include "run/history.h"
+#include "run/metrics.h"
+#include "run/page_address.h"
 #include "run/presets.h"
 #include "ui/draw.h"
 #include "ui/heatmap.h"
 #include "ui/layout.h"
 #include "ui/panels.h"
+#include "ui/words.h"
 
 namespace ladder {
 namespace {
@@ -31,8 +36,6 @@ const char* state_name(RunnerStatus::State state) {
     }
     return "";
 }
-
-const char* phase_text(Phase phase) { return phase == Phase::competitive ? "competitive" : phase == Phase::cooperative ? "cooperative" : "undecided"; }
 
 Rect to_pixels(const Box& box, float scale, float scroll) {
     const auto px = [&](float points) { return std::floor(points * scale); };
@@ -67,12 +70,15 @@ struct App::Impl {
     bool scroll_drag = false;
     bool list_open = false;        // a drop-down list was open in the last frame: Esc is meant for it
     double last_seconds = -1;
+    std::string address;           // of the page; empty: none
+    std::vector<HostRequest> requests;
 
     void start(Settings);
     void begin_run(Settings);
     void run_figure(const std::string& id);
     void next_figure_run();
     void follow_figure();
+    void share(Actions::Share);
     void choose_preset(const std::string&);
     void carry_out(const Actions&);
     void keys(const RunView&, Actions&);
@@ -122,6 +128,19 @@ void App::Impl::follow_figure() {
     figures_panel.running.reset();
 }
 
+void App::Impl::share(Actions::Share what) {
+    const std::string link = address + write_address(preset, settings);
+    switch (what) {
+        case Actions::Share::none: return;
+        case Actions::Share::link: requests.push_back({HostRequest::Kind::copy, "", link}); return;
+        case Actions::Share::embed:
+            requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link) + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
+            return;
+        case Actions::Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, settings)}); return;
+        case Actions::Share::csv: requests.push_back({HostRequest::Kind::save, "attention-ladder-" + preset + "-seed-" + std::to_string(settings.seed) + ".csv", metrics_csv(*history)}); return;
+    }
+}
+
 void App::Impl::begin_run(Settings next) {
     for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
     settings = std::move(next);
@@ -164,6 +183,7 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.play) runner->play(), shown_step = -1;
     if (a.step) runner->step(), shown_step = -1;
     if (a.preset) choose_preset(*a.preset);
+    share(a.share);
     if (a.run_figure) run_figure(*a.run_figure);
     if (a.stop_figure) figures_panel.running.reset(), runner->pause();
     if (a.reset) start(settings);
@@ -309,6 +329,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     RunView view{settings, *chain, *history, status};
     view.shown = history->empty() ? 0 : live ? history->size() - 1 : history->at_step(shown_step);
     view.live = live;
+    view.linkable = !address.empty();
     view.frame_seconds = frame_seconds;
     view.still = input.reduced_motion || !live;
 
@@ -407,6 +428,10 @@ bool App::show_workspace(std::string_view name, std::string_view figure) {
 
 void App::set_theme(int mode) { impl_->toolbar.theme_mode = std::clamp(mode, 0, 2); }
 
+void App::set_address(std::string address) { impl_->address = std::move(address); }
+
+std::vector<HostRequest> App::take_requests() { return std::exchange(impl_->requests, {}); }
+
 void App::context_lost() { impl_->maps.context_lost(); }
 
 std::string App::state_json() const {
@@ -432,9 +457,11 @@ std::string App::state_json() const {
         const Snapshot& now = (*s.history)[shown];
         out["shownStep"] = now.step;
         out["live"] = s.shown_step < 0;
+        out["sentence"] = verdict(*s.chain, now);
+        out["phaseSentence"] = phase_sentence(*s.chain, s.history->readout(), now);
         out["rung"] = now.reading.rung;
         out["height"] = now.reading.height;
-        out["phase"] = phase_text(now.reading.phase);
+        out["phase"] = phase_name(now.reading.phase);
         out["specialisation"] = now.reading.specialisation;
         out["trainLoss"] = now.train_loss;
         out["validationLoss"] = now.evaluation.loss;
@@ -442,7 +469,7 @@ std::string App::state_json() const {
         out["kl"] = now.evaluation.kl;
         out["reached"] = s.history->readout().reached();
         auto& phases = out["phases"] = nlohmann::ordered_json::array();
-        for (const PhaseChange& change : s.history->readout().phase_changes()) phases.push_back({{"step", change.step}, {"phase", phase_text(change.to)}});
+        for (const PhaseChange& change : s.history->readout().phase_changes()) phases.push_back({{"step", change.step}, {"phase", phase_name(change.to)}});
     }
     return out.dump();
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "run/runner.h"
 
@@ -17,6 +18,13 @@ struct FrameInput {
     bool dark = false;         // what the system prefers
     bool reduced_motion = false;
     double seconds = 0;        // monotonic
+};
+
+// Something that only the platform can do, asked for by a person.
+struct HostRequest {
+    enum class Kind { copy, save } kind;
+    std::string name;  // of the file to save; empty for copy
+    std::string text;
 };
 
 class App {
@@ -35,6 +43,10 @@ public:
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
     // The drawing context was lost: what lived in it is made anew at the next frame.
     void context_lost();
+    // Where this page lives, without its query ("https://../index.html"): links begin with it. Empty: there are no links.
+    void set_address(std::string address);
+    // What was asked for since the last call.
+    std::vector<HostRequest> take_requests();
     // State for tests and for the page around the canvas, as one JSON object: step, rung, h, height, phase,
     // state, kl, excess, seed, preset, snapshots, workers, message, problems.
     std::string state_json() const;

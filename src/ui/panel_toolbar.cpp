@@ -178,6 +178,31 @@ float draw_workspaces(const Theme& t, ImVec2 at, ToolbarState& state) {
     return at.x + width;
 }
 
+// Links, code and files of the run that is on screen.
+void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state, Actions& actions) {
+    const bool just_done = ImGui::GetTime() - state.shared < 1.5;
+    if (button(t, "share", just_done ? "Done" : "Share", r, ButtonKind::quiet, ImGui::IsPopupOpen("share menu") ? "" : "Copy a link to this run, or save its numbers")) ImGui::OpenPopup("share menu");
+    ImGui::SetNextWindowPos({r.max.x, r.max.y + t.px(8)}, ImGuiCond_Always, {1, 0});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(8), t.px(8)});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {t.px(8), t.px(9)});
+    ImGui::PushFont(t.regular);
+    if (ImGui::BeginPopup("share menu")) {
+        const auto entry = [&](const char* label, Actions::Share what, std::string_view note) {
+            if (ImGui::Selectable(label)) actions.share = what, state.shared = ImGui::GetTime();
+            if (ImGui::IsItemHovered()) show_note(t, "", note);
+        };
+        if (view.linkable) {
+            entry("Copy link", Actions::Share::link, "A link to this run: its preset, its seed and every setting that differs. Whoever opens it sees the same run.");
+            entry("Copy embed code", Actions::Share::embed, "HTML for a course page that shows this run.");
+        }
+        entry("Copy command line", Actions::Share::command, "The command that makes this run natively and writes its files.");
+        entry("Save curves as CSV", Actions::Share::csv, "Every moment of the timeline: losses, KL divergences, rung, phase, attention mass. The columns of `ladder train`.");
+        ImGui::EndPopup();
+    }
+    ImGui::PopFont();
+    ImGui::PopStyleVar(2);
+}
+
 void draw_theme_button(const Theme& t, Rect r, ToolbarState& state) {
     constexpr const char* notes[] = {"Theme: follows the system. Click for light.", "Theme: light. Click for dark.", "Theme: dark. Click to follow the system."};
     if (button(t, "theme", "", r, ButtonKind::quiet, notes[state.theme_mode])) state.theme_mode = (state.theme_mode + 1) % 3;
@@ -204,6 +229,7 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         draw_text(list, t.title, {left, y + (row - t.title->FontSize) / 2}, t.text, "Attention Ladder");
         const Rect help{{right - row, y}, {right, y + row}};
         draw_theme_button(t, {{right - 2 * row, y}, {right - row, y + row}}, state);
+        draw_share(t, view, {{right - 2 * row - t.px(52), y}, {right - 2 * row, y + row}}, state, actions);
         draw_workspaces(t, {left + text_width(t.title, "Attention Ladder") + t.px(12), y + (row - t.px(24)) / 2}, state);
         if (button(t, "help", "?", help, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
         y += row + t.px(4);
@@ -241,7 +267,9 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         x += speed_width + t.px(6);
     }
     // As much of the status as there is room for; the step is the last to go.
-    const float status_right = right - 2 * height - t.px(8);
+    const float share_width = t.px(50);
+    draw_share(t, view, {{right - 2 * height - share_width, y}, {right - 2 * height, y + height}}, state, actions);
+    const float status_right = right - 2 * height - share_width - t.px(8);
     std::string text = seed + " \u00B7 " + status;
     for (const std::string& shorter : {status, status.substr(0, status.find(" \u00B7 ", status.find(" \u00B7 ") + 1)), status.substr(0, status.find(" \u00B7 "))})
         if (text_width(t.regular, text) > status_right - x) text = shorter;

@@ -28,6 +28,7 @@ enum class Workspace { run, paper };
 struct ToolbarState {
     Workspace workspace = Workspace::run;
     bool help_open = false;
+    double shared = -1e9;     // when something was last copied or saved, in ImGui's seconds
     int theme_mode = 0;       // 0: follow the system, 1: light, 2: dark
 };
 struct ChainPanelState {

@@ -20,6 +20,7 @@ struct RunView {
     const History& history;       // may be empty: the first snapshot has not come yet
     const RunnerStatus& status;
     std::size_t shown = 0;        // index into history: the moment on screen
+    bool linkable = false;        // there is an address that links can begin with
     bool live = true;             // shown follows the newest snapshot
     float frame_seconds = 0;      // since the last frame, for easing
     bool still = false;           // no easing: the reader prefers reduced motion, or is scrubbing
@@ -35,6 +36,7 @@ struct Actions {
     std::optional<double> speed;
     std::optional<std::string> preset;
     std::optional<std::size_t> show;            // scrub to this history index
+    enum class Share { none, link, embed, command, csv } share = Share::none;
     std::optional<std::string> run_figure;      // id of a figure whose runs are to be made
     bool stop_figure = false;
     bool follow = false;                        // go back to the newest moment

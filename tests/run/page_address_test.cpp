@@ -47,3 +47,47 @@ TEST_CASE("the address can open the paper's figures") {
     CHECK(read_address("?workspace=kitchen").problems.size() == 1);
     CHECK(read_address("?figure=" + std::string(5000, 'x')).figure.size() == 40);
 }
+
+TEST_CASE("every setting survives the way through an address") {
+    for (const Preset& preset : presets()) {
+        CAPTURE(preset.name);
+        CHECK(write_address(preset.name, preset.settings) == (preset.name == "default" ? "" : "?preset=" + preset.name));
+        for (const SettingInfo& info : settings_table()) {
+            if (info.name == "speed" || info.name == "workers") continue;
+            CAPTURE(info.name);
+            Settings changed = preset.settings;
+            std::string text;
+            switch (info.kind) {
+                case SettingKind::boolean: text = std::get<bool>(info.get(changed)) ? "false" : "true"; break;
+                case SettingKind::integer: text = std::to_string(std::get<std::int64_t>(info.get(changed)) + 1); break;
+                case SettingKind::number: text = std::get<double>(info.get(changed)) == info.min ? format_value(info, SettingValue(info.min + 0.37 * (info.max - info.min))) : format_value(info, SettingValue(info.min)); break;
+                case SettingKind::choice: text = std::get<std::string>(info.get(changed)) == info.choices[0] ? std::string(info.choices[1]) : std::string(info.choices[0]); break;
+                case SettingKind::integer_list: text = "3 1 2"; break;
+                case SettingKind::number_list: text = "0.25 1.5"; break;
+            }
+            REQUIRE_FALSE(set_from_text(changed, info.name, text).has_value());
+            Settings possible = changed;
+            if (!reconcile(possible).empty()) continue;  // no run has these settings
+            const PageAddress again = read_address(write_address(preset.name, changed));
+            CHECK(again.problems.empty());
+            CHECK(again.preset == preset.name);
+            CHECK(again.settings == changed);
+        }
+    }
+    Settings s = find_preset("default")->settings;
+    s.seed = 12;
+    s.spans = {2, 2, 3};
+    CHECK(write_address("default", s) == "?spans=2+2+3&seed=12");
+    CHECK(write_options("default", s) == "--preset default --spans 2 2 3 --seed 12");
+}
+
+TEST_CASE("links of earlier versions still open") {
+    // As they were first given out; each must go on meaning the same.
+    const PageAddress a = read_address("?preset=figure-4-init-1e-6&seed=5&theme=dark");
+    CHECK(a.problems.empty());
+    CHECK(a.settings.query_scale == 1e-6);
+    CHECK(a.settings.seed == 5);
+    const PageAddress b = read_address("?spans=2%202%202&importance=1.3&data=finite&sequences=2000");
+    CHECK(b.problems.empty());
+    CHECK(b.settings.data == DataSource::finite);
+}

@@ -1,5 +1,4 @@
-// Text about a run. Numbers in files have nine significant digits (doubles seventeen), so that two
-// runs can be compared bit for bit; numbers in sentences are rounded for people.
+// Text about a run; numbers in sentences are rounded for people.
 #include "apps/cli/report.h"
 
 #include <unistd.h>
@@ -18,38 +17,7 @@ std::string format(const char* pattern, Args... args) {
     return text;
 }
 
-std::string number(double x) { return format("%.17g", x); }
-std::string number(float x) { return format("%.9g", static_cast<double>(x)); }
-
 }  // namespace
-
-const char* phase_name(Phase phase) {
-    switch (phase) {
-        case Phase::undecided: return "undecided";
-        case Phase::competitive: return "competitive";
-        case Phase::cooperative: return "cooperative";
-    }
-    return "";
-}
-
-std::string csv_header(const Snapshot& first) {
-    std::string line = "step,train_loss,val_loss,bayes_loss,excess_loss";
-    for (std::size_t k = 0; k < first.evaluation.kl.size(); ++k) line += ",kl_" + std::to_string(k);
-    line += ",rung,height,phase,specialisation";
-    const std::size_t spans = first.evaluation.kl.size() - 1;
-    for (std::size_t i = 0; i < first.evaluation.span_mass.size(); ++i)
-        line += ",mass_" + std::to_string(i / spans + 1) + "_" + std::to_string(i % spans + 1);
-    return line + "\n";
-}
-
-std::string csv_row(const Snapshot& s) {
-    const Evaluation& e = s.evaluation;
-    std::string line = std::to_string(s.step) + "," + number(s.train_loss) + "," + number(e.loss) + "," + number(e.bayes_loss) + "," + number(e.excess());
-    for (const double kl : e.kl) line += "," + number(kl);
-    line += "," + std::to_string(s.reading.rung) + "," + number(s.reading.height) + "," + phase_name(s.reading.phase) + "," + number(s.reading.specialisation);
-    for (const float mass : e.span_mass) line += "," + number(mass);
-    return line + "\n";
-}
 
 std::string progress_line(const Snapshot& s) {
     return format("step %6lld  train %.4f  excess %.4f  rung %d (%.2f)  %s", static_cast<long long>(s.step), s.train_loss, s.evaluation.excess(), s.reading.rung, s.reading.height,

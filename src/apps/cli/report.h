@@ -1,22 +1,16 @@
-// What `ladder train` says and writes about a run: rows of metrics.csv, lines, the summary, JSON.
+// What `ladder train` says about a run: lines, the summary, JSON.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
-
 #include "base/settings.h"
 #include "ladder/readout.h"
+#include "run/metrics.h"
 #include "run/snapshot.h"
 
 namespace ladder::cli {
-
-const char* phase_name(Phase);
-
-// Header and rows; a row has as many columns as the header of the same run.
-std::string csv_header(const Snapshot& first);
-std::string csv_row(const Snapshot&);
 
 // One line about one moment: "step   120  train 3.6512  excess 0.0832  rung 2 (2.13)  competitive".
 std::string progress_line(const Snapshot&);

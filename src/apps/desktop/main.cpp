@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/settings.h"
 #include "platform/window.h"
 #include "run/presets.h"
 #include "run/thread_runner.h"
 #include "ui/app.h"
 
+#include <imgui.h>
 #include <nlohmann/json.hpp>
 
 namespace {
@@ -48,6 +50,16 @@ Settings read_settings(const Options& options) {
     return settings;
 }
 
+// Into the folder the program was started in.
+void save(App& app, const HostRequest& request) {
+    try {
+        write_file(request.name, request.text);
+        app.report("Written to " + request.name + " in the folder that the program was started in.");
+    } catch (const Error& e) {
+        app.report(e.what());
+    }
+}
+
 int run(const Options& options) {
     Settings settings = read_settings(options);
     Window window("Attention Ladder", options.width, options.height);
@@ -63,6 +75,10 @@ int run(const Options& options) {
         window.begin_frame();
         app.frame(input);
         std::vector<unsigned char> picture;
+        for (const HostRequest& request : app.take_requests()) {
+            if (request.kind == HostRequest::Kind::copy) ImGui::SetClipboardText(request.text.c_str());
+            else save(app, request);
+        }
         window.end_frame(frames_since == 30 ? &picture : nullptr);
         if (options.shot.empty()) continue;
         if (!picture.empty()) {

@@ -13,6 +13,8 @@
 
 EM_JS(void, script_ensure_workers, (int count), { Module.workers.ensure(count); });
 EM_JS(void, script_post, (int rank, const void* bytes, int size), { Module.workers.post(rank, HEAPU8.slice(bytes, bytes + size).buffer); });
+EM_JS(void, script_copy, (const char* text), { Module.copy(UTF8ToString(text)); });
+EM_JS(void, script_save, (const char* name, const char* text), { Module.save(UTF8ToString(name), UTF8ToString(text)); });
 EM_JS(void, script_fail, (const char* sentence), { Module.fail(UTF8ToString(sentence)); });
 
 namespace {
@@ -40,10 +42,12 @@ struct Page {
 
 extern "C" {
 
-// query: of the page's address. Null when there is nothing to show; fail() was told why.
-EMSCRIPTEN_KEEPALIVE Page* page_create(const char* query, int cores) {
+// address: of the page without its query; query: the rest of it. Null when there is nothing to show; fail() was told why.
+EMSCRIPTEN_KEEPALIVE Page* page_create(const char* address, const char* query, int cores) {
     try {
-        return new Page(ladder::read_address(query), std::make_unique<ladder::WorkerRunner>(std::make_unique<ScriptPool>(), cores));
+        auto page = std::make_unique<Page>(ladder::read_address(query), std::make_unique<ladder::WorkerRunner>(std::make_unique<ScriptPool>(), cores));
+        page->app.set_address(address);
+        return page.release();
     } catch (const std::exception& e) {
         script_fail(e.what());
         return nullptr;
@@ -59,6 +63,10 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pi
         page->app.prepare(input);
         window.begin_frame();
         page->app.frame(input);
+        for (const ladder::HostRequest& request : page->app.take_requests()) {
+            if (request.kind == ladder::HostRequest::Kind::copy) script_copy(request.text.c_str());
+            else script_save(request.name.c_str(), request.text.c_str());
+        }
         window.end_frame();
         return true;
     } catch (const std::exception& e) {
