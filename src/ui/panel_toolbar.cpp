@@ -271,7 +271,7 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
     draw_share(t, view, {{right - 2 * height - share_width, y}, {right - 2 * height, y + height}}, state, actions);
     const float status_right = right - 2 * height - share_width - t.px(8);
     std::string text = seed + " \u00B7 " + status;
-    for (const std::string& shorter : {status, status.substr(0, status.find(" \u00B7 ", status.find(" \u00B7 ") + 1)), status.substr(0, status.find(" \u00B7 "))})
+    for (const std::string& shorter : {text.substr(0, text.rfind(" \u00B7 ")), status, status.substr(0, status.find(" \u00B7 ", status.find(" \u00B7 ") + 1)), status.substr(0, status.find(" \u00B7 "))})
         if (text_width(t.regular, text) > status_right - x) text = shorter;
     if (text_width(t.regular, text) <= status_right - x) {
         draw_text_right(list, t.regular, {status_right, (r.min.y + r.max.y - t.regular->FontSize) / 2}, t.muted, text);
