@@ -108,6 +108,8 @@ class References(Case):
         for name in (n for n in want if n.startswith("after")):
             # Adam divides by the root of the second moment: where a gradient is nearly zero its rounding decides
             # the direction of a whole step, so later parameters agree more loosely.
+            if "key_proj.bias" in name:
+                continue  # its gradient is rounding alone, which AdamW makes steps of; tests/train/replay.cpp bounds it
             self.assertLess(greatest_difference(want[name], have[name]), 2e-3, name)
         for key, tolerance in (("losses", 2e-3), ("grad_norms", 2e-3), ("kl_ideal_1_to_h", 1e-5)):
             for a, b in zip(json.loads(metadata[key]), facts[key], strict=True):

@@ -107,10 +107,11 @@ Json measure_dense(double seconds, double peak) {
         {"gradient x weight", {rows, width, width, rows_of_in, {weight.data(), width, 1}, out.data(), width, false}},
         {"gradient transposed x input", {width, width, rows, {in.data(), 1, width}, rows_of_other, out.data(), width, false}}};
     Json j = Json::array();
-    for (const auto& [name, product] : products) {
+    for (const auto& entry : products) {
+        const DenseProduct& product = entry.second;
         const Timing t = time_it(seconds, [&] { dense_kernels().multiply(product, scratch.data()); });
         const double rate = static_cast<double>(product.rows) * product.columns * product.depth / t.median;
-        j.push_back({{"product", name}, {"gflops", 2e-9 * rate}, {"share_of_peak", rate / peak}});
+        j.push_back({{"product", entry.first}, {"gflops", 2e-9 * rate}, {"share_of_peak", rate / peak}});
     }
     return j;
 }

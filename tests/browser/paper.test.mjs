@@ -1,0 +1,72 @@
+// The paper's figures on the page: opened by address and by keyboard, run to a verdict; and what a reader takes away.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { open, screenshots, sentence, state, until, visit } from './support.mjs';
+
+let session;
+before(async () => {
+  fs.mkdirSync(screenshots, { recursive: true });
+  session = await open();
+});
+after(async () => { await session.close(); });
+
+test('a figure named in the address runs to a verdict', async () => {
+  const { page, context, errors } = await visit(session, { query: '?figure=15-17' });
+  const last = await until(page, 'the verdict', (s) => s.figures['15-17']);
+  assert.equal(last.workspace, 'paper');
+  assert.equal(last.preset, 'figure-15');
+  assert.equal(last.figures['15-17'].holds, true, last.figures['15-17'].sentence);
+  assert.match(last.figures['15-17'].sentence, /entered at steps \d+, \d+ and \d+/);
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: path.join(screenshots, 'paper-1280x720.png') });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('P opens the figures and goes back; what a person starts ends a figure', async () => {
+  const { page, context, errors } = await visit(session, { query: '?figure=4-left' });
+  await until(page, 'the first run', (s) => s.preset === 'figure-4-init-1' && s.snapshots > 0);
+  await page.keyboard.press('r');
+  await page.keyboard.press('p');
+  const back = await until(page, 'the run', (s) => s.workspace === 'run');
+  assert.deepEqual(back.figures, {});
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('a figure that does not exist is told', async () => {
+  const { page, context, errors } = await visit(session, { query: '?figure=99' });
+  const now = await until(page, 'the page', (s) => s.problems.length > 0);
+  assert.match(now.problems[0], /names a figure that is not among those of the paper/);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('the run is told in words beside the canvas', async () => {
+  const { page, context } = await visit(session, { query: '?speed=0' });
+  await until(page, 'the first rung', (s) => s.rung >= 1);
+  await page.waitForFunction(() => /^Fits F.* uses/.test(document.getElementById('status').textContent));
+  assert.match(await sentence(page), /^Fits F.* best: it uses .*\./);
+  assert.ok((await state(page)).sentence);
+  await context.close();
+});
+
+test('the curves can be saved', async () => {
+  const { page, context, errors } = await visit(session, { query: '?speed=0&steps=50' });
+  await until(page, 'the end', (s) => s.state === 'finished');
+  // The toolbar's Share, then its last entry.
+  await page.mouse.click(1181, 24);
+  await page.waitForTimeout(300);
+  const downloading = page.waitForEvent('download', { timeout: 20000 });
+  await page.screenshot({ path: path.join(screenshots, 'share-1280x720.png') });
+  await page.mouse.click(1150, 128);
+  const download = await downloading;
+  assert.equal(download.suggestedFilename(), 'attention-ladder-default-seed-7.csv');
+  const lines = fs.readFileSync(await download.path(), 'utf8').trim().split('\n');
+  assert.match(lines[0], /^step,train_loss,val_loss,bayes_loss,excess_loss,kl_0/);
+  assert.equal(lines.length, 7);  // steps 0, 10, .., 50
+  assert.deepEqual(errors, []);
+  await context.close();
+});
