@@ -25,6 +25,15 @@ test('the page weighs less than 1.2 MB compressed', () => {
   assert.ok(total < 1.2e6, `${total} bytes`);
 });
 
+test('at full speed it reaches the top as fast as the machine goes', async () => {
+  const opened = Date.now();
+  const { page, context, errors } = await visit(session, { query: '?speed=0' });
+  const last = await until(page, 'the top rung', (s) => s.rung === s.h, patience);
+  console.log(`at full speed: top rung ${((Date.now() - opened) / 1000).toFixed(1)} s after opening, at step ${last.step}`);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 test('it climbs to the top and to cooperation by itself, without a word on the console', async () => {
   const opened = Date.now();
   const { page, context, errors } = await visit(session);
