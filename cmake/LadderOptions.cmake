@@ -15,6 +15,9 @@ if(EMSCRIPTEN)
   # Debian's emcc 3.1.6 and other builds of Node disagree about the path of Node's modules; the web preset sets NODE_PATH.
   add_compile_options(-fexceptions)
   add_link_options(-fexceptions)
+  # Kernels keep each hot loop in a function to itself, for the engine's register allocation; the optimizer at the
+  # link would put every function with a single caller back into it.
+  add_link_options(-sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=1)
   # For what may rely on vector instructions (see LadderLayers); results are the same bits without them.
   add_library(ladder_simd INTERFACE)
   target_compile_options(ladder_simd INTERFACE -msimd128)

@@ -30,12 +30,11 @@ struct MinimalLayout {
     // One sequence's arrays, with k = key * heads + head and r = query - first query.
     std::size_t unscaled_at;      // (key, head_step): one row's attention before it is normalised
     std::size_t attention_at;     // (r, k)
-    std::size_t value_at;         // (k, token)
+    std::size_t value_at;         // (k, token), later its gradient
     std::size_t value_t_at;       // (token, k)
     std::size_t logits_at;        // (r, token), in base 2
     std::size_t d_logits_at;      // (r, token)
     std::size_t d_attention_at;   // (r, k)
-    std::size_t destinations_at;  // [k]: where the gradient of a value row goes, two pointers each
     std::size_t scratch_size;
 };
 

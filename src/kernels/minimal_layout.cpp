@@ -41,7 +41,6 @@ MinimalLayout minimal_layout(int vocabulary, int positions, int heads, int first
     l.logits_at = place(area(rows, l.token_step));
     l.d_logits_at = place(area(rows, l.token_step));
     l.d_attention_at = place(area(rows, l.key_step));
-    l.destinations_at = place(area(l.key_step, 2 * sizeof(float*) / sizeof(float)));
     l.scratch_size = end;
     return l;
 }

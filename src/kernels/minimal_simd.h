@@ -47,16 +47,41 @@ LADDER_INLINE void for_tiles(int rows, Vectors&& vectors_before, F&& f) {
     }
 }
 
-// One factor of a product, read number by number: element (row, k) at data[row * row_step + k * step].
+// The same for a product whose rows all have as many vectors, at most Width in a tile: all tiles of one shape
+// and place go to f(first row, end row, Size<rows of a tile>, first vector, Size<vectors>), which loops over them
+// itself, because a call costs as much as a few steps of a short product.
+template <int Width, class F>
+LADDER_INLINE void for_columns(int rows, int vectors, F&& f) {
+    const int chunks = (vectors + Width - 1) / Width;
+    for (int c = 0; c < chunks; ++c) {
+        const int n0 = vectors * c / chunks, n1 = vectors * (c + 1) / chunks;
+        with_size<Width>(n1 - n0, [&](auto n) {
+            constexpr int most = tile_rows(n.value);
+            const int whole = rows / most * most;
+            f(0, whole, Size<most>{}, n0, n);
+            if constexpr (most > 1)
+                if (whole < rows) with_size<most - 1>(rows - whole, [&](auto m) { f(whole, rows, m, n0, n); });
+        });
+    }
+}
+
+// One factor of a product, read number by number: element (row, k) at data[row * step + k] where rows lie one
+// after the other, at data[row + k * step] where columns do. Known to the compiler, so that neighbours need no
+// arithmetic. Never an argument of a function of its own: it would go there through memory, and wait for it.
+enum class Order { rows, columns };
+template <Order order>
 struct Factor {
     const float* data;
-    std::ptrdiff_t row_step, step;
+    std::ptrdiff_t step;
+
+    LADDER_INLINE const float* row(int m) const { return data + (order == Order::rows ? m * step : m); }
+    LADDER_INLINE void advance() { data += order == Order::rows ? 1 : step; }
 };
 
-template <int M, int N>
-LADDER_INLINE void multiply_step(const float* a, std::ptrdiff_t row_step, const float* b, Vec (&sum)[M][N]) {
+template <int M, int N, Order order>
+LADDER_INLINE void multiply_step(Factor<order> a, const float* b, Vec (&sum)[M][N]) {
     if constexpr (M == 1) {
-        const Vec x = splat(*a);
+        const Vec x = splat(*a.row(0));
         repeat<N>([&](auto n) LADDER_INLINED {
             sum[0][n.value] = mul_add(x, load(b + n.value * lanes), sum[0][n.value]);
         });
@@ -64,48 +89,26 @@ LADDER_INLINE void multiply_step(const float* a, std::ptrdiff_t row_step, const 
         Vec row[N];
         repeat<N>([&](auto n) LADDER_INLINED { row[n.value] = load(b + n.value * lanes); });
         repeat<M>([&](auto m) LADDER_INLINED {
-            const Vec x = splat(a[m.value * row_step]);
+            const Vec x = splat(*a.row(m.value));
             repeat<N>([&](auto n) LADDER_INLINED { sum[m.value][n.value] = mul_add(x, row[n.value], sum[m.value][n.value]); });
         });
     }
 }
 
 // sum[m][n] = sum over k < count of a(m, k) * b[k * b_step + n-th vector].
-template <int M, int N>
-LADDER_INLINE void multiply(Factor a, const float* b, std::ptrdiff_t b_step, int count, Vec (&sum)[M][N]) {
+template <int M, int N, Order order>
+LADDER_INLINE void multiply(Factor<order> a, const float* b, std::ptrdiff_t b_step, int count, Vec (&sum)[M][N]) {
     repeat<M * N>([&](auto i) LADDER_INLINED { sum[i.value / N][i.value % N] = Vec{}; });
     LADDER_ROLLED for (int k = 0; k < count; ++k) {
-        multiply_step(a.data, a.row_step, b, sum);
-        a.data += a.step;
+        multiply_step(a, b, sum);
+        a.advance();
         b += b_step;
     }
 }
 
-// The product stored at out, rows out_step apart.
 template <int M, int N>
-LADDER_ALONE void multiply_to(Factor a, const float* b, std::ptrdiff_t b_step, int count, float* out, std::ptrdiff_t out_step) {
-    Vec sum[M][N];
-    multiply(a, b, b_step, count, sum);
-    repeat<M * N>([&](auto i) LADDER_INLINED { store(out + i.value / N * out_step + i.value % N * lanes, sum[i.value / N][i.value % N]); });
-}
-
-// Two places that each row of a product is added to.
-struct Destinations {
-    float *first, *second;
-};
-
-// The product added at `offset` from each row's two destinations.
-template <int M, int N>
-LADDER_ALONE void multiply_add(Factor a, const float* b, std::ptrdiff_t b_step, int count, const Destinations* rows, std::ptrdiff_t offset) {
-    Vec sum[M][N];
-    multiply(a, b, b_step, count, sum);
-    repeat<M>([&](auto m) LADDER_INLINED {
-        float *first = rows[m.value].first + offset, *second = rows[m.value].second + offset;
-        repeat<N>([&](auto n) LADDER_INLINED {
-            store(first + n.value * lanes, load(first + n.value * lanes) + sum[m.value][n.value]);
-            store(second + n.value * lanes, load(second + n.value * lanes) + sum[m.value][n.value]);
-        });
-    });
+LADDER_INLINE void store_tile(const Vec (&tile)[M][N], float* out, std::ptrdiff_t out_step) {
+    repeat<M * N>([&](auto i) LADDER_INLINED { store(out + i.value / N * out_step + i.value % N * lanes, tile[i.value / N][i.value % N]); });
 }
 
 // One sequence's arrays and what is known of it.
@@ -199,15 +202,21 @@ LADDER_ALONE void gather_values(const Sequence& s) {
     }
 }
 
+template <int M, int N>
+LADDER_ALONE void find_logit_columns(const float* a, std::ptrdiff_t a_step, const float* values, std::ptrdiff_t step, int heads, int keys_before, float* out, int r, int end) {
+    for (; r < end; r += M) {
+        Vec sum[M][N];
+        multiply(Factor<Order::rows>{a + r * a_step, a_step}, values, step, (keys_before + r + M) * heads, sum);
+        store_tile(sum, out + r * step, step);
+    }
+}
+
 // logits = attention x values, in base 2.
-LADDER_ALONE void find_logits(const Sequence& s) {
+LADDER_INLINE void find_logits(const Sequence& s) {
     const MinimalLayout& l = s.l;
-    const float *a = s.scratch + l.attention_at, *values = s.scratch + l.value_at;
-    float* out = s.scratch + l.logits_at;
-    const int vectors = l.token_step / lanes;
-    for_tiles(s.rows(), [&](int) { return vectors; }, [&](int r, auto m, int n0, auto n) {
-        multiply_to<m.value, n.value>({a + r * l.key_step, l.key_step, 1}, values + n0 * lanes, l.token_step, (s.first_row + r + m.value) * l.heads,
-                                      out + r * l.token_step + n0 * lanes, l.token_step);
+    for_columns<row_vectors>(s.rows(), l.token_step / lanes, [&](int r, int end, auto m, int n0, auto n) {
+        find_logit_columns<m.value, n.value>(s.scratch + l.attention_at, l.key_step, s.scratch + l.value_at + n0 * lanes, l.token_step, l.heads, s.first_row,
+                                             s.scratch + l.logits_at + n0 * lanes, r, end);
     });
 }
 
@@ -283,6 +292,13 @@ LADDER_ALONE double find_loss(const Sequence& s) {
     return loss * ln_2;
 }
 
+template <int M, int N>
+LADDER_ALONE void find_d_attention_tile(const float* d_logits, std::ptrdiff_t step, const float* values_t, std::ptrdiff_t values_step, int count, float* out) {
+    Vec sum[M][N];
+    multiply(Factor<Order::rows>{d_logits, step}, values_t, values_step, count, sum);
+    store_tile(sum, out, values_step);
+}
+
 // Gradient to the attention, (r, k): d_logits x values transposed.
 LADDER_ALONE void find_d_attention(const Sequence& s) {
     const MinimalLayout& l = s.l;
@@ -290,8 +306,8 @@ LADDER_ALONE void find_d_attention(const Sequence& s) {
     const float *d_logits = s.scratch + l.d_logits_at, *values_t = s.scratch + l.value_t_at;
     float* out = s.scratch + l.d_attention_at;
     for_tiles(s.rows(), [&](int end) { return ((s.first_row + end) * l.heads + lanes - 1) / lanes; }, [&](int r, auto m, int n0, auto n) {
-        multiply_to<m.value, n.value>({d_logits + r * l.token_step, l.token_step, 1}, values_t + n0 * lanes, l.key_step, l.vocabulary,
-                                      out + r * l.key_step + n0 * lanes, l.key_step);
+        find_d_attention_tile<m.value, n.value>(d_logits + r * l.token_step, l.token_step, values_t + n0 * lanes, l.key_step, l.vocabulary,
+                                                out + r * l.key_step + n0 * lanes);
     });
 }
 
@@ -325,28 +341,42 @@ LADDER_ALONE void add_score_gradient(const Sequence& s, float* d_tables) {
     }
 }
 
-// How many of the rows come before the key of k = key * heads + head and do not see it.
-LADDER_INLINE int rows_before_key(const Sequence& s, int k) {
-    const int seen = s.l.heads * s.first_row;
-    return k <= seen ? 0 : (k - seen) / s.l.heads;
+// Each key is seen by the rows from its own on: k = key * heads + head by all but (k / heads - first row).
+template <int M, int N>
+LADDER_ALONE void find_d_value_columns(const float* a, std::ptrdiff_t a_step, const float* d_logits, std::ptrdiff_t step, int rows, int heads, int first_row, float* out,
+                                       int k, int end) {
+    for (; k < end; k += M) {
+        const int unseen = k - heads * first_row, before = unseen <= 0 ? 0 : unseen / heads;
+        Vec sum[M][N];
+        multiply(Factor<Order::columns>{a + before * a_step + k, a_step}, d_logits + before * step, step, rows - before, sum);
+        store_tile(sum, out + k * step, step);
+    }
 }
 
-// Gradient of the value rows, attention transposed x d_logits, added to the rows of token and position.
+// Gradient of the value rows, attention transposed x d_logits, in place of the value rows, (k, token).
+LADDER_INLINE void find_d_values(const Sequence& s) {
+    const MinimalLayout& l = s.l;
+    for_columns<tile_vectors>(l.positions * l.heads, l.token_step / lanes, [&](int k, int end, auto m, int n0, auto n) {
+        find_d_value_columns<m.value, n.value>(s.scratch + l.attention_at, l.key_step, s.scratch + l.d_logits_at + n0 * lanes, l.token_step, s.rows(), l.heads, s.first_row,
+                                               s.scratch + l.value_at + n0 * lanes, k, end);
+    });
+}
+
+// A value row is the sum of its token's and its position's: both get its gradient.
 LADDER_ALONE void add_value_gradient(const Sequence& s, float* d_tables) {
     const MinimalLayout& l = s.l;
-    const float *a = s.scratch + l.attention_at, *d_logits = s.scratch + l.d_logits_at;
-    const int vectors = l.token_step / lanes;
-    Destinations* rows = reinterpret_cast<Destinations*>(s.scratch + l.destinations_at);
-    const std::ptrdiff_t key_length = static_cast<std::ptrdiff_t>(l.heads) * l.token_step;
-    for (int j = 0, k = 0; j < l.positions; ++j) {
-        float *token = d_tables + l.values_at + s.tokens[j] * key_length, *position = d_tables + l.values_at + (l.vocabulary + j) * key_length;
-        for (int h = 0; h < l.heads; ++h, ++k) rows[k] = {token + h * l.token_step, position + h * l.token_step};
+    const int length = l.heads * l.token_step;
+    const float* from = s.scratch + l.value_at;
+    float* table = d_tables + l.values_at;
+    for (int j = 0; j < l.positions; ++j) {
+        float *token = table + static_cast<std::ptrdiff_t>(s.tokens[j]) * length, *position = table + static_cast<std::ptrdiff_t>(l.vocabulary + j) * length;
+        for (int n = 0; n < length; n += lanes) {
+            const Vec x = load(from + n);
+            store(token + n, load(token + n) + x);
+            store(position + n, load(position + n) + x);
+        }
+        from += length;
     }
-    for_tiles(l.positions * l.heads, [&](int) { return vectors; }, [&](int k, auto m, int n0, auto n) {
-        const int seen_by = rows_before_key(s, k);
-        multiply_add<m.value, n.value>({a + seen_by * l.key_step + k, 1, l.key_step}, d_logits + seen_by * l.token_step + n0 * lanes, l.token_step,
-                                       s.rows() - seen_by, rows + k, n0 * lanes);
-    });
 }
 
 // Attention and logits of one sequence.
@@ -368,6 +398,7 @@ inline double gradient(const MinimalLayout& l, MinimalScaling scaling, const flo
         find_d_attention(s);
         if (l.head_step == 4) add_score_gradient<1>(s, d_tables);
         else add_score_gradient<2>(s, d_tables);
+        find_d_values(s);
         add_value_gradient(s, d_tables);
     }
     return loss;

@@ -58,8 +58,10 @@ constexpr int tile_vectors = 13, most_tile_rows = 4;
 constexpr int tile_rows(int vectors) { return vectors <= 3 ? 4 : vectors <= 4 ? 2 : 1; }
 #else
 constexpr int tile_vectors = 3, most_tile_rows = 6;
-constexpr int tile_rows(int vectors) { return vectors <= 1 ? 6 : vectors <= 2 ? 5 : vectors <= 3 ? 3 : 2; }
+constexpr int tile_rows(int vectors) { return vectors <= 1 ? 6 : vectors <= 2 ? 5 : vectors <= 3 ? 3 : vectors <= 4 ? 2 : 1; }
 #endif
+// The widest tile of a long product, where a single row's accumulators may fill the registers.
+constexpr int row_vectors = 13;
 
 template <int N>
 struct Size {
