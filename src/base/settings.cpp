@@ -12,6 +12,7 @@ constexpr std::string_view data_names[] = {"online", "finite"};
 constexpr std::string_view model_names[] = {"minimal", "full"};
 constexpr std::string_view init_names[] = {"xavier", "uniform"};
 constexpr std::string_view optimizer_names[] = {"adamw", "sgd"};
+constexpr std::string_view schedule_names[] = {"constant", "cosine", "plateau"};
 
 bool always(const Settings&) { return true; }
 
@@ -31,6 +32,7 @@ std::span<const std::string_view> choices_of() {
     else if constexpr (std::is_same_v<T, ModelKind>) return model_names;
     else if constexpr (std::is_same_v<T, InitKind>) return init_names;
     else if constexpr (std::is_same_v<T, OptimizerKind>) return optimizer_names;
+    else if constexpr (std::is_same_v<T, ScheduleKind>) return schedule_names;
     else return {};
 }
 
@@ -80,6 +82,7 @@ bool finite_data(const Settings& s) { return s.data == DataSource::finite; }
 bool full_model(const Settings& s) { return s.model == ModelKind::full; }
 bool query_uniform(const Settings& s) { return s.query_init == InitKind::uniform; }
 bool value_uniform(const Settings& s) { return s.value_init == InitKind::uniform; }
+bool plateau(const Settings& s) { return s.schedule == ScheduleKind::plateau; }
 bool uses_sgd(const Settings& s) { return s.optimizer == OptimizerKind::sgd; }
 
 const std::vector<SettingInfo>& table() {
@@ -141,6 +144,12 @@ const std::vector<SettingInfo>& table() {
             .help = "AdamW, or stochastic gradient descent with momentum."}),
         row<&Settings::learning_rate>({.name = "learning-rate", .label = "Learning rate", .group = "Optimizer", .unit = "",
             .help = "Size of a step. Too large and training diverges.", .min = 0, .max = 1000, .logarithmic = true}),
+        row<&Settings::schedule>({.name = "schedule", .label = "Learning-rate schedule", .group = "Optimizer", .unit = "",
+            .help = "Constant; cosine, which falls to 0 at the step where the run stops; or plateau, which reduces the rate when the training loss stops falling. The stages are plateaus too."}),
+        row<&Settings::patience>({.name = "patience", .label = "Patience", .group = "Optimizer", .unit = "steps",
+            .help = "Steps over which the mean training loss must fall, or the learning rate is reduced.", .min = 1, .max = 1000000, .logarithmic = true, .only_when = "schedule plateau", .active = plateau}),
+        row<&Settings::reduction>({.name = "reduction", .label = "Reduction", .group = "Optimizer", .unit = "",
+            .help = "What the learning rate is multiplied by at a plateau.", .min = 0.01, .max = 1, .only_when = "schedule plateau", .active = plateau}),
         row<&Settings::weight_decay>({.name = "weight-decay", .label = "Weight decay", .group = "Optimizer", .unit = "",
             .help = "Pulls every weight towards zero, in proportion to the learning rate.", .min = 0, .max = 10, .logarithmic = true}),
         row<&Settings::momentum>({.name = "momentum", .label = "Momentum", .group = "Optimizer", .unit = "",
@@ -153,6 +162,8 @@ const std::vector<SettingInfo>& table() {
             .help = "The run stops here by itself.", .min = 1, .max = 10000000, .logarithmic = true, .restart = false}),
         row<&Settings::evaluate_every>({.name = "evaluate-every", .label = "Evaluate every", .group = "Run", .unit = "steps",
             .help = "Steps between two measurements on the held-out sequences.", .min = 1, .max = 100000, .logarithmic = true}),
+        row<&Settings::learned>({.name = "learned", .label = "Learned members", .group = "Run", .unit = "",
+            .help = "Before the run, trains a model of the same kind for each class that sees only the class's spans, and measures the KL divergence to these too."}),
         row<&Settings::workers>({.name = "workers", .label = "Workers", .group = "Run", .unit = "",
             .help = "Threads, or web workers on a page, that share each batch; 0 takes the useful number. The results do not depend on it.", .min = 0, .max = 64}),
         row<&Settings::speed>({.name = "speed", .label = "Speed", .group = "Run", .unit = "steps/s",

@@ -17,6 +17,7 @@ enum class DataSource { online, finite };
 enum class ModelKind { minimal, full };
 enum class InitKind { xavier, uniform };
 enum class OptimizerKind { adamw, sgd };
+enum class ScheduleKind { constant, cosine, plateau };
 
 struct Settings {
     // The chain.
@@ -51,6 +52,9 @@ struct Settings {
     // The optimizer.
     OptimizerKind optimizer = OptimizerKind::adamw;
     double learning_rate = 0.08;
+    ScheduleKind schedule = ScheduleKind::constant;
+    int patience = 100;                  // plateau: steps whose mean loss must fall
+    double reduction = 0.5;              // plateau: what the rate is multiplied by
     double weight_decay = 0.01;
     double momentum = 0.9;               // SGD only
     double clip = 1.0;                   // global gradient norm; 0: no clipping
@@ -58,6 +62,7 @@ struct Settings {
     std::uint64_t seed = 7;
     int steps = 1000;                    // the run stops here
     int evaluate_every = 10;             // steps between evaluations on held-out sequences
+    bool learned = false;                // train and show the learned members of the classes
     int workers = 0;                     // threads or web workers; 0: the useful number
     double speed = 20;                   // shown steps a second; 0: as fast as the machine goes
 

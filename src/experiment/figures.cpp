@@ -28,6 +28,7 @@ Figure read_figure(const nlohmann::json& entry) {
     f.change = entry.value("change", "");
     f.plot = plot_of(entry.at("plot"), f.id);
     f.rule = entry.value("rule", "");
+    f.learned = entry.value("learned", false);
     if (!f.rule.empty() && !is_rule(f.rule)) throw Error("Figure " + f.id + " of assets/figures.json is judged by \"" + f.rule + "\", which is no rule.", "src/experiment/verdict.h lists them.");
     for (const auto& run : entry.at("runs")) {
         f.runs.push_back({run.at("preset"), run.at("label")});

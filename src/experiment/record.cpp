@@ -49,14 +49,16 @@ std::vector<float> lag_mass(const Evaluation& e) {
 
 Moment to_moment(const Snapshot& s) {
     const Evaluation& e = s.evaluation;
-    return {s.step, s.train_loss, e.loss, e.excess(), e.kl, s.reading.rung, s.reading.height, s.reading.specialisation, s.reading.phase, e.span_mass, lag_mass(e)};
+    return {s.step, s.train_loss, e.loss, e.excess(), e.kl, e.learned_kl, s.reading.rung, s.reading.height, s.reading.specialisation, s.reading.phase, e.span_mass, lag_mass(e)};
 }
 
 std::string format_record(const RunRecord& r) {
     nlohmann::ordered_json moments = nlohmann::ordered_json::array();
-    for (const Moment& m : r.moments)
+    for (const Moment& m : r.moments) {
         moments.push_back({{"step", m.step}, {"train", m.train_loss}, {"validation", m.validation_loss}, {"excess", m.excess}, {"kl", m.kl}, {"rung", m.rung}, {"height", m.height},
                            {"specialisation", m.specialisation}, {"phase", static_cast<int>(m.phase)}, {"mass", m.span_mass}, {"lags", m.lag_mass}});
+        if (!m.learned_kl.empty()) moments.back()["learned"] = m.learned_kl;
+    }
     const nlohmann::ordered_json all{{"label", r.label}, {"settings", nlohmann::ordered_json::parse(settings_to_json(r.settings))}, {"failure", r.failure}, {"moments", moments}};
     return all.dump() + "\n";
 }
@@ -71,7 +73,7 @@ RunRecord parse_record(const std::string& text) {
         for (const auto& m : all.at("moments")) {
             const int phase = m.at("phase");
             if (phase < 0 || phase > static_cast<int>(Phase::cooperative)) throw Error("The record of a run names a phase that does not exist.", "Remove the file; the run is then made again.");
-            r.moments.push_back({m.at("step"), m.at("train"), m.at("validation"), m.at("excess"), m.at("kl"), m.at("rung"), m.at("height"), m.at("specialisation"), static_cast<Phase>(phase), m.at("mass"), m.at("lags")});
+            r.moments.push_back({m.at("step"), m.at("train"), m.at("validation"), m.at("excess"), m.at("kl"), m.value("learned", std::vector<double>{}), m.at("rung"), m.at("height"), m.at("specialisation"), static_cast<Phase>(phase), m.at("mass"), m.at("lags")});
         }
         return r;
     } catch (const nlohmann::json::exception&) {

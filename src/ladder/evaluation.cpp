@@ -14,7 +14,7 @@ namespace ladder {
 namespace {
 
 constexpr int chunk = 16;                                // sequences per forward call: the buffers stay in cache
-constexpr std::size_t ideal_limit = std::size_t{64} << 20;  // bytes
+constexpr std::size_t kept_limit = std::size_t{64} << 20;  // bytes
 
 // exp(x) for x <= 0, relative error below 3e-7; 0 below -87. Multiplications and additions only, so a
 // compiler can vectorise it and every machine gets the same bits.
@@ -47,12 +47,13 @@ void EvaluationSums::add(const EvaluationSums& other) {
         for (std::size_t i = 0; i < from.size(); ++i) into[i] += from[i];
     };
     add_to(kl, other.kl);
+    add_to(learned_kl, other.learned_kl);
     add_to(attention, other.attention);
 }
 
 bool Evaluation::finite() const {
     const auto all = [](const auto& values) { return std::all_of(values.begin(), values.end(), [](auto x) { return std::isfinite(x); }); };
-    return std::isfinite(loss) && std::isfinite(bayes_loss) && all(kl) && all(attention) && all(span_mass);
+    return std::isfinite(loss) && std::isfinite(bayes_loss) && all(kl) && all(learned_kl) && all(attention) && all(span_mass);
 }
 
 Evaluator::Evaluator(const Chain& chain, const Settings& settings, std::span<const std::int32_t> tokens)
@@ -61,38 +62,24 @@ Evaluator::Evaluator(const Chain& chain, const Settings& settings, std::span<con
         throw Error("The held-out tokens are no whole number of sequences of " + std::to_string(length_) + " tokens.");
     sequences_ = static_cast<int>(tokens.size() / static_cast<std::size_t>(length_));
 
-    const int d = chain_.vocabulary(), h = chain_.span_count(), w = chain_.window(), L = settings_.length;
-    const std::size_t per_sequence = static_cast<std::size_t>(L) * h * d;
-    const bool keep = per_sequence * sequences_ * sizeof(float) <= ideal_limit;
-    if (keep) ideal_.resize(per_sequence * sequences_);
-    std::vector<float> scratch(keep ? 0 : per_sequence);
-    constant_.resize(static_cast<std::size_t>(shards_));
-    for (int shard = 0; shard < shards_; ++shard) {
-        EvaluationSums& sums = constant_[static_cast<std::size_t>(shard)];
-        sums.kl.assign(static_cast<std::size_t>(h) + 1, 0.0);
-        for (int s = shard_first(shard); s < shard_first(shard + 1); ++s) {
-            const std::span<float> p = keep ? std::span(ideal_).subspan(per_sequence * s, per_sequence) : std::span(scratch);
-            ideal_of_sequence(s, p);
-            for (int r = 0; r < L; ++r) {
-                sums.kl[0] -= std::log(static_cast<double>(d));
-                for (int k = 1; k <= h; ++k) {
-                    const float* q = p.data() + (static_cast<std::size_t>(r) * h + (k - 1)) * d;
-                    double negative_entropy = 0;
-                    for (int v = 0; v < d; ++v)
-                        if (q[v] > 0) negative_entropy += q[v] * std::log(static_cast<double>(q[v]));
-                    sums.kl[static_cast<std::size_t>(k)] += negative_entropy;
-                }
-                const std::int32_t target = tokens_[static_cast<std::size_t>(s) * length_ + w + r];
-                const float p_target = p[(static_cast<std::size_t>(r) * h + (h - 1)) * d + target];
-                sums.bayes_loss -= std::log(std::max(static_cast<double>(p_target), 1e-300));
+    const std::size_t d = static_cast<std::size_t>(chain_.vocabulary()), h = static_cast<std::size_t>(chain_.span_count()), w = static_cast<std::size_t>(chain_.window());
+    ideal_ = make_members([this](std::span<const std::int32_t> sequence_tokens, std::span<float> out) { ideal_of(sequence_tokens, out); });
+    std::vector<float> scratch(per_sequence());
+    bayes_loss_.assign(static_cast<std::size_t>(shards_), 0.0);
+    for (int shard = 0; shard < shards_; ++shard)
+        for (int i = shard_first(shard); i < shard_first(shard + 1); ++i) {
+            const float* p = probabilities(ideal_, i, scratch);
+            for (std::size_t r = 0; r < static_cast<std::size_t>(settings_.length); ++r) {
+                const float p_target = p[(r * h + (h - 1)) * d + static_cast<std::size_t>(sequence(i)[w + r])];
+                bayes_loss_[static_cast<std::size_t>(shard)] -= std::log(std::max(static_cast<double>(p_target), 1e-300));
             }
         }
-    }
 }
 
-void Evaluator::ideal_of_sequence(int sequence, std::span<float> out) const {
+std::size_t Evaluator::per_sequence() const { return static_cast<std::size_t>(settings_.length) * static_cast<std::size_t>(chain_.span_count()) * static_cast<std::size_t>(chain_.vocabulary()); }
+
+void Evaluator::ideal_of(std::span<const std::int32_t> tokens, std::span<float> out) const {
     const int d = chain_.vocabulary(), h = chain_.span_count(), w = chain_.window();
-    const auto tokens = tokens_.subspan(static_cast<std::size_t>(sequence) * length_, static_cast<std::size_t>(length_));
     for (int r = 0; r < settings_.length; ++r)
         for (int k = 1; k <= h; ++k) {
             const auto row = out.subspan((static_cast<std::size_t>(r) * h + (k - 1)) * d, static_cast<std::size_t>(d));
@@ -101,36 +88,69 @@ void Evaluator::ideal_of_sequence(int sequence, std::span<float> out) const {
         }
 }
 
+Evaluator::Members Evaluator::make_members(std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) const {
+    const std::size_t d = static_cast<std::size_t>(chain_.vocabulary()), h = static_cast<std::size_t>(chain_.span_count()), size = per_sequence();
+    Members m{std::move(compute), {}, {}};
+    const bool keep = size * static_cast<std::size_t>(sequences_) * sizeof(float) <= kept_limit;
+    if (keep) m.kept.resize(size * static_cast<std::size_t>(sequences_));
+    std::vector<float> scratch(keep ? 0 : size);
+    for (int shard = 0; shard < shards_; ++shard) {
+        std::vector<double>& sums = m.constant.emplace_back(h);
+        for (int i = shard_first(shard); i < shard_first(shard + 1); ++i) {
+            const std::span<float> p = keep ? std::span(m.kept).subspan(size * static_cast<std::size_t>(i), size) : std::span(scratch);
+            m.compute(sequence(i), p);
+            for (std::size_t row = 0; row < size / d; ++row) {
+                double negative_entropy = 0;
+                for (const float q : p.subspan(row * d, d))
+                    if (q > 0) negative_entropy += q * std::log(static_cast<double>(q));
+                sums[row % h] += negative_entropy;
+            }
+        }
+    }
+    return m;
+}
+
+const float* Evaluator::probabilities(const Members& m, int i, std::span<float> scratch) const {
+    if (!m.kept.empty()) return m.kept.data() + per_sequence() * static_cast<std::size_t>(i);
+    m.compute(sequence(i), scratch);
+    return scratch.data();
+}
+
+void Evaluator::set_learned(std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) { learned_ = make_members(std::move(compute)); }
+
 EvaluationSums Evaluator::evaluate(const Model& model, int shard, Model::Workspace& workspace) const {
     const int d = chain_.vocabulary(), h = chain_.span_count(), w = chain_.window(), L = settings_.length;
     const int T = length_ - 1, maps = settings_.blocks * settings_.heads;
-    const std::size_t rows = static_cast<std::size_t>(L) * T;
-    const std::size_t per_sequence = static_cast<std::size_t>(L) * h * d;
+    const std::size_t at = static_cast<std::size_t>(shard), row_size = static_cast<std::size_t>(L) * d;
 
-    EvaluationSums sums = constant_[static_cast<std::size_t>(shard)];
-    sums.attention.assign(static_cast<std::size_t>(maps) * rows, 0.0);
-    std::vector<double> cross_entropies(static_cast<std::size_t>(h) + 2);  // of the targets, then to p_0 (uniform) .. p_h
-    std::vector<float> logits(static_cast<std::size_t>(chunk) * L * d);
-    std::vector<float> scratch(ideal_.empty() ? per_sequence : 0);
+    EvaluationSums sums;
+    sums.attention.assign(static_cast<std::size_t>(maps) * L * T, 0.0);
+    // Cross-entropies of the targets, then of p_0 (uniform) and the members of F_1..F_h.
+    std::vector<double> to_ideal(static_cast<std::size_t>(h) + 2), to_learned(to_ideal.size());
+    std::vector<float> logits(chunk * row_size), scratch(per_sequence());
     const RowKernels& kernels = row_kernels();
 
     const int end = shard_first(shard + 1);
     for (int first = shard_first(shard); first < end; first += chunk) {
         const int count = std::min(chunk, end - first);
         const TokenBatch batch{tokens_.subspan(static_cast<std::size_t>(first) * length_, static_cast<std::size_t>(count) * length_), count, length_};
-        model.forward_sums(batch, maps, std::span(logits).first(static_cast<std::size_t>(count) * L * d), sums.attention, workspace);
+        model.forward_sums(batch, maps, std::span(logits).first(static_cast<std::size_t>(count) * row_size), sums.attention, workspace);
         for (int b = 0; b < count; ++b) {
-            const float* ideal = scratch.data();
-            if (ideal_.empty()) ideal_of_sequence(first + b, scratch);
-            else ideal = ideal_.data() + per_sequence * (first + b);
-            kernels.cross_entropies(logits.data() + static_cast<std::size_t>(b) * L * d, ideal, batch.tokens.data() + static_cast<std::size_t>(b) * length_ + w, L, d, h,
-                                    cross_entropies.data());
+            const float* row = logits.data() + static_cast<std::size_t>(b) * row_size;
+            const std::int32_t* targets = sequence(first + b).data() + w;
+            kernels.cross_entropies(row, probabilities(ideal_, first + b, scratch), targets, L, d, h, to_ideal.data());
+            if (learned_) kernels.cross_entropies(row, probabilities(*learned_, first + b, scratch), targets, L, d, h, to_learned.data());
         }
         sums.sequences += count;
         sums.predictions += static_cast<std::int64_t>(count) * L;
     }
-    sums.loss += cross_entropies[0];
-    for (std::size_t k = 0; k < sums.kl.size(); ++k) sums.kl[k] += cross_entropies[k + 1];
+    sums.loss = to_ideal[0];
+    sums.bayes_loss = bayes_loss_[at];
+    sums.kl.push_back(to_ideal[1] - static_cast<double>(sums.predictions) * std::log(static_cast<double>(d)));
+    for (std::size_t k = 0; k < static_cast<std::size_t>(h); ++k) {
+        sums.kl.push_back(to_ideal[k + 2] + ideal_.constant[at][k]);
+        if (learned_) sums.learned_kl.push_back(to_learned[k + 2] + learned_->constant[at][k]);
+    }
     return sums;
 }
 
@@ -143,6 +163,7 @@ Evaluation Evaluator::finish(const EvaluationSums& sums) const {
     e.loss = sums.loss / predictions;
     e.bayes_loss = sums.bayes_loss / predictions;
     for (const double kl : sums.kl) e.kl.push_back(kl / predictions);
+    for (const double kl : sums.learned_kl) e.learned_kl.push_back(kl / predictions);
     e.blocks = settings_.blocks;
     e.heads = settings_.heads;
     e.predictions = L;

@@ -18,6 +18,7 @@
 #include "ladder/readout.h"
 #include "run/byte_stream.h"
 #include "run/snapshot.h"
+#include "train/learned_members.h"
 #include "train/trainer.h"
 
 namespace ladder {
@@ -78,6 +79,7 @@ private:
 
     bool lead() const { return rank_ == 0; }
     void enter_state();
+    bool learned_piece();
     bool evaluate_piece();
     void finish_evaluation();
     bool gradient_piece();
@@ -92,6 +94,8 @@ private:
 
     Trainer trainer_;
     Evaluator evaluator_;
+    std::unique_ptr<LearnedMembers> learned_;  // where the settings ask for them; read by the evaluator
+    bool learned_set_ = false;                 // they are trained and the evaluator has them
     std::optional<Readout> readout_;   // the lead's
     std::unique_ptr<Model::Workspace> workspace_;
     const int rank_, peers_;

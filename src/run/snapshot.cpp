@@ -27,6 +27,7 @@ std::vector<std::byte> encode(const Snapshot& s) {
     out.put(e.loss);
     out.put(e.bayes_loss);
     out.put(e.kl);
+    out.put(e.learned_kl);
     out.put(e.blocks);
     out.put(e.heads);
     out.put(e.predictions);
@@ -58,6 +59,7 @@ Snapshot decode_snapshot(std::span<const std::byte> bytes) {
     e.loss = in.number();
     e.bayes_loss = in.number();
     e.kl = in.numbers();
+    e.learned_kl = in.numbers();
     e.blocks = in.integer<int>();
     e.heads = in.integer<int>();
     e.predictions = in.integer<int>();
@@ -68,6 +70,7 @@ Snapshot decode_snapshot(std::span<const std::byte> bytes) {
     constexpr int most = 1 << 14;
     for (const int n : {e.blocks, e.heads, e.predictions, e.positions}) in.expect(n >= 0 && n <= most);
     in.expect(!e.kl.empty() && e.kl.size() <= static_cast<std::size_t>(most));
+    in.expect(e.learned_kl.empty() || e.learned_kl.size() == e.kl.size() - 1);
     const std::size_t heads = static_cast<std::size_t>(e.blocks) * static_cast<std::size_t>(e.heads);
     in.expect(heads <= static_cast<std::size_t>(most));
     in.expect(e.attention.size() == heads * static_cast<std::size_t>(e.predictions) * static_cast<std::size_t>(e.positions));

@@ -14,7 +14,7 @@
 
 namespace ladder {
 
-inline constexpr std::uint32_t snapshot_version = 1;
+inline constexpr std::uint32_t snapshot_version = 2;
 
 struct Snapshot {
     std::int64_t step = 0;

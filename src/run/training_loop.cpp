@@ -35,6 +35,17 @@ TrainingLoop::TrainingLoop(const Settings& settings, Kernels kernels)
         sums_.emplace_back(trainer_.shards());
     }
     buffers_.resize(sums_.size());
+    if (settings.learned) train_learned_members();
+}
+
+void TrainingLoop::train_learned_members() {
+    learned_ = std::make_unique<LearnedMembers>(trainer_.settings(), trainer_.chain());
+    std::atomic<int> next{learned_->classes()};  // the largest first
+    pool_.run([&](int) {
+        for (int k = next--; k >= 1; k = next--)
+            while (!learned_->done(k)) learned_->train_step(k);
+    });
+    evaluator_.set_learned([this](std::span<const std::int32_t> tokens, std::span<float> out) { learned_->probabilities(tokens, out); });
 }
 
 Contribution TrainingLoop::batch_gradient() {

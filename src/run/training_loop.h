@@ -10,6 +10,7 @@
 #include "ladder/readout.h"
 #include "run/snapshot.h"
 #include "run/thread_pool.h"
+#include "train/learned_members.h"
 #include "train/trainer.h"
 
 namespace ladder {
@@ -24,7 +25,8 @@ std::string divergence_message(const Settings&, std::int64_t failed_step, std::i
 
 class TrainingLoop {
 public:
-    // Ready at step 0; nothing is computed yet but the task, the data and the initial parameters.
+    // Ready at step 0; nothing is computed yet but the task, the data and the initial parameters, and where the
+    // settings ask for them the learned members of the classes, which take some seconds.
     explicit TrainingLoop(const Settings&, Kernels = Kernels::fast);
 
     const Trainer& trainer() const { return trainer_; }
@@ -41,12 +43,14 @@ public:
     std::shared_ptr<const Snapshot> evaluate();
 
 private:
+    void train_learned_members();
     Contribution batch_gradient();
     void reuse(Contribution&&);  // its buffer serves the next gradient
 
     Trainer trainer_;
     ThreadPool pool_;
     Evaluator evaluator_;
+    std::unique_ptr<LearnedMembers> learned_;  // read by the evaluator
     Readout readout_;
     StepResult last_{};
     bool diverged_ = false;

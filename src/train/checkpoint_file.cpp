@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.h"
 
 namespace ladder {
@@ -37,11 +39,29 @@ std::vector<float> read_tensors(const TensorFile& file, const std::string& prefi
     return flat;
 }
 
+// Losses as JSON: numbers that read back to the same value, and null for the infinity before the first comparison.
+std::string schedule_text(const Schedule::State& s) { return nlohmann::json{{"factor", s.factor}, {"least", s.least}, {"sum", s.sum}, {"count", s.count}}.dump(); }
+
+Schedule::State read_schedule(const std::string& text) {
+    Schedule::State s;
+    try {
+        const auto j = nlohmann::json::parse(text);
+        s.factor = j.at("factor");
+        if (!j.at("least").is_null()) s.least = j.at("least");
+        s.sum = j.at("sum");
+        s.count = j.at("count");
+    } catch (const nlohmann::json::exception&) {
+        throw Error("The checkpoint's state of the learning-rate schedule cannot be read.", "Use a file that was written by ladder train.");
+    }
+    return s;
+}
+
 }  // namespace
 
 TensorFile checkpoint_to_tensors(const Checkpoint& checkpoint, const ParameterTable& table, const Settings& settings, const Chain& chain) {
     TensorFile file;
     file.metadata = {{"kind", "checkpoint"}, {"step", std::to_string(checkpoint.step)}, {"settings", settings_to_json(settings)}};
+    if (settings.schedule == ScheduleKind::plateau) file.metadata["schedule"] = schedule_text(checkpoint.schedule);
     add_tensors(file, "", table, checkpoint.parameters);
     for (const ConstantTensor& c : table.constants()) file.add(c.name, c.shape, c.values);
     const MomentNames names = moment_names(settings.optimizer);
@@ -62,6 +82,7 @@ Checkpoint checkpoint_from_tensors(const TensorFile& file, const ParameterTable&
     checkpoint.parameters = read_tensors(file, "", table, true);
     checkpoint.first_moment = read_tensors(file, names.first, table, false);
     if (names.second) checkpoint.second_moment = read_tensors(file, names.second, table, false);
+    if (file.metadata.contains("schedule")) checkpoint.schedule = read_schedule(file.meta("schedule"));
     return checkpoint;
 }
 

@@ -25,11 +25,11 @@ double power(double base, std::int64_t n) {
 }  // namespace
 
 Optimizer::Optimizer(const Settings& s, std::size_t parameters)
-    : kind_(s.optimizer), rate_(s.learning_rate), decay_(s.weight_decay), momentum_(s.momentum), first_(parameters), first_before_(parameters) {
+    : kind_(s.optimizer), decay_(s.weight_decay), momentum_(s.momentum), first_(parameters), first_before_(parameters) {
     if (kind_ == OptimizerKind::adamw) second_.resize(parameters), second_before_.resize(parameters);
 }
 
-void Optimizer::apply(std::span<const float> parameters, std::span<const float> gradient, float gradient_scale, std::span<float> updated) {
+void Optimizer::apply(std::span<const float> parameters, std::span<const float> gradient, float gradient_scale, double learning_rate, std::span<float> updated) {
     first_.swap(first_before_);
     second_.swap(second_before_);
     ++steps_;
@@ -41,7 +41,7 @@ void Optimizer::apply(std::span<const float> parameters, std::span<const float> 
     float* m_next = first_.data();
 
     if (kind_ == OptimizerKind::sgd) {
-        const float decay = static_cast<float>(decay_), momentum = static_cast<float>(momentum_), rate = static_cast<float>(rate_);
+        const float decay = static_cast<float>(decay_), momentum = static_cast<float>(momentum_), rate = static_cast<float>(learning_rate);
         for (std::size_t i = 0; i < n; ++i) {
             m_next[i] = momentum * m[i] + (gradient_scale * g[i] + decay * p[i]);
             p_next[i] = p[i] - rate * m_next[i];
@@ -51,9 +51,9 @@ void Optimizer::apply(std::span<const float> parameters, std::span<const float> 
 
     const float* v = second_before_.data();
     float* v_next = second_.data();
-    const float keep = static_cast<float>(1 - rate_ * decay_), weight1 = static_cast<float>(1 - beta1);
+    const float keep = static_cast<float>(1 - learning_rate * decay_), weight1 = static_cast<float>(1 - beta1);
     const float retain2 = static_cast<float>(beta2), weight2 = static_cast<float>(1 - beta2);
-    const float step = static_cast<float>(rate_ / (1 - power(beta1, steps_)));
+    const float step = static_cast<float>(learning_rate / (1 - power(beta1, steps_)));
     const float root_correction = static_cast<float>(std::sqrt(1 - power(beta2, steps_)));
     for (std::size_t i = 0; i < n; ++i) {
         const float clipped = gradient_scale * g[i];

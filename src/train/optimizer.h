@@ -16,8 +16,8 @@ public:
     Optimizer(const Settings&, std::size_t parameters);
 
     // One update: writes the parameters that follow to `updated`, which may be the same memory as `parameters`.
-    // The gradient is multiplied by gradient_scale (clipping) as it is read.
-    void apply(std::span<const float> parameters, std::span<const float> gradient, float gradient_scale, std::span<float> updated);
+    // The gradient is multiplied by gradient_scale (clipping) as it is read; rate is the learning rate of this update.
+    void apply(std::span<const float> parameters, std::span<const float> gradient, float gradient_scale, double rate, std::span<float> updated);
     // Puts moments and step count back to before the last apply(). At most once after each.
     void undo();
     std::int64_t steps() const { return steps_; }
@@ -30,7 +30,7 @@ public:
 
 private:
     OptimizerKind kind_;
-    double rate_, decay_, momentum_;
+    double decay_, momentum_;
     std::int64_t steps_ = 0;
     std::vector<float> first_, second_;
     std::vector<float> first_before_, second_before_;  // before the last update

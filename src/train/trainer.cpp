@@ -34,6 +34,7 @@ Trainer::Trainer(const Settings& settings, Chain chain, Kernels kernels)
       model_(make_model(settings, kernels)),
       parameters_(initial_parameters(model_->table(), settings)),
       optimizer_(settings, parameters_.size()),
+      schedule_(settings),
       parameters_before_(parameters_.size()),
       validation_(static_cast<std::size_t>(settings.validation) * sampler_.sequence_length()) {
     sampler_.sample(Stream::validation_data, 0, settings.validation, validation_);
@@ -115,11 +116,14 @@ StepResult Trainer::apply(const Contribution& total) {
             can_undo_ = false;
             parameters_.swap(parameters_before_);
             optimizer_.undo();
+            schedule_.restore(schedule_before_);
             --step_;
         }
     } else {
         parameters_.swap(parameters_before_);
-        optimizer_.apply(parameters_before_, total.gradient, clip_scale(result.gradient_norm, settings_.clip), parameters_);
+        optimizer_.apply(parameters_before_, total.gradient, clip_scale(result.gradient_norm, settings_.clip), learning_rate(), parameters_);
+        schedule_before_ = schedule_.state();
+        schedule_.observe(result.loss);
         can_undo_ = true;
         ++step_;
     }
@@ -136,11 +140,12 @@ StepResult Trainer::train_step(Model::Workspace& workspace) {
     return apply(sum.take_root());
 }
 
-Checkpoint Trainer::checkpoint() const { return {step_, parameters_, optimizer_.first(), optimizer_.second()}; }
+Checkpoint Trainer::checkpoint() const { return {step_, parameters_, optimizer_.first(), optimizer_.second(), schedule_.state()}; }
 
 void Trainer::restore(const Checkpoint& checkpoint) {
     if (checkpoint.step < 0 || checkpoint.parameters.size() != parameters_.size())
         throw Error("The checkpoint does not fit this model.", "Restore a checkpoint that was made with the same settings.");
+    schedule_.restore(checkpoint.schedule);
     optimizer_.restore(checkpoint.step, checkpoint.first_moment, checkpoint.second_moment);
     parameters_ = checkpoint.parameters;
     step_ = checkpoint.step;

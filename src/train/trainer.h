@@ -16,6 +16,7 @@
 #include "task/chain.h"
 #include "task/sampler.h"
 #include "train/optimizer.h"
+#include "train/schedule.h"
 #include "train/tree_sum.h"
 
 namespace ladder {
@@ -40,6 +41,7 @@ struct StepResult {
 struct Checkpoint {
     std::int64_t step = 0;
     std::vector<float> parameters, first_moment, second_moment;
+    Schedule::State schedule{};
 };
 
 // Which sequences make a batch. Online: step * batch and the next ones of Stream::train_data. Finite data: the
@@ -59,6 +61,7 @@ public:
     const Chain& chain() const { return chain_; }
     const Model& model() const { return *model_; }
     std::int64_t step() const { return step_; }
+    double learning_rate() const { return schedule_.rate(step_); }  // of the next update
     int shards() const { return shards_; }
     bool diverged() const { return diverged_; }
     std::span<const float> parameters() const { return parameters_; }
@@ -91,11 +94,13 @@ private:
     std::unique_ptr<Model> model_;
     std::vector<float> parameters_;
     Optimizer optimizer_;
+    Schedule schedule_;
     int shards_ = 1;
     std::int64_t step_ = 0;
     bool diverged_ = false;
     std::vector<float> parameters_before_;      // before the last update
-    bool can_undo_ = false;                     // parameters_before_ and the optimizer hold the state before the last update
+    Schedule::State schedule_before_;           // the same
+    bool can_undo_ = false;                     // parameters_before_, schedule_before_ and the optimizer hold the state before the last update
     std::vector<std::int32_t> training_;        // finite data or fixed batch: (N, w + L); empty online
     bool fixed_batch_ = false;
     std::int64_t epoch_ = -1;                   // the epoch that order_ belongs to

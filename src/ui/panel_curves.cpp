@@ -38,6 +38,9 @@ Plot make_plot(const RunView& view, const Theme& t, CurvesPanelState::View which
             plot.curves.push_back({"excess loss", t.text, 2.0f, collect(view.history, [](const Snapshot& s) { return s.evaluation.excess(); })});
             for (int k = 1; k <= h; ++k)
                 plot.curves.push_back({"KL to " + rung_symbol(k), line(k), 1.6f, collect(view.history, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; })});
+            if (view.ready() && !view.now().evaluation.learned_kl.empty())
+                for (int k = 1; k <= h; ++k)
+                    plot.curves.push_back({"KL to learned " + rung_symbol(k), line(k), 1.2f, collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; }), true});
             break;
         case CurvesPanelState::View::loss:
             plot.y_title = "nats";

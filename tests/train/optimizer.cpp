@@ -33,7 +33,7 @@ TEST_CASE("AdamW and SGD follow PyTorch's formulas") {
         std::vector<double> p(parameters.begin(), parameters.end()), m(n), v(n);
         for (int t = 1; t <= 30; ++t) {
             const std::vector<float> gradient = random_values(n, static_cast<std::uint64_t>(t));
-            optimizer.apply(parameters, gradient, 0.5f, parameters);
+            optimizer.apply(parameters, gradient, 0.5f, s.learning_rate, parameters);
             for (std::size_t i = 0; i < n; ++i) {
                 const double g = 0.5 * gradient[i];
                 if (kind == OptimizerKind::sgd) {
@@ -62,14 +62,14 @@ TEST_CASE("an update can be taken back") {
         Optimizer optimizer(s, 9);
         const std::vector<float> start = random_values(9, 0);
         std::vector<float> once(9), twice(9), again(9);
-        optimizer.apply(start, random_values(9, 1), 1, once);
+        optimizer.apply(start, random_values(9, 1), 1, s.learning_rate, once);
         const std::vector<float> first = optimizer.first(), second = optimizer.second();
-        optimizer.apply(once, random_values(9, 2), 1, twice);
+        optimizer.apply(once, random_values(9, 2), 1, s.learning_rate, twice);
         optimizer.undo();
         CHECK(optimizer.steps() == 1);
         CHECK(optimizer.first() == first);
         CHECK(optimizer.second() == second);
-        optimizer.apply(once, random_values(9, 2), 1, again);
+        optimizer.apply(once, random_values(9, 2), 1, s.learning_rate, again);
         CHECK(again == twice);
     }
 }

@@ -101,6 +101,7 @@ TEST_CASE("a run continued from a checkpoint goes on bit for bit") {
         for (const DataSource data : {DataSource::online, DataSource::finite}) {
             Settings s = small();
             s.optimizer = optimizer, s.data = data, s.sequences = 50;
+            s.schedule = ScheduleKind::plateau, s.patience = 2, s.reduction = 0.5;
             Trainer whole(s);
             train(whole, 4);
             const Checkpoint middle = whole.checkpoint();
@@ -112,6 +113,8 @@ TEST_CASE("a run continued from a checkpoint goes on bit for bit") {
             CHECK(resumed.step() == 4);
             train(resumed, 5);
             CHECK(parameters_of(resumed) == parameters_of(whole));
+            CHECK(resumed.checkpoint().schedule == whole.checkpoint().schedule);
+            CHECK(resumed.checkpoint().schedule != Schedule::State{});
 
             whole.restore(middle);  // back in time on the same trainer
             train(whole, 5);

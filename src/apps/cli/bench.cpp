@@ -167,7 +167,7 @@ Json measure_phases(const Settings& s, double seconds) {
     j["sampling"] = to_json(time_it(seconds, [&] { sampler.sample(Stream::train_data, 0, s.batch, tokens); }));
     j["tables"] = to_json(time_it(seconds, [&] { own->prepare(trainer.parameters()); }));
     j["gradient"] = to_json(time_it(seconds, [&] { model.gradient(batch, {}, 1.0f, gradient, *workspace); }));
-    j["optimizer"] = to_json(time_it(seconds, [&] { optimizer.apply(trainer.parameters(), gradient, 1.0f, updated); }));
+    j["optimizer"] = to_json(time_it(seconds, [&] { optimizer.apply(trainer.parameters(), gradient, 1.0f, s.learning_rate, updated); }));
     j["evaluation"] = to_json(time_it(seconds, [&] {
         EvaluationSums sums = evaluator.evaluate(model, 0, *workspace);
         for (int shard = 1; shard < evaluator.shards(); ++shard) sums.add(evaluator.evaluate(model, shard, *workspace));

@@ -56,6 +56,12 @@ std::vector<std::string> draw(const Figure& f, const std::vector<SeedResult>& se
             for (int k = 1; k <= span_count(run.settings); ++k)
                 plot.curves.push_back(curve("KL to F" + std::to_string(k), static_cast<std::size_t>(k - 1), run, [k](const Moment& m) { return m.kl[static_cast<std::size_t>(k)]; }));
             plots.push_back(format_svg(plot));
+            if (!run.empty() && !run.last().learned_kl.empty()) {
+                SvgPlot learned{"KL to the learned members" + seed, "step", "nats", {}};
+                for (std::size_t k = 0; k < run.last().learned_kl.size(); ++k)
+                    learned.curves.push_back(curve("to F" + std::to_string(k + 1) + ", learned", k, run, [k](const Moment& m) { return m.learned_kl[k]; }));
+                plots.push_back(format_svg(learned));
+            }
             SvgPlot mass{"Attention mass of each head" + seed, "step", "attention mass", {}};
             const std::size_t h = static_cast<std::size_t>(span_count(run.settings)), maps = run.empty() ? 0 : run.last().span_mass.size() / h;
             for (std::size_t a = 0; a < maps; ++a)
@@ -183,6 +189,7 @@ int reproduce(const ReproduceOptions& o) {
             for (std::size_t i = 0; i < f->runs.size(); ++i) {
                 Settings settings = f->settings(i, scale);
                 settings.seed = seed;
+                settings.learned = f->learned;
                 place[id_of(*f, i, seed)] = jobs.size();
                 jobs.push_back({id_of(*f, i, seed), f->runs[i].label, settings});
             }
