@@ -2,8 +2,11 @@
 #include "run/page_address.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <utility>
 
+#include "base/shown_text.h"
 #include "run/presets.h"
 
 namespace ladder {
@@ -44,15 +47,67 @@ std::vector<std::pair<std::string, std::string>> split(std::string_view query) {
     return parameters;
 }
 
-// For a sentence: what a stranger wrote, in a bearable length and without control characters.
-std::string quoted(std::string text) {
-    std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-    if (text.size() > 40) {
-        text.resize(40);
-        while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0x80) != 0) text.pop_back();
-        text += "..";
+// For a sentence: what a stranger wrote, in a bearable length.
+std::string quoted(std::string_view text) { return "'" + shown_text(text) + "'"; }
+
+// An origin as browsers tell it: scheme, host and port, nothing behind.
+bool is_origin(std::string_view text) {
+    if (text == "*" || text == "null") return true;
+    for (std::string_view scheme : {"https://", "http://"}) {
+        if (!text.starts_with(scheme)) continue;
+        const std::string_view host = text.substr(scheme.size());
+        return !host.empty() && host.size() <= 260 && host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == std::string_view::npos;
     }
-    return "'" + text + "'";
+    return false;
+}
+
+bool is_language(std::string_view text) {
+    return !text.empty() && text.size() <= 35 && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == std::string_view::npos;
+}
+
+std::optional<bool> read_switch(std::string_view text) {
+    if (text == "true" || text == "1" || text.empty()) return true;
+    if (text == "false" || text == "0") return false;
+    return std::nullopt;
+}
+
+void add_origins(PageAddress& address, std::string_view list) {
+    while (!list.empty()) {
+        const std::string_view origin = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(list.size(), origin.size() + 1));
+        if (is_origin(origin)) address.allowed_origins.emplace_back(origin);
+        else address.problems.push_back("The address allows commands from " + quoted(origin) + ", which is no origin; one looks like https://course.example.org, in small letters and without a path. Nobody was allowed by it.");
+    }
+}
+
+// The parameters that say how a page is shown rather than what is run; false: not one of them.
+bool read_presentation(PageAddress& address, const std::string& name, const std::string& value) {
+    Presentation& p = address.presentation;
+    if (name == "embed" || name == "autoplay") {
+        const auto on = read_switch(value);
+        if (!on) address.problems.push_back("The address gives " + name + " the value " + quoted(value) + "; it can be true or false, and was ignored.");
+        else (name == "embed" ? p.embedded : p.autoplay) = *on;
+    } else if (name == "panels") {
+        choose_panels(p, value, address.problems);
+    } else if (name == "hide") {
+        return true;  // after the panels were chosen
+    } else if (name == "locale") {
+        if (is_language(value)) p.locale = value;
+        else address.problems.push_back("The address asks for the language " + quoted(value) + ", which is no language tag like de or pt-BR; the reader's own is used.");
+    } else if (name == "step") {
+        std::int64_t step = -1;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), step);
+        if (error == std::errc() && end == value.data() + value.size() && step >= 0 && step <= 1'000'000'000) p.step = step;
+        else address.problems.push_back("The address asks for step " + quoted(value) + "; it must be a whole number that is not negative. The newest step is shown.");
+    } else if (name == "version") {
+        if (value != std::to_string(address_version))
+            address.problems.push_back("The address was written for version " + quoted(value) + " of its parameters; this page knows version " + std::to_string(address_version) + ". What it does not know was ignored.");
+    } else if (name == "allowed-origin") {
+        add_origins(address, value);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -81,12 +136,18 @@ PageAddress read_address(std::string_view query) {
         } else if (name == "figure") {
             address.workspace = "paper";
             address.figure = value.substr(0, 40);
+        } else if (read_presentation(address, name, value)) {
+            continue;
+        } else if (name == "stopAt") {
+            if (auto problem = set_from_text(address.settings, "steps", value)) address.problems.push_back(std::move(problem->message));
         } else if (find_setting(name)) {
             if (auto problem = set_from_text(address.settings, name, value)) address.problems.push_back(std::move(problem->message));
         } else {
             address.problems.push_back("The address has a parameter " + quoted(name) + " that is not known; it was ignored.");
         }
     }
+    for (const auto& [name, value] : parameters)
+        if (name == "hide") hide_parts(address.presentation, value, address.problems);
     for (SettingProblem& problem : reconcile(address.settings)) address.problems.push_back(std::move(problem.message));
     return address;
 }

@@ -1,5 +1,5 @@
-// The page's address as the state of a run: preset, theme, and any setting by its name. What is unknown or
-// bad is told in a sentence and left out.
+// The page's address as the state of a run: preset, theme, any setting by its name, and what a host page asks of the
+// look. What is unknown or bad is told in a sentence and left out.
 #pragma once
 
 #include <string>
@@ -7,8 +7,12 @@
 #include <vector>
 
 #include "base/settings.h"
+#include "run/presentation.h"
 
 namespace ladder {
+
+// Of the parameters and their meaning; an address may say which one it was written for.
+inline constexpr int address_version = 1;
 
 struct PageAddress {
     std::string preset = "default";
@@ -16,6 +20,8 @@ struct PageAddress {
     int theme = 0;                      // 0: follow the system, 1: light, 2: dark
     std::string workspace = "run";      // "run" or "paper"
     std::string figure;                 // with "paper": the figure to run, empty: none
+    Presentation presentation;
+    std::vector<std::string> allowed_origins;  // whose pages may command this one: "https://host[:port]", "null" or "*"
     std::vector<std::string> problems;  // sentences
 };
 

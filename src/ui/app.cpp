@@ -71,6 +71,10 @@ struct App::Impl {
     bool list_open = false;        // a drop-down list was open in the last frame: Esc is meant for it
     double last_seconds = -1;
     std::string address;           // of the page; empty: none
+    Presentation presentation;
+    Arrangement arrangement;       // of the panels, as the presentation has it
+    ControlSet hidden;             // what the presentation hides, by name or because it is embedded
+    std::int64_t awaited_step = -1;  // trained towards at full speed, then shown; -1: none
     std::vector<HostRequest> requests;
 
     void start(Settings);
@@ -82,6 +86,8 @@ struct App::Impl {
     void choose_preset(const std::string&);
     void carry_out(const Actions&);
     void keys(const RunView&, Actions&);
+    void present(Presentation);
+    void await_step();
     void draw(const FrameInput&, float frame_seconds);
     float draw_notices(Rect toolbar, const std::string& standing, bool measure);
     void draw_panel(Panel, Rect, const RunView&, const Layout&, Actions&);
@@ -134,7 +140,7 @@ void App::Impl::share(Actions::Share what) {
         case Actions::Share::none: return;
         case Actions::Share::link: requests.push_back({HostRequest::Kind::copy, "", link}); return;
         case Actions::Share::embed:
-            requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link) + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
+            requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link + (link.size() == address.size() ? "?" : "&") + "embed=true") + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
             return;
         case Actions::Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, settings)}); return;
         case Actions::Share::csv: requests.push_back({HostRequest::Kind::save, "attention-ladder-" + preset + "-seed-" + std::to_string(settings.seed) + ".csv", metrics_csv(*history)}); return;
@@ -152,7 +158,29 @@ void App::Impl::begin_run(Settings next) {
     ladder.height = -1;
     chain_panel.sampled_from = nullptr;
     status = {};
-    runner->start(settings, true);
+    runner->start(settings, presentation.autoplay);
+    if (awaited_step >= 0) runner->set_speed(0);
+}
+
+void App::Impl::present(Presentation next) {
+    presentation = std::move(next);
+    arrangement = {{}, presentation.chosen, presentation.embedded};
+    for (const std::string& name : presentation.panels) arrangement.panels.push_back(static_cast<Panel>(static_cast<int>(Panel::chain) + (std::find(panel_names().begin(), panel_names().end(), name) - panel_names().begin())));
+    hidden = presentation.hidden;
+    // What would lead a reader away from the text around.
+    if (presentation.embedded)
+        for (Control c : {Control::workspace, Control::preset, Control::new_seed, Control::share, Control::theme}) hidden.add(c);
+    awaited_step = presentation.step;
+}
+
+// The moment that the address asks for: reached at full speed where the run goes, then shown at rest.
+void App::Impl::await_step() {
+    if (awaited_step < 0 || history->empty()) return;
+    const bool ended = status.state == RunnerStatus::State::finished || status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed;
+    if (history->newest().step < awaited_step && !ended) return;
+    runner->set_speed(settings.speed);
+    runner->pause();
+    shown_step = std::exchange(awaited_step, -1);
 }
 
 const Settings& App::Impl::preset_settings() const {
@@ -213,7 +241,7 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
     if (io.WantTextInput || io.KeyCtrl || io.KeyAlt || io.KeySuper) return;
     const bool navigating = io.ConfigFlags & ImGuiConfigFlags_NavEnableKeyboard;
     if (!navigating) {
-        if (ImGui::IsKeyPressed(ImGuiKey_Space, false)) {
+        if (view.has(Control::run) && ImGui::IsKeyPressed(ImGuiKey_Space, false)) {
             if (view.status.state == RunnerStatus::State::running) actions.pause = true;
             else actions.play = true;
         }
@@ -221,19 +249,19 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
             if (io.KeyShift && view.ready()) {
                 if (view.shown + 1 < view.history.size()) actions.show = view.shown + 1;
                 else actions.follow = true;
-            } else if (!io.KeyShift) {
+            } else if (!io.KeyShift && view.has(Control::step)) {
                 actions.step = true;
             }
         }
         if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow) && view.ready() && view.shown > 0) actions.show = view.shown - 1;
     }
-    if (ImGui::IsKeyPressed(ImGuiKey_P, false)) toolbar.workspace = toolbar.workspace == Workspace::run ? Workspace::paper : Workspace::run;
+    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_P, false)) toolbar.workspace = toolbar.workspace == Workspace::run ? Workspace::paper : Workspace::run;
     if (ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
-    if (ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
-    if (ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
-    if (ImGui::IsKeyPressed(ImGuiKey_T, false)) toolbar.theme_mode = theme.dark ? 1 : 2;
+    if (view.has(Control::reset) && ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
+    if (view.has(Control::new_seed) && ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
+    if (view.has(Control::theme) && ImGui::IsKeyPressed(ImGuiKey_T, false)) toolbar.theme_mode = theme.dark ? 1 : 2;
     // As a character: where the question mark lies depends on the keyboard.
-    if (io.InputQueueCharacters.contains(static_cast<ImWchar>('?'))) toolbar.help_open = !toolbar.help_open;
+    if (view.has(Control::help) && io.InputQueueCharacters.contains(static_cast<ImWchar>('?'))) toolbar.help_open = !toolbar.help_open;
     // One press closes one thing, the uppermost.
     if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !list_open) {
         if (toolbar.help_open) toolbar.help_open = false;
@@ -261,7 +289,14 @@ float App::Impl::draw_notices(Rect toolbar_rect, const std::string& standing, bo
         list->AddRect(r.min, r.max, mixed(theme.warning_soft, theme.warning, 0.35f), theme.px(6), 0, std::max(1.0f, theme.px(1)));
         draw_text_wrapped(list, theme.regular, {r.min.x + theme.px(12), y + (height - text_height) / 2}, width, theme.warning, text);
         ImGui::PushID(static_cast<int>(i));
-        if (dismissible && button(theme, "dismiss", "\u2715", {{r.max.x - theme.px(32), y + theme.px(4)}, {r.max.x - theme.px(6), y + theme.px(30)}}, ButtonKind::quiet, "Put this message aside")) {
+        const Rect cross{{r.max.x - theme.px(32), y + theme.px(4)}, {r.max.x - theme.px(6), y + theme.px(30)}};
+        const bool put_aside = dismissible && button(theme, "dismiss", "", cross, ButtonKind::quiet, "Put this message aside");
+        if (dismissible) {
+            const ImVec2 c{(cross.min.x + cross.max.x) / 2, (cross.min.y + cross.max.y) / 2};
+            const float arm = theme.px(4);
+            for (float way : {-1.0f, 1.0f}) list->AddLine({c.x - arm, c.y - way * arm}, {c.x + arm, c.y + way * arm}, theme.warning, theme.px(1.4f));
+        }
+        if (put_aside) {
             notices.erase(notices.begin() + static_cast<std::ptrdiff_t>(i));
             ImGui::PopID();
             return total / theme.scale;
@@ -274,7 +309,7 @@ float App::Impl::draw_notices(Rect toolbar_rect, const std::string& standing, bo
 
 void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layout& layout, Actions& actions) {
     switch (panel) {
-        case Panel::toolbar: draw_toolbar(view, theme, r, preset, toolbar, actions, r.width() < theme.px(700) && layout.kind == Layout::Kind::stacked); return;
+        case Panel::toolbar: draw_toolbar(view, theme, r, preset, toolbar, actions, layout.bar_in_rows); return;
         case Panel::chain:
             if (editor.open && layout.kind == Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
             else draw_chain_panel(view, theme, r, maps, chain_panel, editor);
@@ -287,6 +322,7 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
         case Panel::figures: draw_figures_panel(view, theme, r, figures_panel, actions); return;
         case Panel::curves: draw_curves_panel(view, theme, r, curves, actions); break;
     }
+    if (hidden.contains(Control::maximise)) return;
     // A corner of every card makes it fill the window, and brings it back.
     // Larger than it looks, so that a finger finds it.
     const float reach = theme.px(layout.kind == Layout::Kind::stacked ? 30.0f : 20.0f);
@@ -330,6 +366,8 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     view.shown = history->empty() ? 0 : live ? history->size() - 1 : history->at_step(shown_step);
     view.live = live;
     view.linkable = !address.empty();
+    view.hidden = hidden;
+    view.embedded = presentation.embedded;
     view.frame_seconds = frame_seconds;
     view.still = input.reduced_motion || !live;
 
@@ -343,7 +381,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     const float notice_height = draw_notices({{0, 0}, {size.x, 0}}, standing, true);
     constexpr Panel paper = Panel::figures;
     const Panel* alone = toolbar.workspace == Workspace::paper ? &paper : maximised ? &maximised_panel : nullptr;
-    const Layout layout = make_layout(width, height, notice_height, chain_panel_height(view, theme, width) / theme.scale, settings.heads, alone);
+    const Layout layout = make_layout(width, height, notice_height, chain_panel_height(view, theme, width) / theme.scale, settings.heads, alone, arrangement);
     scroll_by_hand(layout, size.y);
     Rect bar{};
     for (const Place& place : layout.places) {
@@ -361,7 +399,8 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     carry_out(actions);
 }
 
-App::App(std::unique_ptr<Runner> runner, const Settings& settings, std::string preset) : impl_(std::make_unique<Impl>()) {
+App::App(std::unique_ptr<Runner> runner, const Settings& settings, std::string preset, Presentation presentation) : impl_(std::make_unique<Impl>()) {
+    impl_->present(std::move(presentation));
     impl_->runner = std::move(runner);
     impl_->preset = std::move(preset);
     impl_->start(settings);
@@ -394,6 +433,7 @@ void App::frame(const FrameInput& input) {
     }
     s.status = s.runner->status();
     s.follow_figure();
+    s.await_step();
     const float frame_seconds = s.last_seconds < 0 ? 0.0f : static_cast<float>(std::clamp(input.seconds - s.last_seconds, 0.0, 0.2));
     s.last_seconds = input.seconds;
 

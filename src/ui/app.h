@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "run/presentation.h"
 #include "run/runner.h"
 
 namespace ladder {
@@ -30,7 +31,7 @@ struct HostRequest {
 class App {
 public:
     // preset: name of the preset the settings came from; the settings may differ from it.
-    App(std::unique_ptr<Runner>, const Settings&, std::string preset);
+    App(std::unique_ptr<Runner>, const Settings&, std::string preset, Presentation = {});
     ~App();
 
     // What must happen outside a frame of ImGui: fonts for another scale or theme.

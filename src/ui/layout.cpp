@@ -1,14 +1,18 @@
-// The three arrangements.
+// The three arrangements of the whole page, and the one of panels that a host page has chosen.
 #include "ui/layout.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ladder {
 namespace {
 
-constexpr float margin = 14, gap = 12, bar = 48, narrow_bar = 200;
+constexpr float margin = 14, gap = 12, full_bar = 48, narrow_bar = 200, slim_bar = 44, narrow_slim_bar = 74;
+constexpr float narrow_width = 700;
 
-Layout wide(float width, float height, float notices) {
+float bar_height(bool rows, bool embedded) { return rows ? (embedded ? narrow_slim_bar : narrow_bar) : embedded ? slim_bar : full_bar; }
+
+Layout wide(float width, float height, float notices, float bar) {
     Layout l;
     const float top = bar + notices + margin, left = margin, right = width - margin;
     const float curves = std::clamp(0.27f * height, 150.0f, 300.0f), curves_top = height - margin - curves, row = curves_top - gap - top;
@@ -22,34 +26,37 @@ Layout wide(float width, float height, float notices) {
     return l;
 }
 
-Layout compact(float width, float height, float notices) {
+Layout compact(float width, float height, float notices, float bar) {
     Layout l;
     l.kind = Layout::Kind::compact;
-    const float top = bar + notices + 8, row = height - top - 8, ladder = std::clamp(0.4f * width, 190.0f, 340.0f);
+    const float top = bar + notices + 8, row = height - top - 8, ladder = std::clamp(0.38f * width, 190.0f, 340.0f);
     l.places = {{Panel::toolbar, {0, 0, width, bar}}, {Panel::attention, {8, top, width - ladder - 24, row}}, {Panel::ladder, {width - ladder - 8, top, ladder, row}}};
     l.height = height;
     return l;
 }
 
-Layout stacked(float width, float height, float notices, float chain_height, int heads) {
+// A map as wide as the card, its scale and phase, then a strip for each head.
+float attention_height(float inner, int heads) {
+    return 44 + (inner - 48) * 0.82f + 20 + 32 + 104 + 110 * static_cast<float>(heads > 4 ? (heads + 1) / 2 : heads) + 14;
+}
+
+Layout stacked(float width, float height, float notices, float chain_height, int heads, float bar) {
     Layout l;
     l.kind = Layout::Kind::stacked;
-    const bool narrow = width < 700;
-    const float side = narrow ? 8 : margin, inner = width - 2 * side, bar_height = narrow ? narrow_bar : bar;
-    l.places.push_back({Panel::toolbar, {0, 0, width, bar_height}});
-    float y = bar_height + notices + side;
+    const bool narrow = width < narrow_width;
+    const float side = narrow ? 8 : margin, inner = width - 2 * side;
+    l.places.push_back({Panel::toolbar, {0, 0, width, bar}});
+    float y = bar + notices + side;
     const auto add = [&](Panel panel, float h) {
         l.places.push_back({panel, {side, y, inner, h}});
         y += h + gap;
     };
     if (narrow) {
         add(Panel::ladder, 330);
-        // A map as wide as the card, its scale and phase, then a strip for each head.
-        const float map = (inner - 48) * 0.82f;
-        add(Panel::attention, 44 + map + 20 + 32 + 104 + 110 * static_cast<float>(heads > 4 ? (heads + 1) / 2 : heads) + 14);
+        add(Panel::attention, attention_height(inner, heads));
         add(Panel::curves, 320);
     } else {
-        const float ladder = 0.42f * inner, row = std::clamp(height - bar_height - notices - 260, 400.0f, 520.0f);
+        const float ladder = 0.42f * inner, row = std::clamp(height - bar - notices - 260, 400.0f, 520.0f);
         l.places.push_back({Panel::attention, {side, y, inner - ladder - gap, row}});
         l.places.push_back({Panel::ladder, {side + inner - ladder, y, ladder, row}});
         y += row + gap;
@@ -60,21 +67,109 @@ Layout stacked(float width, float height, float notices, float chain_height, int
     return l;
 }
 
+// Least width of a panel that stands beside others, and its part of what is left.
+struct Share {
+    float least, part;
+};
+
+Share share_of(Panel panel) {
+    switch (panel) {
+        case Panel::chain: return {236, 0.8f};
+        case Panel::attention: return {246, 1.8f};
+        case Panel::ladder: return {186, 1.0f};
+        default: return {262, 1.6f};
+    }
+}
+
+// Panels side by side, the curves under them where there is height for it; false: they have no room.
+bool beside(Layout& l, const std::vector<Panel>& panels, Box room, float side_gap) {
+    std::vector<Panel> row = panels;
+    const bool curves = !row.empty() && row.back() == Panel::curves;
+    if (curves && row.size() > 1 && room.height >= 430) {
+        const float height = std::clamp(0.34f * room.height, 170.0f, 300.0f);
+        l.places.push_back({Panel::curves, {room.left, room.top + room.height - height, room.width, height}});
+        room.height -= height + side_gap;
+        row.pop_back();
+    }
+    float least = side_gap * static_cast<float>(row.size() - 1), parts = 0;
+    for (Panel panel : row) least += share_of(panel).least, parts += share_of(panel).part;
+    if (least > room.width) return false;
+    float x = room.left;
+    for (Panel panel : row) {
+        const float width = share_of(panel).least + (room.width - least) * share_of(panel).part / parts;
+        l.places.push_back({panel, {x, room.top, width, room.height}});
+        x += width + side_gap;
+    }
+    return true;
+}
+
+float stacked_height(Panel panel, float inner, float chain_height, int heads) {
+    switch (panel) {
+        case Panel::chain: return chain_height;
+        case Panel::attention: return attention_height(inner, heads);
+        default: return panel == Panel::ladder ? 330.0f : 320.0f;
+    }
+}
+
+Layout chosen(float width, float height, float notices, float chain_height, int heads, float bar, const std::vector<Panel>& panels) {
+    Layout l;
+    const float side = width < 1000 ? 8 : margin, top = bar + notices + side, inner = width - 2 * side;
+    l.kind = height < 480 ? Layout::Kind::compact : Layout::Kind::wide;
+    l.height = height;
+    l.places.push_back({Panel::toolbar, {0, 0, width, bar}});
+    // A tall and narrow frame stacks what a low one sets side by side.
+    const bool tall = width < 480 && height > width;
+    if (height - top - side >= 120 && !tall && beside(l, panels, {side, top, inner, height - top - side}, side)) return l;
+    l.places.resize(1);
+    l.kind = Layout::Kind::stacked;
+    const float room = height - top - side;
+    float y = top;
+    for (Panel panel : panels) {
+        // One alone takes what there is.
+        const float wanted = width < 480 ? stacked_height(panel, inner, chain_height, heads) : std::max(room, 200.0f), h = panels.size() == 1 ? std::max(room, std::min(wanted, 200.0f)) : wanted;
+        l.places.push_back({panel, {side, y, inner, h}});
+        y += h + gap;
+    }
+    l.height = std::max(height, y - gap + side);
+    return l;
+}
+
+bool complete(const Arrangement& a) { return a.panels.size() == Arrangement{}.panels.size(); }
+
 }  // namespace
 
-Layout make_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised) {
+Layout make_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised, const Arrangement& a) {
+    const bool all = !a.chosen && complete(a), narrow = width < 480, low = height < 480;
+    // The whole page's bar needs rows sooner than that of a few panels in somebody's text.
+    const bool rows = narrow || (!a.embedded && width < narrow_width && (maximised || (all && !low)));
+    const float bar = bar_height(rows, a.embedded);
+    Layout l;
     if (maximised) {
-        Layout l;
-        const bool narrow = width < 700;
-        const float top = (narrow ? narrow_bar : bar) + notices + 8;
-        l.kind = narrow ? Layout::Kind::stacked : Layout::Kind::wide;
-        l.places = {{Panel::toolbar, {0, 0, width, narrow ? narrow_bar : bar}}, {*maximised, {8, top, width - 16, std::max(120.0f, height - top - 8)}}};
+        const float top = bar + notices + 8;
+        l.kind = width < narrow_width ? Layout::Kind::stacked : Layout::Kind::wide;
+        l.places = {{Panel::toolbar, {0, 0, width, bar}}, {*maximised, {8, top, width - 16, std::max(120.0f, height - top - 8)}}};
         l.height = std::max(height, top + 128);
-        return l;
+    } else if (!all) {
+        l = chosen(width, height, notices, chain_height, heads, bar, a.panels);
+    } else if (width >= 1000 && height >= 600 + notices) {
+        l = wide(width, height, notices, bar);
+    } else if (!narrow && low) {
+        l = compact(width, height, notices, bar);
+    } else {
+        l = stacked(width, height, notices, chain_height, heads, bar);
     }
-    if (width >= 1000 && height >= 600 + notices) return wide(width, height, notices);
-    if (width >= 480 && height < 480) return compact(width, height, notices);
-    return stacked(width, height, notices, chain_height, heads);
+    l.bar_in_rows = rows;
+    return l;
+}
+
+float wanted_height(float width, float chain_height, int heads, const Arrangement& a) {
+    if (width < 480) {
+        float height = bar_height(true, a.embedded) + 16 - gap;
+        for (Panel panel : a.panels) height += stacked_height(panel, width - 16, chain_height, heads) + gap;
+        return std::ceil(height);
+    }
+    const bool tall = complete(a) || (a.panels.size() > 2 && a.panels.back() == Panel::curves);
+    return std::ceil(std::clamp(width * 9 / 16, 300.0f, tall ? 720.0f : 480.0f));
 }
 
 }  // namespace ladder

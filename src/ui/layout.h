@@ -24,10 +24,22 @@ struct Layout {
     } kind = Kind::wide;
     std::vector<Place> places;
     float height = 0;  // of everything; more than the window where it scrolls
+    bool bar_in_rows = false;  // the bar's parts stand under one another
+};
+
+// Which panels there are and how much room the bar takes.
+struct Arrangement {
+    std::vector<Panel> panels{Panel::chain, Panel::attention, Panel::ladder, Panel::curves};  // in this order
+    bool chosen = false;    // somebody named them: none is left out for lack of room, the page scrolls instead
+    bool embedded = false;  // part of another page: a slim bar
 };
 
 // width, height in points; notices: height taken by messages under the toolbar; chain_height: what the chain panel wants when stacked;
 // heads: how many maps the attention panel stacks. A maximised panel takes the room of all but the toolbar.
-Layout make_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised = nullptr);
+Layout make_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised = nullptr, const Arrangement& = {});
+
+// The height in which everything asked for is in sight at this width, for a host page that sizes the frame. It does not depend on the
+// frame's present height, or the two would chase each other.
+float wanted_height(float width, float chain_height, int heads, const Arrangement&);
 
 }  // namespace ladder

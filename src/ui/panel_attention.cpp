@@ -93,7 +93,7 @@ void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, Heatma
     show_note(t, title, body);
 }
 
-void draw_scale(const Theme& t, float left, float y, float width, float top, int heads) {
+void draw_scale(const Theme& t, float left, float y, float width, float top, int heads, float room) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float height = t.px(7);
     // All heads at equal weight: the colour of competition. With one head simply its colour.
@@ -110,7 +110,8 @@ void draw_scale(const Theme& t, float left, float y, float width, float top, int
     list->AddRect({left, y}, {left + width, y + height}, t.border);
     draw_text(list, t.small, {left, y + height + t.px(2)}, t.muted, "0");
     draw_text_right(list, t.small, {left + width, y + height + t.px(2)}, t.muted, compact(static_cast<double>(top)));
-    draw_text(list, t.small, {left + width + t.px(8), y - t.px(3)}, t.muted, heads < 2 ? "weight" : t.dark ? "weight; bright where all heads look" : "weight; dark where all heads look");
+    const std::string_view label = heads < 2 ? "weight" : t.dark ? "weight; bright where all heads look" : "weight; dark where all heads look";
+    draw_text(list, t.small, {left + width + t.px(8), y - t.px(3)}, t.muted, text_width(t.small, label) > room - width - t.px(8) ? "weight" : label);
     hover_note(t, {{left, y - t.px(4)}, {left + width + t.px(150), y + t.px(22)}}, "Colour scale", "Each head tints a cell with its colour, in proportion to its attention weight. Where several look, their colours mix.");
 }
 
@@ -129,7 +130,9 @@ void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int
     const std::string share = number(100 * role.mass, 0) + "\u202F%";
     if (role.span >= 0) said += ", " + share;
     // Where there is little room the verb goes first.
-    if (role.span >= 0 && text_width(t.small, said) > r.width()) said = span_name(view.chain, role.span) + ", " + share;
+    const std::string served = role.span >= 0 ? span_name(view.chain, role.span) : "";
+    if (role.span >= 0 && text_width(t.small, said) > r.width()) said = served + ", " + share;
+    if (role.span >= 0 && text_width(t.small, said) > r.width()) said = served.substr(0, served.rfind(' ')) + ", " + share;
     draw_text(list, t.small, {r.min.x, y}, t.muted, fitted(t.small, said, r.width()));
     hover_note(t, {{r.min.x, r.min.y}, {r.max.x, y + t.small->FontSize}}, "Head " + std::to_string(head + 1) + " " + head_sentence(view.chain, role),
                role.span >= 0 ? "The span with most of its attention per token, and the share of its whole attention that falls there." : "Its attention is spread too evenly to say that it serves a span.");
@@ -213,10 +216,11 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
 
     // The combined map and beneath it the scale and the phase take the left; heads the right, or below when narrow.
     const float phase_height = t.px(92), scale_height = t.px(32);
-    float map_width = narrow ? right - left - axis : (right - left) * 0.52f - axis;
-    float map_height = map_width / aspect;
     const float room = narrow ? FLT_MAX : bottom - top - t.px(18) - scale_height - phase_height - t.px(6);
     const bool tight = !narrow && room < t.px(110);  // an embed: leave out scale and phase, keep the maps
+    const bool small_card = tight && right - left < t.px(340);
+    float map_width = narrow ? right - left - axis : (right - left) * (small_card ? 0.47f : 0.52f) - axis;
+    float map_height = map_width / aspect;
     const float most = tight ? bottom - top - t.px(18) : room;
     if (map_height > most) map_height = most, map_width = std::min(map_width, map_height * aspect * 1.25f);
     const Rect map{{std::floor(left + axis), std::floor(top)}, {std::floor(left + axis + map_width), std::floor(top + map_height)}};
@@ -225,24 +229,24 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     draw_text_centred(list, t.small, {(map.min.x + map.max.x) / 2, map.max.y + t.px(3)}, t.muted, "key position (read from)");
     float y = map.max.y + t.px(20);
     if (!tight) {
-        draw_scale(t, map.min.x, y + t.px(2), std::min(t.px(96), map_width * 0.4f), m.top, m.heads);
+        draw_scale(t, map.min.x, y + t.px(2), std::min(t.px(96), map_width * 0.4f), m.top, m.heads, map_width + t.px(20));
         y += scale_height;
         draw_phase(view, t, {{map.min.x, y + t.px(2)}, {narrow ? right : map.max.x, std::min(y + phase_height, narrow ? FLT_MAX : bottom)}});
         y += phase_height + t.px(12);
     }
 
-    Rect heads = narrow ? Rect{{left, y}, {right, bottom}} : Rect{{map.max.x + t.px(24), top}, {right, bottom}};
+    Rect heads = narrow ? Rect{{left, y}, {right, bottom}} : Rect{{map.max.x + t.px(small_card ? 14 : 24), top}, {right, bottom}};
     const int columns = m.heads > 4 ? 2 : 1, rows = (m.heads + columns - 1) / columns;
     const float gap = t.px(10), cell_w = (heads.width() - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns), cell_h = (heads.height() - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows);
     for (int h = 0; h < m.heads; ++h) {
         const Rect cell{{heads.min.x + static_cast<float>(h % columns) * (cell_w + gap), heads.min.y + static_cast<float>(h / columns) * (cell_h + gap)}, {}};
         const Rect area{cell.min, {cell.min.x + cell_w, cell.min.y + cell_h}};
-        const float width = std::min({area.height() * aspect, area.width() * (columns == 1 ? 0.52f : 0.45f), t.px(190)});
+        const float width = std::min({area.height() * aspect, area.width() * (columns > 1 ? 0.45f : small_card ? 0.4f : 0.52f), t.px(190)});
         const Rect small{{std::floor(area.min.x), std::floor(area.min.y)}, {std::floor(area.min.x + width), std::floor(area.min.y + width / aspect)}};
         const std::size_t index = static_cast<std::size_t>(state.block) * static_cast<std::size_t>(m.heads) + static_cast<std::size_t>(h);
         const int served = index < view.now().reading.heads.size() ? view.now().reading.heads[index].span : -1;
         draw_map(view, t, small, m, renderer, h, served);
-        draw_head_facts(view, t, {{small.max.x + t.px(12), area.min.y}, area.max}, state.block, h, m.heads);
+        draw_head_facts(view, t, {{small.max.x + t.px(small_card ? 8 : 12), area.min.y}, area.max}, state.block, h, m.heads);
     }
     list->PopClipRect();
 }

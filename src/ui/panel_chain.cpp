@@ -205,12 +205,12 @@ void draw_summary(const RunView& view, const Theme& t, float left, float right, 
     draw_text(list, t.strong, {left, y}, t.text, "Settings");
     const float width = text_width(t.small, "change\u2026") + t.px(12);
     const Rect edit{{right + t.px(6) - width, y - t.px(3)}, {right + t.px(6), y + t.small->FontSize + t.px(5)}};
-    if (button(t, "edit", "", edit, ButtonKind::quiet, "Every setting of the chain, the data, the model and the training")) {
+    if (view.has(Control::settings) && button(t, "edit", "", edit, ButtonKind::quiet, "Every setting of the chain, the data, the model and the training")) {
         settings.open = !settings.open;
         settings.draft = view.settings;
         settings.problem.clear();
     }
-    draw_text_centred(list, t.small, {(edit.min.x + edit.max.x) / 2, y + t.px(1)}, t.accent, "change\u2026");
+    if (view.has(Control::settings)) draw_text_centred(list, t.small, {(edit.min.x + edit.max.x) / 2, y + t.px(1)}, t.accent, "change\u2026");
     y += t.strong->FontSize + t.px(6);
     const float row = t.regular->FontSize + t.px(4.5f);
     for (std::string_view name : {"vocabulary", "importance", "spans", "heads", "batch", "learning-rate", "data", "query-init"}) {

@@ -189,8 +189,10 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     if (narrow) draw_legend(t, {{left, area.max.y + timeline}, {right, area.max.y + timeline + legend_height}}, plot, hidden, view);
     else draw_legend(t, {{area.max.x + t.px(18), result.area.min.y}, {right, result.area.max.y + t.px(14)}}, plot, hidden, view);
     const Rect rail{{area.min.x, narrow ? area.max.y : r.max.y - timeline - t.px(2)}, {area.max.x, narrow ? area.max.y + timeline : r.max.y - t.px(2)}};
-    draw_timeline(view, t, rail, result, state, actions);
-    if (!narrow) draw_text(list, t.small, {area.max.x + t.px(18), (rail.min.y + rail.max.y - t.small->FontSize) / 2}, t.muted, "drag to any moment");
+    const std::string here = "step " + std::to_string(view.now().step);
+    if (view.has(Control::timeline)) draw_timeline(view, t, rail, result, state, actions);
+    else draw_text(list, t.small, {result.area.min.x, (rail.min.y + rail.max.y - t.small->FontSize) / 2}, t.muted, here);
+    if (!narrow && view.has(Control::timeline)) draw_text(list, t.small, {area.max.x + t.px(18), (rail.min.y + rail.max.y - t.small->FontSize) / 2}, t.muted, "drag to any moment");
     list->PopClipRect();
 }
 

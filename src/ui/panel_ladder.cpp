@@ -44,7 +44,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
 
     const float top = y + t.px(10), bottom = r.max.y - t.px(30);
     const float spacing = (bottom - top) / static_cast<float>(h);
-    const float rail_left = left + t.px(10), rail_right = rail_left + t.px(56);
+    const float rail_left = left + t.px(10), rail_right = rail_left + t.px(r.width() < t.px(240) ? 34.0f : 56.0f);
     const auto rung_y = [&](double k) { return bottom - static_cast<float>(k) * spacing; };
     const ImU32 wood = t.dark ? mixed(t.card, t.text, 0.42f) : IM_COL32(140, 147, 158, 255);
     for (float x : {rail_left, rail_right}) list->AddRectFilled({x - t.px(2), top - t.px(14)}, {x + t.px(2), bottom + t.px(14)}, wood, t.px(2));
@@ -62,7 +62,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
         const float thick = t.px(current ? 3.0f : 1.5f);
         list->AddRectFilled({rail_left - t.px(3), at - thick}, {rail_right + t.px(3), at + thick}, current ? t.accent : wood, t.px(2));
 
-        const float x = rail_right + t.px(20), text_width_left = right - x;
+        const float x = rail_right + t.px(r.width() < t.px(240) ? 12.0f : 20.0f), text_width_left = right - x;
         const bool roomy = spacing >= t.px(44);
         const float name_y = at - t.regular->FontSize - (roomy ? t.px(1) : -t.regular->FontSize / 2);
         const std::string name = rung_symbol(k) + "  " + rung_name(view.chain, k);

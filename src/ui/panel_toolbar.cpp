@@ -52,16 +52,20 @@ std::string differences(const Settings& run, const Preset& preset) {
     return text;
 }
 
+std::string preset_title(const Settings& run, const std::string& preset) {
+    const Preset* current = find_preset(preset);
+    return !current ? "Own settings" : differences(run, *current).empty() ? current->title : "Changed: " + current->title;
+}
+
 void draw_preset_choice(const Theme& t, const Settings& run, Rect r, const std::string& preset, Actions& actions) {
     const Preset* current = find_preset(preset);
-    const std::string differs = current ? differences(run, *current) : "";
+    const std::string differs = current ? differences(run, *current) : "", title = preset_title(run, preset);
     ImGui::SetCursorScreenPos(r.min);
     ImGui::SetNextItemWidth(r.width());
     ImGui::PushFont(t.regular);
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), (r.height() - t.regular->FontSize) / 2});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(8), t.px(8)});
     ImGui::SetNextWindowSizeConstraints({r.width(), 0}, {FLT_MAX, ImGui::GetIO().DisplaySize.y * 0.7f});
-    const std::string title = !current ? "Own settings" : differs.empty() ? current->title : "Changed: " + current->title;
     if (ImGui::BeginCombo("##preset", fitted(t.regular, title, r.width() - r.height() - t.px(14)).c_str(), ImGuiComboFlags_HeightLargest)) {
         for (const Preset& p : presets()) {
             if (ImGui::Selectable(p.title.c_str(), p.name == preset)) actions.preset = p.name;
@@ -102,24 +106,29 @@ float draw_run_buttons(const RunView& view, const Theme& t, float x, float y, fl
         x = r.max.x + t.px(7);
         return r;
     };
-    const Rect run = place(78);
-    const bool pressed = button(t, "run", "", run, ButtonKind::primary, running ? "Pause training (space)" : ended ? "Run again from the start, with the same seed" : "Go on training (space)");
-    draw_run_label(t, run, running, running ? "Pause" : ended ? "Again" : "Run");
-    if (pressed) {
-        if (running) actions.pause = true;
-        else if (ended) actions.reset = true;
-        else actions.play = true;
+    if (view.has(Control::run)) {
+        const Rect run = place(78);
+        const bool pressed = button(t, "run", "", run, ButtonKind::primary, running ? "Pause training (space)" : ended ? "Run again from the start, with the same seed" : "Go on training (space)");
+        draw_run_label(t, run, running, running ? "Pause" : ended ? "Again" : "Run");
+        if (pressed) {
+            if (running) actions.pause = true;
+            else if (ended) actions.reset = true;
+            else actions.play = true;
+        }
     }
-    if (button(t, "step", "Step", place(52), ButtonKind::plain, "Train for exactly one step, then pause and measure (right arrow)")) actions.step = true;
-    if (button(t, "reset", "Reset", place(56), ButtonKind::plain, "Back to the same initial weights and the same data: the same run again (R)")) actions.reset = true;
-    if (with_seed && button(t, "seed", "New seed", place(78), ButtonKind::plain, "Another chain, other initial weights, other data (N). Now: seed " + std::to_string(view.settings.seed))) actions.new_seed = true;
+    if (view.has(Control::step) && button(t, "step", "Step", place(52), ButtonKind::plain, "Train for exactly one step, then pause and measure (right arrow)")) actions.step = true;
+    if (view.has(Control::reset) && button(t, "reset", "Reset", place(56), ButtonKind::plain, "Back to the same initial weights and the same data: the same run again (R)")) actions.reset = true;
+    if (with_seed && view.has(Control::new_seed) && button(t, "seed", "New seed", place(78), ButtonKind::plain, "Another chain, other initial weights, other data (N). Now: seed " + std::to_string(view.settings.seed))) actions.new_seed = true;
     return x;
 }
+
+std::string speed_reading(double speed) { return "speed " + (speed <= 0 ? "max" : compact(speed) + "/s"); }
 
 void draw_speed(const Theme& t, const RunView& view, Rect r, Actions& actions) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float y = (r.min.y + r.max.y - t.regular->FontSize) / 2;
-    draw_text(list, t.regular, {r.min.x, y}, t.muted, "speed");
+    draw_text(list, t.regular, {r.min.x, y}, t.muted, view.has(Control::speed) ? "speed" : speed_reading(view.settings.speed));
+    if (!view.has(Control::speed)) return;
     float value = speed_to_slider(view.settings.speed);
     const double speed = view.settings.speed;
     const std::string label = speed <= 0 ? "max" : compact(speed) + "/s";
@@ -223,53 +232,74 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
     const std::string status = status_text(view), seed = "seed " + std::to_string(view.settings.seed);
     const std::string status_note = compact(view.status.sequences_per_second) + " training sequences a second. The workers share each batch; SIMD or scalar tells whether they use vector instructions.";
 
+    // From the right edge inwards, what there is of the small ones; returns the left end.
+    const auto draw_corner = [&](float right, float y, float side) {
+        const Rect anchor{{right - side, y}, {right, y + side}};
+        if (view.has(Control::help)) {
+            if (button(t, "help", "?", anchor, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
+            right -= side;
+        }
+        if (view.has(Control::theme)) draw_theme_button(t, {{right - side, y}, {right, y + side}}, state), right -= side;
+        if (view.has(Control::share)) draw_share(t, view, {{right - t.px(50), y}, {right, y + side}}, state, actions), right -= t.px(50);
+        draw_help(t, anchor, state);
+        return right;
+    };
+
     if (narrow) {
         const float left = r.min.x + t.px(12), right = r.max.x - t.px(12), row = t.px(38);
         float y = r.min.y + t.px(8);
+        const auto unit_for = [&](float room) {
+            float buttons = -7;
+            for (const auto& [control, width] : {std::pair{Control::run, 78.0f}, {Control::step, 52.0f}, {Control::reset, 56.0f}, {Control::new_seed, 78.0f}}) buttons += view.has(control) ? width + 7 : 0;
+            return std::clamp(room / t.px(std::max(1.0f, buttons)), 0.5f, 2.0f);
+        };
+        if (view.embedded) {
+            const float end = draw_corner(right, y, row) - t.px(4);
+            draw_run_buttons(view, t, left, y, row, unit_for(end - left), true, actions);
+            y += row + t.px(7);
+            const std::string text = fitted(t.small, seed + " \u00B7 " + status, right - left);
+            draw_text(list, t.small, {left, y}, t.muted, text);
+            return;
+        }
         draw_text(list, t.title, {left, y + (row - t.title->FontSize) / 2}, t.text, "Attention Ladder");
-        const Rect help{{right - row, y}, {right, y + row}};
-        draw_theme_button(t, {{right - 2 * row, y}, {right - row, y + row}}, state);
-        draw_share(t, view, {{right - 2 * row - t.px(52), y}, {right - 2 * row, y + row}}, state, actions);
-        draw_workspaces(t, {left + text_width(t.title, "Attention Ladder") + t.px(12), y + (row - t.px(24)) / 2}, state);
-        if (button(t, "help", "?", help, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
+        if (view.has(Control::workspace)) draw_workspaces(t, {left + text_width(t.title, "Attention Ladder") + t.px(12), y + (row - t.px(24)) / 2}, state);
+        draw_corner(right, y, row);
         y += row + t.px(4);
-        draw_preset_choice(t, view.settings, {{left, y}, {right, y + row}}, preset, actions);
+        if (view.has(Control::preset)) draw_preset_choice(t, view.settings, {{left, y}, {right, y + row}}, preset, actions);
+        else draw_text(list, t.strong, {left, y + (row - t.strong->FontSize) / 2}, t.text, fitted(t.strong, preset_title(view.settings, preset), right - left));
         y += row + t.px(8);
-        const float unit = (right - left - t.px(21)) / t.px(78 + 52 + 56 + 78);
-        draw_run_buttons(view, t, left, y, row, unit, true, actions);
+        draw_run_buttons(view, t, left, y, row, unit_for(right - left), true, actions);
         y += row + t.px(4);
         draw_speed(t, view, {{left, y}, {right, y + row}}, actions);
         y += row;
         const std::string text = fitted(t.small, seed + " \u00B7 " + status, right - left);
         draw_text(list, t.small, {left, y}, t.muted, text);
-        draw_help(t, help, state);
         return;
     }
 
     // What there is room for, in order of need: run, step and reset, the choice of preset, a new seed, the speed, the title, the status.
-    const float height = t.px(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(14), width = r.width() / t.scale;
-    const bool with_seed = width >= 620, with_speed = width >= 900, with_title = width >= 1000;
+    const float height = t.px(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(view.embedded ? 8 : 14), width = r.width() / t.scale;
+    const bool with_seed = width >= 620, with_speed = width >= (view.embedded ? 760 : 900), with_title = width >= 1000 && !view.embedded;
     float x = r.min.x + t.px(with_title ? 18 : 10);
     if (with_title) {
         draw_text(list, t.title, {x, (r.min.y + r.max.y - t.title->FontSize) / 2}, t.text, "Attention Ladder");
         x += text_width(t.title, "Attention Ladder") + t.px(14);
     }
-    if (width >= 620) x = draw_workspaces(t, {x, (r.min.y + r.max.y - t.px(24)) / 2}, state) + t.px(14);
+    if (width >= 620 && view.has(Control::workspace)) x = draw_workspaces(t, {x, (r.min.y + r.max.y - t.px(24)) / 2}, state) + t.px(14);
     const float preset_width = t.px(width >= 1200 ? 200 : width >= 760 ? 170 : 140);
-    draw_preset_choice(t, view.settings, {{x, y}, {x + preset_width, y + height}}, preset, actions);
-    x = draw_run_buttons(view, t, x + preset_width + t.px(10), y, height, 1, with_seed, actions) + t.px(8);
-    const Rect help{{right - height, y}, {right, y + height}};
-    draw_theme_button(t, {{right - 2 * height, y}, {right - height, y + height}}, state);
-    if (button(t, "help", "?", help, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
+    if (view.has(Control::preset)) {
+        draw_preset_choice(t, view.settings, {{x, y}, {x + preset_width, y + height}}, preset, actions);
+        x += preset_width + t.px(10);
+    }
+    x = draw_run_buttons(view, t, x, y, height, 1, with_seed, actions) + t.px(8);
+    const float corner = draw_corner(right, y, height);
     if (with_speed) {
-        const float speed_width = t.px(width >= 1200 ? 180 : 150);
+        const float speed_width = view.has(Control::speed) ? t.px(width >= 1200 ? 180 : 150) : text_width(t.regular, speed_reading(view.settings.speed)) + t.px(8);
         draw_speed(t, view, {{x, y}, {x + speed_width, y + height}}, actions);
         x += speed_width + t.px(6);
     }
     // As much of the status as there is room for; the step is the last to go.
-    const float share_width = t.px(50);
-    draw_share(t, view, {{right - 2 * height - share_width, y}, {right - 2 * height, y + height}}, state, actions);
-    const float status_right = right - 2 * height - share_width - t.px(8);
+    const float status_right = corner - t.px(8);
     std::string text = seed + " \u00B7 " + status;
     for (const std::string& shorter : {text.substr(0, text.rfind(" \u00B7 ")), status, status.substr(0, status.find(" \u00B7 ", status.find(" \u00B7 ") + 1)), status.substr(0, status.find(" \u00B7 "))})
         if (text_width(t.regular, text) > status_right - x) text = shorter;
@@ -277,7 +307,11 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         draw_text_right(list, t.regular, {status_right, (r.min.y + r.max.y - t.regular->FontSize) / 2}, t.muted, text);
         hover_note(t, {{std::max(x, status_right - text_width(t.regular, text)), y}, {status_right, y + height}}, seed + " \u00B7 " + status, status_note);
     }
-    draw_help(t, help, state);
+    // A choice that is hidden is still read.
+    if (!view.has(Control::preset)) {
+        const float room = status_right - text_width(t.regular, text) - t.px(16) - x;
+        if (room > t.px(60)) draw_text(list, t.strong, {x, (r.min.y + r.max.y - t.strong->FontSize) / 2}, t.text, fitted(t.strong, preset_title(view.settings, preset), room));
+    }
 }
 
 }  // namespace ladder

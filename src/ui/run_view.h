@@ -9,6 +9,7 @@
 
 #include "base/settings.h"
 #include "run/history.h"
+#include "run/presentation.h"
 #include "run/runner.h"
 #include "task/chain.h"
 
@@ -25,6 +26,10 @@ struct RunView {
     float frame_seconds = 0;      // since the last frame, for easing
     bool still = false;           // no easing: the reader prefers reduced motion, or is scrubbing
 
+    ControlSet hidden = {};       // controls that a host page does without
+    bool embedded = false;        // part of another page
+
+    bool has(Control c) const { return !hidden.contains(c); }
     bool ready() const { return !history.empty(); }
     const Snapshot& now() const { return history[shown]; }
 };

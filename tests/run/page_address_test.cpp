@@ -91,3 +91,42 @@ TEST_CASE("links of earlier versions still open") {
     CHECK(b.problems.empty());
     CHECK(b.settings.data == DataSource::finite);
 }
+
+TEST_CASE("what a host page asks of the look") {
+    const PageAddress a = read_address("?embed=true&autoplay=false&hide=speed,curves,new-seed&panels=ladder,attention,curves&step=300&stopAt=900&locale=pt-BR&version=1&allowed-origin=https://course.example.org");
+    CHECK(a.problems.empty());
+    CHECK(a.presentation.embedded);
+    CHECK_FALSE(a.presentation.autoplay);
+    CHECK(a.presentation.panels == std::vector<std::string>{"attention", "ladder"});
+    CHECK(a.presentation.chosen);
+    CHECK(a.presentation.hidden.contains(Control::speed));
+    CHECK(a.presentation.hidden.contains(Control::new_seed));
+    CHECK_FALSE(a.presentation.hidden.contains(Control::run));
+    CHECK(a.presentation.step == 300);
+    CHECK(a.settings.steps == 900);
+    CHECK(a.presentation.locale == "pt-BR");
+    CHECK(a.allowed_origins == std::vector<std::string>{"https://course.example.org"});
+    CHECK(read_address("?embed").presentation.embedded);
+    CHECK(read_address("?hide=chain&panels=chain,ladder").presentation.panels == std::vector<std::string>{"ladder"});
+    CHECK(read_address("?allowed-origin=null,http://127.0.0.1:8080,*").allowed_origins.size() == 3);
+    const PageAddress plain = read_address("");
+    CHECK_FALSE(plain.presentation.embedded);
+    CHECK(plain.presentation.autoplay);
+    CHECK(plain.presentation.panels.size() == panel_names().size());
+    CHECK(plain.presentation.step == -1);
+    CHECK(plain.allowed_origins.empty());
+}
+
+TEST_CASE("what a host page asks for in vain is told, a sentence each") {
+    for (const char* query : {"embed=perhaps", "autoplay=2", "panels=kitchen", "panels=", "panels=attention,kitchen", "hide=kitchen", "hide=chain,attention,ladder,curves", "locale=<script>", "step=-1", "step=1e3", "step=99999999999999",
+                              "version=2", "version=", "stopAt=soon", "allowed-origin=course.example.org", "allowed-origin=https://a.b/path", "allowed-origin=javascript:alert(1)", "allowed-origin=https://"}) {
+        CAPTURE(query);
+        const PageAddress a = read_address(query);
+        REQUIRE(a.problems.size() == 1);
+        CHECK(a.problems.front().back() == '.');
+        CHECK(!a.presentation.panels.empty());
+        CHECK(a.allowed_origins.empty());
+        CHECK(a.settings == find_preset("default")->settings);
+    }
+    CHECK(control_names().size() == static_cast<std::size_t>(Control::maximise) + 1);
+}

@@ -49,3 +49,57 @@ TEST_CASE("a maximised panel takes the room of the others") {
     CHECK(layout.places[1].panel == Panel::curves);
     CHECK(layout.places[1].box.height > 600);
 }
+
+namespace {
+
+bool inside_and_apart(const Layout& layout, float width) {
+    for (const Place& a : layout.places) {
+        if (a.box.left < 0 || a.box.top < 0 || a.box.left + a.box.width > width + 0.01f || a.box.top + a.box.height > layout.height + 0.01f || a.box.width < 100 || a.box.height < 40) return false;
+        for (const Place& b : layout.places) {
+            const bool apart = a.box.left + a.box.width <= b.box.left + 0.01f || b.box.left + b.box.width <= a.box.left + 0.01f || a.box.top + a.box.height <= b.box.top + 0.01f || b.box.top + b.box.height <= a.box.top + 0.01f;
+            if (&a != &b && !apart) return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("any choice of panels is all there, inside the frame and apart") {
+    const std::vector<Panel> all = Arrangement{}.panels;
+    for (unsigned choice = 1; choice < 16; ++choice)
+        for (bool embedded : {false, true}) {
+            Arrangement a{{}, true, embedded};
+            for (std::size_t i = 0; i < all.size(); ++i)
+                if (choice >> i & 1u) a.panels.push_back(all[i]);
+            for (float width : {320.0f, 390.0f, 540.0f, 640.0f, 800.0f, 1280.0f, 2560.0f}) {
+                for (float height : {200.0f, 300.0f, 360.0f, 450.0f, 720.0f, 844.0f, 1440.0f})
+                    for (float notices : {0.0f, 90.0f}) {
+                        CAPTURE(choice);
+                        CAPTURE(width);
+                        CAPTURE(height);
+                        const Layout layout = make_layout(width, height, notices, 480, 3, nullptr, a);
+                        CHECK(layout.places.size() == a.panels.size() + 1);
+                        CHECK(inside_and_apart(layout, width));
+                        if (layout.kind != Layout::Kind::stacked) CHECK(layout.height == height);
+                    }
+                const float wanted = wanted_height(width, 480, 3, a);
+                CHECK(wanted >= 300);
+                // In a frame of that height nothing scrolls, unless three or four panels are too many to stand side by side.
+                if (width < 480 || a.panels.size() < 3) CHECK(make_layout(width, wanted, 0, 480, 3, nullptr, a).height <= wanted);
+            }
+        }
+}
+
+TEST_CASE("two chosen panels stand side by side in a small frame, and an embedded bar is slim") {
+    const Arrangement pair{{Panel::attention, Panel::ladder}, true, true};
+    for (const auto& [width, height] : {std::pair{540.0f, 300.0f}, {640.0f, 360.0f}, {1280.0f, 720.0f}}) {
+        const Layout layout = make_layout(width, height, 0, 480, 3, nullptr, pair);
+        CHECK(layout.height == height);
+        CHECK(layout.places[1].box.top == layout.places[2].box.top);
+        CHECK(layout.places[0].box.height < 48);
+    }
+    CHECK(make_layout(390, 844, 0, 480, 3, nullptr, Arrangement{Arrangement{}.panels, false, true}).places[0].box.height < 80);
+    const Arrangement one{{Panel::curves}, true, true};
+    CHECK(make_layout(540, 300, 0, 480, 3, nullptr, one).places[1].box.height > 230);
+}

@@ -26,7 +26,7 @@ class ScriptPool final : public ladder::WorkerPool {
 
 struct Page {
     Page(const ladder::PageAddress& address, std::unique_ptr<ladder::WorkerRunner> training)
-        : window("Attention Ladder", 640, 360), runner(*training), app(std::move(training), address.settings, address.preset) {
+        : window("Attention Ladder", 640, 360), runner(*training), app(std::move(training), address.settings, address.preset, address.presentation) {
         app.set_theme(address.theme);
         for (const std::string& problem : address.problems) app.report(problem);
         if (!app.show_workspace(address.workspace, address.figure)) app.report("The address names a figure that is not among those of the paper; the list on the left has them all.");
