@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "base/random.h"
 
 namespace ladder {
@@ -88,62 +89,71 @@ double specialisation_index(std::span<const float> span_mass, std::span<const do
     return std::clamp((entropy(mean) - mean_entropy) / greatest, 0.0, 1.0);
 }
 
-Readout::Readout(const Chain& chain)
-    : spans_(chain.spans()), gaps_(rung_gaps(chain)), reached_(chain.spans().size() + 1, -1) {}
+Readout::Readout(const Chain& chain) : spans_(chain.spans()), gaps_(rung_gaps(chain)) { state_.reached.assign(spans_.size() + 1, -1); }
+
+void Readout::restore(State state) {
+    const int h = static_cast<int>(spans_.size());
+    const auto is_rung = [h](int rung) { return rung >= 0 && rung <= h; };
+    bool fits = state.reached.size() == spans_.size() + 1 && is_rung(state.first_rung) && is_rung(state.current.rung) && state.candidate >= -1 && state.candidate <= h;
+    for (const RungChange& change : state.rung_changes) fits = fits && is_rung(change.from) && is_rung(change.to);
+    for (const HeadRole& role : state.current.heads) fits = fits && role.span >= -1 && role.span < h;
+    if (!fits) throw Error("The checkpoint's readings do not fit this ladder.", "Continue from a checkpoint of a run with the same spans.");
+    state_ = std::move(state);
+}
 
 const Reading& Readout::observe(std::int64_t step, const Evaluation& evaluation) {
-    current_.step = step;
-    if (!evaluation.finite()) return current_;
-    if (!started_) first_step_ = step;
+    state_.current.step = step;
+    if (!evaluation.finite()) return state_.current;
+    if (!state_.started) state_.first_step = step;
     observe_rung(evaluation.kl);
     observe_heads(evaluation);
     observe_phase();
-    started_ = true;
-    return current_;
+    state_.started = true;
+    return state_.current;
 }
 
 void Readout::observe_rung(const std::vector<double>& kl) {
-    current_.height = ladder_height(kl, gaps_);
+    state_.current.height = ladder_height(kl, gaps_);
     const int nearest = static_cast<int>(std::min_element(kl.begin(), kl.end()) - kl.begin());
     bool change = false;
-    if (!started_) {
-        first_rung_ = current_.rung = nearest;
-        reached_[static_cast<std::size_t>(nearest)] = current_.step;
-    } else if (nearest == current_.rung) {
-        candidate_ = -1;
+    if (!state_.started) {
+        state_.first_rung = state_.current.rung = nearest;
+        state_.reached[static_cast<std::size_t>(nearest)] = state_.current.step;
+    } else if (nearest == state_.current.rung) {
+        state_.candidate = -1;
     } else {
         double way = 0;  // half the sum of both directions' KLs between the two classes
-        for (int k = std::min(nearest, current_.rung); k < std::max(nearest, current_.rung); ++k)
+        for (int k = std::min(nearest, state_.current.rung); k < std::max(nearest, state_.current.rung); ++k)
             way += 0.5 * (gaps_[static_cast<std::size_t>(k)].up + gaps_[static_cast<std::size_t>(k)].down);
-        const double lead = kl[static_cast<std::size_t>(current_.rung)] - kl[static_cast<std::size_t>(nearest)];
-        if (candidate_ != nearest) {
-            candidate_ = nearest;
-            candidate_count_ = 0;
+        const double lead = kl[static_cast<std::size_t>(state_.current.rung)] - kl[static_cast<std::size_t>(nearest)];
+        if (state_.candidate != nearest) {
+            state_.candidate = nearest;
+            state_.candidate_count = 0;
         }
-        candidate_count_ = lead >= small_margin * way ? candidate_count_ + 1 : 0;
-        change = lead > 0 && (lead >= clear_margin * way || candidate_count_ >= patience);
+        state_.candidate_count = lead >= small_margin * way ? state_.candidate_count + 1 : 0;
+        change = lead > 0 && (lead >= clear_margin * way || state_.candidate_count >= patience);
     }
     if (!change) return;
-    rung_changes_.push_back({current_.step, current_.rung, nearest});
-    current_.rung = nearest;
-    candidate_ = -1;
-    auto& reached = reached_[static_cast<std::size_t>(nearest)];
-    if (reached < 0) reached = current_.step;
+    state_.rung_changes.push_back({state_.current.step, state_.current.rung, nearest});
+    state_.current.rung = nearest;
+    state_.candidate = -1;
+    auto& reached = state_.reached[static_cast<std::size_t>(nearest)];
+    if (reached < 0) reached = state_.current.step;
 }
 
 void Readout::observe_heads(const Evaluation& e) {
     const int heads = e.blocks * e.heads, h = static_cast<int>(spans_.size());
-    current_.heads.resize(static_cast<std::size_t>(heads));
+    state_.current.heads.resize(static_cast<std::size_t>(heads));
 
     // Uniform causal attention gives every lag the mean over the predicting rows of 1 / (visible positions).
     double per_lag = 0;
     for (int r = 0; r < e.predictions; ++r) per_lag += 1.0 / (e.positions - r) / e.predictions;
     std::vector<double> uniform;
     for (const Span& span : spans_) uniform.push_back(per_lag * (span.oldest_lag - span.nearest_lag + 1));
-    current_.specialisation = specialisation_index(e.span_mass, uniform, heads);
+    state_.current.specialisation = specialisation_index(e.span_mass, uniform, heads);
 
     for (int a = 0; a < heads; ++a) {
-        HeadRole& role = current_.heads[static_cast<std::size_t>(a)];
+        HeadRole& role = state_.current.heads[static_cast<std::size_t>(a)];
         int best = -1;
         double best_ratio = 0, kept_ratio = 0;
         for (int s = 0; s < h; ++s) {
@@ -166,41 +176,41 @@ void Readout::observe_heads(const Evaluation& e) {
 // Competitive: more than half of the heads serve the same span, and some span that could have a head of
 // its own has none. Cooperative: as many different spans are served as there can be, min(heads, h).
 void Readout::observe_phase() {
-    const int heads = static_cast<int>(current_.heads.size()), h = static_cast<int>(spans_.size());
+    const int heads = static_cast<int>(state_.current.heads.size()), h = static_cast<int>(spans_.size());
     std::vector<int> served(spans_.size(), 0);
-    for (const HeadRole& role : current_.heads)
+    for (const HeadRole& role : state_.current.heads)
         if (role.span >= 0) ++served[static_cast<std::size_t>(role.span)];
     const int distinct = static_cast<int>(std::count_if(served.begin(), served.end(), [](int n) { return n > 0; }));
     const int most = served.empty() ? 0 : *std::max_element(served.begin(), served.end());
 
-    Phase seen = current_.phase;
+    Phase seen = state_.current.phase;
     if (heads < 2) seen = Phase::undecided;  // one head has nobody to compete or to share with
     else if (h > 1 && distinct >= std::min(heads, h)) seen = Phase::cooperative;
     else if (2 * most > heads) seen = Phase::competitive;
 
-    if (seen == current_.phase) {
-        phase_count_ = 0;
+    if (seen == state_.current.phase) {
+        state_.phase_count = 0;
         return;
     }
-    phase_count_ = seen == phase_candidate_ ? phase_count_ + 1 : 1;
-    phase_candidate_ = seen;
-    if (phase_count_ < phase_patience) return;
-    phase_changes_.push_back({current_.step, current_.phase, seen});
-    current_.phase = seen;
-    phase_count_ = 0;
+    state_.phase_count = seen == state_.phase_candidate ? state_.phase_count + 1 : 1;
+    state_.phase_candidate = seen;
+    if (state_.phase_count < phase_patience) return;
+    state_.phase_changes.push_back({state_.current.step, state_.current.phase, seen});
+    state_.current.phase = seen;
+    state_.phase_count = 0;
 }
 
 std::vector<Stage> Readout::stages() const {
     std::vector<Stage> stages;
-    if (!started_) return stages;
-    stages.push_back({first_step_, current_.step, first_rung_, -1});
-    for (const RungChange& change : rung_changes_) {
+    if (!state_.started) return stages;
+    stages.push_back({state_.first_step, state_.current.step, state_.first_rung, -1});
+    for (const RungChange& change : state_.rung_changes) {
         stages.back().end = change.step;
         int acquired = -1;
         if (change.to > change.from)
             for (std::size_t s = 0; s < spans_.size(); ++s)
                 if (spans_[s].rank == change.to) acquired = static_cast<int>(s);
-        stages.push_back({change.step, current_.step, change.to, acquired});
+        stages.push_back({change.step, state_.current.step, change.to, acquired});
     }
     return stages;
 }

@@ -62,19 +62,37 @@ double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& 
 // span_mass (heads, spans), uniform (spans): the masses of uniform causal attention.
 double specialisation_index(std::span<const float> span_mass, std::span<const double> uniform, int heads);
 
-// Feed evaluations in order of step. Cheap to copy: history keeps one per kept moment only where asked.
+// Feed evaluations in order of step.
 class Readout {
 public:
+    // All that what is read next depends on besides the chain, for checkpoints.
+    struct State {
+        bool started = false;
+        std::int64_t first_step = 0;
+        int first_rung = 0;
+        Reading current;
+        std::vector<RungChange> rung_changes;
+        std::vector<PhaseChange> phase_changes;
+        std::vector<std::int64_t> reached;           // [k], k = 0..h
+        int candidate = -1, candidate_count = 0;     // a rung that may be next, and for how many evaluations
+        Phase phase_candidate = Phase::undecided;
+        int phase_count = 0;
+    };
+
     explicit Readout(const Chain&);
 
     // An evaluation that is not finite changes nothing but the step.
     const Reading& observe(std::int64_t step, const Evaluation&);
-    const Reading& current() const { return current_; }
-    const std::vector<RungChange>& rung_changes() const { return rung_changes_; }
-    const std::vector<PhaseChange>& phase_changes() const { return phase_changes_; }
+    const Reading& current() const { return state_.current; }
+    const std::vector<RungChange>& rung_changes() const { return state_.rung_changes; }
+    const std::vector<PhaseChange>& phase_changes() const { return state_.phase_changes; }
     std::vector<Stage> stages() const;
     // First step at which the rung was the current one, -1 when never; [k], k = 0..h.
-    const std::vector<std::int64_t>& reached() const { return reached_; }
+    const std::vector<std::int64_t>& reached() const { return state_.reached; }
+
+    const State& state() const { return state_; }
+    // Error: a state that no run of this chain can be in.
+    void restore(State);
 
 private:
     void observe_rung(const std::vector<double>& kl);
@@ -83,16 +101,7 @@ private:
 
     std::vector<Span> spans_;
     std::vector<RungGap> gaps_;
-    bool started_ = false;
-    std::int64_t first_step_ = 0;
-    int first_rung_ = 0;
-    Reading current_;
-    std::vector<RungChange> rung_changes_;
-    std::vector<PhaseChange> phase_changes_;
-    std::vector<std::int64_t> reached_;
-    int candidate_ = -1, candidate_count_ = 0;
-    Phase phase_candidate_ = Phase::undecided;
-    int phase_count_ = 0;
+    State state_;
 };
 
 }  // namespace ladder

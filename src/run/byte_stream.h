@@ -92,6 +92,8 @@ public:
         for (char& c : value) c = static_cast<char>(integer<std::uint8_t>());
         return value;
     }
+    // What is left, for a reader of its own.
+    std::span<const std::byte> rest() const { return bytes_; }
     // Number of list elements that follow, each of at least this many bytes.
     std::size_t count(std::size_t element_bytes) {
         const std::size_t n = integer<std::uint32_t>();

@@ -46,7 +46,7 @@ EvaluationSums get_sums(ByteReader& in) {
 
 }  // namespace
 
-PeerTrainer::PeerTrainer(const Settings& settings, int rank, int peers, std::uint32_t epoch, Kernels kernels)
+PeerTrainer::PeerTrainer(const Settings& settings, int rank, int peers, std::uint32_t epoch, Kernels kernels, std::shared_ptr<const RunCheckpoint> from)
     : trainer_(settings, kernels),
       evaluator_(trainer_.chain(), trainer_.settings(), trainer_.validation()),
       workspace_(trainer_.model().workspace()),
@@ -59,14 +59,21 @@ PeerTrainer::PeerTrainer(const Settings& settings, int rank, int peers, std::uin
     if (own_.count < 1) throw Error("There are more workers than shards of a batch.", "Use fewer workers or a larger batch.");
     if (lead()) readout_.emplace(trainer_.chain());
     if (settings.learned) learned_ = std::make_unique<LearnedMembers>(trainer_.settings(), trainer_.chain());
-    enter_state();
+    const bool known = from && from->evaluated();
+    if (from) trainer_.restore(from->state);
+    if (known) {
+        if (lead()) readout_->restore(from->readout);
+        last_ = {from->step(), from->train_loss, from->gradient_norm, false};
+        evaluated_ = std::move(from);
+    }
+    enter_state(!known);
 }
 
 // The present state is new: what is to be done with it?
-void PeerTrainer::enter_state() {
+void PeerTrainer::enter_state(bool evaluate) {
     next_shard_ = own_.first;
     contributed_ = released_ = false;
-    if (step() % std::max(trainer_.settings().evaluate_every, 1) != 0) return;
+    if (!evaluate) return;
     const ShardRange own = worker_shards(evaluator_.shards(), peers_, rank_);
     evaluating_ = Evaluating{own.first, own.first + own.count, {}};
     evaluating_->sums.resize(static_cast<std::size_t>(evaluator_.shards()));
@@ -187,8 +194,8 @@ void PeerTrainer::apply() {
     Contribution total = sum_.take_root();
     last_ = trainer_.apply(total);
     buffer_ = std::move(total.gradient);
-    if (last_.diverged) return stop_at(next);
-    enter_state();
+    if (last_->diverged) return stop_at(next);
+    enter_state(evaluation_due());
 }
 
 void PeerTrainer::stop_at(std::int64_t step) {
@@ -203,24 +210,24 @@ void PeerTrainer::finish_evaluation() {
     evaluating_.reset();
     Snapshot snapshot;
     snapshot.step = step();
-    snapshot.train_loss = last_.loss;
-    snapshot.gradient_norm = last_.gradient_norm;
     snapshot.evaluation = evaluator_.finish(total);
-    if (step() == 0) {
+    if (!last_) {
         first_ = std::move(snapshot);
-    } else {
-        publish(std::move(snapshot));
+        return;
     }
+    snapshot.train_loss = last_->loss;
+    snapshot.gradient_norm = last_->gradient_norm;
+    publish(std::move(snapshot));
 }
 
 void PeerTrainer::publish(Snapshot snapshot) {
     if (!snapshot.evaluation.finite() || !std::isfinite(snapshot.train_loss)) {
         stop_at(step());
-        if (!evaluated_.parameters.empty()) trainer_.restore(evaluated_);
+        if (evaluated_) trainer_.restore(evaluated_->state);
         return;
     }
-    evaluated_ = trainer_.checkpoint();
     snapshot.reading = readout_->observe(snapshot.step, snapshot.evaluation);
+    evaluated_ = std::make_shared<const RunCheckpoint>(RunCheckpoint{trainer_.checkpoint(), readout_->state(), snapshot.train_loss, snapshot.gradient_norm});
     snapshots_.push_back(std::make_shared<const Snapshot>(std::move(snapshot)));
 }
 

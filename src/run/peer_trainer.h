@@ -7,6 +7,7 @@
 // collects the evaluations, which all peers share at the run's cadence, and makes the snapshots.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "ladder/evaluation.h"
 #include "ladder/readout.h"
 #include "run/byte_stream.h"
+#include "run/run_checkpoint.h"
 #include "run/snapshot.h"
 #include "train/learned_members.h"
 #include "train/trainer.h"
@@ -32,7 +34,8 @@ public:
     };
 
     // epoch: number of the run; messages of another one are ignored. 1 <= peers <= shards, 0 <= rank < peers.
-    PeerTrainer(const Settings&, int rank, int peers, std::uint32_t epoch, Kernels = Kernels::fast);
+    // from: the checkpoint to go on from (Runner::resume), the same for all peers. Error: it does not fit.
+    PeerTrainer(const Settings&, int rank, int peers, std::uint32_t epoch, Kernels = Kernels::fast, std::shared_ptr<const RunCheckpoint> from = {});
 
     // Does one small piece of work (a shard's gradient, an evaluation shard, an update). False when there is
     // none until a message or release() comes, or because training diverged.
@@ -45,7 +48,7 @@ public:
     static std::uint32_t message_epoch(std::span<const std::byte>);
 
     std::int64_t step() const { return trainer_.step(); }
-    const StepResult& last() const { return last_; }
+    double train_loss() const { return last_ ? last_->loss : 0; }  // of the last step
     const Trainer& trainer() const { return trainer_; }
 
     // For the lead only.
@@ -56,6 +59,8 @@ public:
     void request_evaluation();
     bool evaluating() const { return evaluating_ || first_; }  // the present state's snapshot is still to come
     std::vector<std::shared_ptr<const Snapshot>> take_snapshots() { return std::exchange(snapshots_, {}); }
+    // The last state whose evaluation was finite: that of the newest snapshot. Empty before the first one.
+    const std::shared_ptr<const RunCheckpoint>& evaluated() const { return evaluated_; }
 
     // Training has left the finite numbers, found at this step; the trainer stands at a finite state.
     bool diverged() const { return diverged_; }
@@ -78,7 +83,8 @@ private:
     };
 
     bool lead() const { return rank_ == 0; }
-    void enter_state();
+    void enter_state(bool evaluate);
+    bool evaluation_due() const { return step() % std::max(trainer_.settings().evaluate_every, 1) == 0; }
     bool learned_piece();
     bool evaluate_piece();
     void finish_evaluation();
@@ -110,10 +116,10 @@ private:
     std::vector<Received> received_;   // of this step and the next
     std::vector<ReceivedSums> received_sums_;
     std::optional<Evaluating> evaluating_;
-    std::optional<Snapshot> first_;    // step 0 waits for the loss of the first batch
-    Checkpoint evaluated_;             // the lead's: the last state whose evaluation was finite
+    std::optional<Snapshot> first_;    // where no step led here (step 0), it waits for the loss of the next batch
+    std::shared_ptr<const RunCheckpoint> evaluated_;  // the lead's
 
-    StepResult last_{};
+    std::optional<StepResult> last_;   // empty when the step that led to the present state is not known
     bool diverged_ = false;
     std::int64_t diverged_at_ = 0;
     std::vector<Message> outgoing_;

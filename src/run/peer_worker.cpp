@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <new>
 
 #include "run/training_loop.h"
@@ -14,6 +15,7 @@ using State = RunnerStatus::State;
 namespace {
 constexpr double status_interval = 0.1;  // seconds between reports while steps go by
 constexpr double catch_up = 0.1;         // seconds of late timers that are made good
+constexpr std::size_t checkpoint_bytes = std::size_t{1} << 19;  // that may be sent with every evaluation
 }  // namespace
 
 template <class F>
@@ -53,6 +55,9 @@ void PeerWorker::command(std::span<const std::byte> bytes, double seconds) {
                 break;
             case Kind::stop: stop_ = static_cast<std::int64_t>(c.value); break;
             case Kind::hold: held_ = c.value != 0; break;
+            case Kind::checkpoint:
+                if (trainer_) send_checkpoint(trainer_->evaluated());
+                break;
             case Kind::start: break;
         }
     });
@@ -70,12 +75,19 @@ void PeerWorker::start(const WorkerCommand& c, double seconds) {
     speed_ = c.settings.speed;
     stop_ = c.settings.steps;
     due_ = seconds;
-    seen_step_ = 0;
+    seen_step_ = c.from ? c.from->step() : 0;
     meter_.reset();
     status_ = {};
     status_.workers = peers_;
     status_.kernels = kernels_name_;
-    trainer_ = std::make_unique<PeerTrainer>(settings_, rank_, peers_, epoch_, kernels_);
+    status_.step = seen_step_;
+    if (c.from) status_.train_loss = c.from->train_loss;
+    best_.reset();
+    best_loss_ = std::numeric_limits<double>::infinity();
+    marks_ = c.from ? c.from->readout.rung_changes.size() + c.from->readout.phase_changes.size() : 0;
+    sent_checkpoint_ = -1;
+    evaluations_since_ = 0;
+    trainer_ = std::make_unique<PeerTrainer>(settings_, rank_, peers_, epoch_, kernels_, c.from);
     for (const Early& e : std::exchange(early_, {})) receive(e.from, e.bytes);
 }
 
@@ -129,7 +141,7 @@ void PeerWorker::stepped(double seconds) {
     seen_step_ = trainer_->step();
     meter_.step_done(seconds, seen_step_);
     status_.step = seen_step_;
-    status_.train_loss = trainer_->last().loss;
+    status_.train_loss = trainer_->train_loss();
     status_.steps_per_second = meter_.steps_per_second();
     status_.sequences_per_second = status_.steps_per_second * settings_.batch;
     status_changed_ = true;
@@ -139,9 +151,35 @@ void PeerWorker::stepped(double seconds) {
 
 void PeerWorker::publish() {
     for (const auto& snapshot : trainer_->take_snapshots()) {
-        if (snapshot->step == 0) status_.train_loss = snapshot->train_loss;
+        if (snapshot->step == status_.step) status_.train_loss = snapshot->train_loss;
         report(WorkerReport::Kind::snapshot, encode(*snapshot));
+        offer_checkpoint(*snapshot);
     }
+}
+
+// Sends the state of this snapshot when it is small, marks something or is due. The lowest validation loss may be
+// one of many in a falling row: it is sent when the next evaluation shows that it was a lowest.
+void PeerWorker::offer_checkpoint(const Snapshot& snapshot) {
+    const std::shared_ptr<const RunCheckpoint>& checkpoint = trainer_->evaluated();
+    const std::size_t marks = checkpoint->readout.rung_changes.size() + checkpoint->readout.phase_changes.size();
+    const bool best = snapshot.evaluation.loss < best_loss_;
+    if (!best) send_checkpoint(std::exchange(best_, {}));
+    ++evaluations_since_;
+    if (sent_checkpoint_ < 0 || marks != marks_ || snapshot.step == stop_ || static_cast<std::size_t>(evaluations_since_) * checkpoint_bytes >= checkpoint->bytes()) {
+        send_checkpoint(checkpoint);
+        best_.reset();
+    } else if (best) {
+        best_ = checkpoint;
+    }
+    if (best) best_loss_ = snapshot.evaluation.loss;
+    marks_ = marks;
+}
+
+void PeerWorker::send_checkpoint(std::shared_ptr<const RunCheckpoint> checkpoint) {
+    if (!checkpoint || checkpoint->step() <= sent_checkpoint_ || checkpoint->bytes() > most_checkpoint_bytes) return;
+    sent_checkpoint_ = checkpoint->step();
+    evaluations_since_ = 0;
+    report(WorkerReport::Kind::checkpoint, encode(*checkpoint));
 }
 
 // Nothing is left to do but to take the next step: is it wanted, and now?

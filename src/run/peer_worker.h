@@ -41,6 +41,8 @@ private:
     double pace(double seconds);
     void stepped(double seconds);
     void publish();
+    void offer_checkpoint(const Snapshot&);
+    void send_checkpoint(std::shared_ptr<const RunCheckpoint>);
     RunnerStatus::State resting() const;
     void set_state(RunnerStatus::State);
     void report_status();
@@ -70,6 +72,11 @@ private:
     RunnerStatus status_;
     bool status_changed_ = false;
     double status_sent_ = 0;
+    std::shared_ptr<const RunCheckpoint> best_;  // of the lowest validation loss, while it is not sent
+    double best_loss_ = 0;
+    std::size_t marks_ = 0;                      // rung and phase changes so far
+    std::int64_t sent_checkpoint_ = -1;          // step of the newest one that was sent
+    int evaluations_since_ = 0;                  // since then
 };
 
 }  // namespace ladder

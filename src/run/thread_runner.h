@@ -14,12 +14,15 @@ public:
     ~ThreadRunner() override;
 
     void start(const Settings&, bool running) override;
+    void resume(const Settings&, std::shared_ptr<const RunCheckpoint>, bool running) override;
     void play() override;
     void pause() override;
     void step() override;  // pauses; a step beyond the stop is done too: it was asked for
     void set_speed(double steps_per_second) override;
     void set_stop(std::int64_t step) override;
+    void request_checkpoint() override;
 
+    std::vector<std::shared_ptr<const RunCheckpoint>> take_checkpoints() override;
     std::vector<std::shared_ptr<const Snapshot>> take_snapshots() override;
     RunnerStatus status() const override;
 

@@ -17,6 +17,11 @@ namespace ladder {
 using Clock = std::chrono::steady_clock;
 using State = RunnerStatus::State;
 
+struct NextRun {
+    Settings settings;
+    std::shared_ptr<const RunCheckpoint> from;  // empty: from step 0
+};
+
 struct ThreadRunner::Impl {
     explicit Impl(Kernels k) : kernels(k), thread([this](const std::stop_token& stop) { live(stop); }) {}
 
@@ -24,7 +29,7 @@ struct ThreadRunner::Impl {
     mutable std::mutex mutex;
     std::condition_variable_any changed;
     // Wishes, under the mutex.
-    std::optional<Settings> next_run;
+    std::optional<NextRun> next_run;
     bool playing = false;
     int single_steps = 0;
     double speed = 0;  // steps a second, 0: unlimited
@@ -32,6 +37,8 @@ struct ThreadRunner::Impl {
     std::uint64_t wishes = 0;  // counts every change of these
     // Results, under the mutex.
     std::vector<std::shared_ptr<const Snapshot>> snapshots;
+    std::vector<std::shared_ptr<const RunCheckpoint>> checkpoints;
+    std::shared_ptr<const RunCheckpoint> newest;  // of the newest snapshot
     RunnerStatus status;
     std::jthread thread;  // last: it ends before the rest goes
 
@@ -47,14 +54,14 @@ struct ThreadRunner::Impl {
 
     void live(const std::stop_token& stop) {
         while (!stop.stop_requested()) {
-            std::optional<Settings> settings;
+            std::optional<NextRun> next;
             {
                 std::unique_lock lock(mutex);
                 if (!changed.wait(lock, stop, [this] { return next_run.has_value(); })) return;
-                settings.swap(next_run);
+                next.swap(next_run);
             }
             try {
-                run(*settings, stop);
+                run(*next, stop);
             } catch (const std::exception& e) {
                 fail(e.what());
             } catch (...) {
@@ -76,13 +83,22 @@ struct ThreadRunner::Impl {
     Clock::duration interval() const { return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / speed)); }
     State resting(std::int64_t step) const { return step >= stop_step ? State::finished : playing ? State::running : State::paused; }
 
-    void run(const Settings& settings, const std::stop_token& stop) {
-        TrainingLoop loop(settings, kernels);
+    void run(const NextRun& next, const std::stop_token& stop) {
+        const Settings& settings = next.settings;
+        TrainingLoop loop(settings, kernels, next.from);
         SpeedMeter meter;
         const auto origin = Clock::now();
         auto due = origin;  // when the speed limit allows the next step
-        if (!publish(loop.evaluate(), [&] { status.workers = loop.workers(); status.kernels = kernels == Kernels::fast ? "SIMD" : "scalar"; }))
-            return diverged(loop, settings, 0, stop);
+        {
+            const std::scoped_lock lock(mutex);
+            if (next_run) return;
+            status.workers = loop.workers();
+            status.kernels = kernels == Kernels::fast ? "SIMD" : "scalar";
+            status.step = loop.trainer().step();
+            if (next.from) status.train_loss = next.from->train_loss;
+            newest = loop.evaluated();
+        }
+        if (!loop.is_evaluated() && !publish(loop)) return diverged(loop, settings, loop.trainer().step(), stop);
 
         while (!stop.stop_requested()) {
             bool single = false;
@@ -125,21 +141,22 @@ struct ThreadRunner::Impl {
                 last = result.step == stop_step;
             }
             if (single || last || evaluation_due(result.step, settings.evaluate_every, result.step + 1)) {
-                if (!publish(loop.evaluate(), [] {})) return diverged(loop, settings, result.step, stop);
+                if (!publish(loop)) return diverged(loop, settings, result.step, stop);
             }
         }
     }
 
     // False when there is no snapshot to publish: the run has diverged.
-    template <class F>
-    bool publish(std::shared_ptr<const Snapshot> snapshot, F&& also) {
+    bool publish(TrainingLoop& loop) {
+        std::shared_ptr<const Snapshot> snapshot = loop.evaluate();
         if (!snapshot) return false;
         const std::scoped_lock lock(mutex);
         if (next_run) return true;
-        also();
         status.step = snapshot->step;
-        if (snapshot->step == 0) status.train_loss = snapshot->train_loss;
+        status.train_loss = snapshot->train_loss;
         snapshots.push_back(std::move(snapshot));
+        newest = loop.evaluated();
+        checkpoints.push_back(newest);
         return true;
     }
 
@@ -161,15 +178,20 @@ struct ThreadRunner::Impl {
 ThreadRunner::ThreadRunner(Kernels kernels) : impl_(std::make_unique<Impl>(kernels)) {}
 ThreadRunner::~ThreadRunner() = default;
 
-void ThreadRunner::start(const Settings& settings, bool running) {
+void ThreadRunner::start(const Settings& settings, bool running) { resume(settings, nullptr, running); }
+
+void ThreadRunner::resume(const Settings& settings, std::shared_ptr<const RunCheckpoint> from, bool running) {
     impl_->wish([&] {
-        impl_->next_run = settings;
+        impl_->next_run = NextRun{settings, from};
         impl_->playing = running;
         impl_->single_steps = 0;
         impl_->speed = settings.speed;
         impl_->stop_step = settings.steps;
         impl_->snapshots.clear();
+        impl_->checkpoints.clear();
+        impl_->newest.reset();
         impl_->status = RunnerStatus{};
+        if (from) impl_->status.step = from->step();
     });
 }
 
@@ -190,6 +212,16 @@ void ThreadRunner::set_speed(double steps_per_second) {
 }
 void ThreadRunner::set_stop(std::int64_t step) {
     impl_->wish([&] { impl_->stop_step = step; });
+}
+
+void ThreadRunner::request_checkpoint() {
+    const std::scoped_lock lock(impl_->mutex);
+    if (impl_->newest) impl_->checkpoints.push_back(impl_->newest);
+}
+
+std::vector<std::shared_ptr<const RunCheckpoint>> ThreadRunner::take_checkpoints() {
+    const std::scoped_lock lock(impl_->mutex);
+    return std::exchange(impl_->checkpoints, {});
 }
 
 std::vector<std::shared_ptr<const Snapshot>> ThreadRunner::take_snapshots() {

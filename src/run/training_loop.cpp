@@ -25,7 +25,7 @@ std::string divergence_message(const Settings& settings, std::int64_t failed_ste
            std::to_string(kept_step) + ". A smaller learning rate than " + rate + " usually mends it.";
 }
 
-TrainingLoop::TrainingLoop(const Settings& settings, Kernels kernels)
+TrainingLoop::TrainingLoop(const Settings& settings, Kernels kernels, std::shared_ptr<const RunCheckpoint> from)
     : trainer_(settings, kernels),
       pool_(useful_workers(settings, available_cores())),
       evaluator_(trainer_.chain(), trainer_.settings(), trainer_.validation()),
@@ -35,6 +35,14 @@ TrainingLoop::TrainingLoop(const Settings& settings, Kernels kernels)
         sums_.emplace_back(trainer_.shards());
     }
     buffers_.resize(sums_.size());
+    if (from) {
+        trainer_.restore(from->state);
+        if (from->evaluated()) {
+            readout_.restore(from->readout);
+            last_ = {from->step(), from->train_loss, from->gradient_norm, false};
+            evaluated_ = std::move(from);
+        }
+    }
     if (settings.learned) train_learned_members();
 }
 
@@ -80,16 +88,17 @@ StepResult TrainingLoop::advance() {
     Contribution total = batch_gradient();
     last_ = trainer_.apply(total);
     reuse(std::move(total));
-    diverged_ = diverged_ || last_.diverged;
-    return last_;
+    diverged_ = diverged_ || last_->diverged;
+    return *last_;
 }
 
 std::shared_ptr<const Snapshot> TrainingLoop::evaluate() {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->step = trainer_.step();
-    snapshot->train_loss = last_.loss;
-    snapshot->gradient_norm = last_.gradient_norm;
-    if (trainer_.step() == 0) {
+    if (last_) {
+        snapshot->train_loss = last_->loss;
+        snapshot->gradient_norm = last_->gradient_norm;
+    } else {
         Contribution first = batch_gradient();
         snapshot->train_loss = first.loss / (static_cast<double>(trainer_.settings().batch) * trainer_.settings().length);
         snapshot->gradient_norm = global_norm(first.gradient);
@@ -107,11 +116,11 @@ std::shared_ptr<const Snapshot> TrainingLoop::evaluate() {
     snapshot->evaluation = evaluator_.finish(total);
     if (!snapshot->evaluation.finite() || !std::isfinite(snapshot->train_loss)) {
         diverged_ = true;
-        if (!evaluated_.parameters.empty()) trainer_.restore(evaluated_);
+        if (evaluated_) trainer_.restore(evaluated_->state);
         return nullptr;
     }
-    evaluated_ = trainer_.checkpoint();
     snapshot->reading = readout_.observe(snapshot->step, snapshot->evaluation);
+    evaluated_ = std::make_shared<const RunCheckpoint>(RunCheckpoint{trainer_.checkpoint(), readout_.state(), snapshot->train_loss, snapshot->gradient_norm});
     return snapshot;
 }
 

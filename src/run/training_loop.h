@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ladder/evaluation.h"
 #include "ladder/readout.h"
+#include "run/run_checkpoint.h"
 #include "run/snapshot.h"
 #include "run/thread_pool.h"
 #include "train/learned_members.h"
@@ -27,7 +29,8 @@ class TrainingLoop {
 public:
     // Ready at step 0; nothing is computed yet but the task, the data and the initial parameters, and where the
     // settings ask for them the learned members of the classes, which take some seconds.
-    explicit TrainingLoop(const Settings&, Kernels = Kernels::fast);
+    // With a checkpoint: at its step, going on as the run it is from (Runner::resume). Error: it does not fit.
+    explicit TrainingLoop(const Settings&, Kernels = Kernels::fast, std::shared_ptr<const RunCheckpoint> from = {});
 
     const Trainer& trainer() const { return trainer_; }
     const Readout& readout() const { return readout_; }
@@ -37,10 +40,14 @@ public:
 
     // One training step. When it diverges the trainer stands at the state before the last update.
     StepResult advance();
-    // Evaluates the present state and reads it. At step 0 train_loss is that of the first batch, which is
-    // computed for it. Empty when the evaluation is not finite: the run has diverged, and the trainer is
+    // Evaluates the present state and reads it. Where no step led here (step 0) train_loss is that of the next batch,
+    // which is computed for it. Empty when the evaluation is not finite: the run has diverged, and the trainer is
     // put back to the last state whose evaluation was finite.
     std::shared_ptr<const Snapshot> evaluate();
+    // The last state whose evaluation was finite; empty before the first one.
+    const std::shared_ptr<const RunCheckpoint>& evaluated() const { return evaluated_; }
+    // The present state's snapshot was made already, here or in the run that it is resumed from.
+    bool is_evaluated() const { return evaluated_ && evaluated_->evaluated() && evaluated_->step() == trainer_.step(); }
 
 private:
     void train_learned_members();
@@ -52,9 +59,9 @@ private:
     Evaluator evaluator_;
     std::unique_ptr<LearnedMembers> learned_;  // read by the evaluator
     Readout readout_;
-    StepResult last_{};
+    std::optional<StepResult> last_;  // empty when the step that led to the present state is not known
     bool diverged_ = false;
-    Checkpoint evaluated_;  // the last state whose evaluation was finite
+    std::shared_ptr<const RunCheckpoint> evaluated_;
     std::vector<std::unique_ptr<Model::Workspace>> workspaces_;  // one per worker
     std::vector<TreeSum> sums_;                                  // one per worker: its shards' subtrees
     std::vector<std::vector<std::vector<float>>> buffers_;       // one list per worker: gradients to be written over

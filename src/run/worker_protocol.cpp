@@ -24,8 +24,14 @@ std::vector<std::byte> encode(const WorkerCommand& c) {
         out.put(c.peers);
         out.put(static_cast<std::uint8_t>(c.running));
         out.put(settings_to_json(c.settings));
+        out.put(static_cast<std::uint8_t>(c.from != nullptr));
     }
-    return out.take();
+    std::vector<std::byte> bytes = out.take();
+    if (c.from) {
+        const std::vector<std::byte> checkpoint = encode(*c.from);
+        bytes.insert(bytes.end(), checkpoint.begin(), checkpoint.end());
+    }
+    return bytes;
 }
 
 WorkerCommand decode_command(std::span<const std::byte> bytes) {
@@ -33,7 +39,7 @@ WorkerCommand decode_command(std::span<const std::byte> bytes) {
     if (in.integer<std::uint32_t>() != command_magic) in.fail("does not begin as one");
     WorkerCommand c;
     const int kind = in.integer<std::uint8_t>();
-    in.expect(kind <= static_cast<int>(WorkerCommand::Kind::hold));
+    in.expect(kind <= static_cast<int>(WorkerCommand::Kind::checkpoint));
     c.kind = static_cast<WorkerCommand::Kind>(kind);
     c.epoch = in.integer<std::uint32_t>();
     c.value = in.number();
@@ -44,6 +50,10 @@ WorkerCommand decode_command(std::span<const std::byte> bytes) {
         c.running = in.integer<std::uint8_t>() != 0;
         in.expect(c.peers >= 1 && c.rank >= 0 && c.rank < c.peers);
         settings_from_json(c.settings, in.text());  // what is out of range is moved into it, as everywhere
+        if (in.integer<std::uint8_t>() != 0) {
+            c.from = std::make_shared<const RunCheckpoint>(decode_checkpoint(in.rest()));
+            return c;
+        }
     }
     in.expect_end();
     return c;
@@ -65,7 +75,7 @@ WorkerReport decode_report(std::span<const std::byte> bytes) {
     if (in.integer<std::uint32_t>() != report_magic) in.fail("does not begin as one");
     WorkerReport r;
     const int kind = in.integer<std::uint8_t>();
-    in.expect(kind <= static_cast<int>(WorkerReport::Kind::status));
+    in.expect(kind <= static_cast<int>(WorkerReport::Kind::checkpoint));
     r.kind = static_cast<WorkerReport::Kind>(kind);
     r.epoch = in.integer<std::uint32_t>();
     r.payload.assign(bytes.begin() + header, bytes.end());

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "base/settings.h"
+#include "run/run_checkpoint.h"
 
 namespace ladder {
 
@@ -20,6 +22,7 @@ struct WorkerCommand {
         speed,   // steps a second, 0: as fast as it goes
         stop,    // the step at which the run stops
         hold,    // value 1: stand still without being paused (the page is hidden), 0: go on
+        checkpoint,  // send that of the newest snapshot
     } kind = Kind::pause;
     std::uint32_t epoch = 0;
     double value = 0;       // speed, stop, hold
@@ -27,12 +30,13 @@ struct WorkerCommand {
     int rank = 0, peers = 1;
     bool running = false;
     Settings settings;
+    std::shared_ptr<const RunCheckpoint> from;  // empty: from step 0
 };
 
 struct WorkerReport {
-    enum class Kind : std::uint8_t { snapshot, status } kind = Kind::status;
+    enum class Kind : std::uint8_t { snapshot, status, checkpoint } kind = Kind::status;
     std::uint32_t epoch = 0;
-    std::vector<std::byte> payload;  // encode(Snapshot) or encode(RunnerStatus)
+    std::vector<std::byte> payload;  // encode(Snapshot), encode(RunnerStatus) or encode(RunCheckpoint)
 };
 
 std::vector<std::byte> encode(const WorkerCommand&);

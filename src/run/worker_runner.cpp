@@ -13,15 +13,20 @@ using State = RunnerStatus::State;
 
 WorkerRunner::WorkerRunner(std::unique_ptr<WorkerPool> pool, int cores) : pool_(std::move(pool)), cores_(std::max(cores, 1)) {}
 
-void WorkerRunner::start(const Settings& settings, bool running) {
+void WorkerRunner::start(const Settings& settings, bool running) { resume(settings, nullptr, running); }
+
+void WorkerRunner::resume(const Settings& settings, std::shared_ptr<const RunCheckpoint> from, bool running) {
     settings_ = settings;
+    from_ = std::move(from);
     running_ = running;
     begun_ = false;
     ++epoch_;
     snapshots_.clear();
+    checkpoints_.clear();
     status_ = {};
+    if (from_) status_.step = from_->step();
     if (limit_ < 1) return fail("Training cannot run here: no worker could be started. Reload the page, or use a newer browser.");
-    peers_ = std::min(useful_workers(settings, cores_), limit_);
+    peers_ = std::min(useful_workers(settings_, cores_), limit_);
     status_.workers = peers_;
     pool_->ensure(peers_);
     for (int rank = 0; rank < peers_; ++rank) {
@@ -31,7 +36,8 @@ void WorkerRunner::start(const Settings& settings, bool running) {
         c.rank = rank;
         c.peers = peers_;
         c.running = running;
-        c.settings = settings;
+        c.settings = settings_;
+        c.from = from_;
         pool_->post(rank, encode(c));
     }
     if (held_) tell_lead(Kind::hold, 1);
@@ -71,6 +77,9 @@ void WorkerRunner::hold(bool held) {
     tell_lead(Kind::hold, held ? 1 : 0);
 }
 
+void WorkerRunner::request_checkpoint() { tell_lead(Kind::checkpoint); }
+
+std::vector<std::shared_ptr<const RunCheckpoint>> WorkerRunner::take_checkpoints() { return std::exchange(checkpoints_, {}); }
 std::vector<std::shared_ptr<const Snapshot>> WorkerRunner::take_snapshots() { return std::exchange(snapshots_, {}); }
 
 void WorkerRunner::receive(int rank, std::span<const std::byte> bytes) {
@@ -82,7 +91,12 @@ void WorkerRunner::receive(int rank, std::span<const std::byte> bytes) {
             begun_ = true;
             return;
         }
+        if (report.kind == WorkerReport::Kind::checkpoint) {
+            checkpoints_.push_back(std::make_shared<const RunCheckpoint>(decode_checkpoint(report.payload)));
+            return;
+        }
         RunnerStatus status = decode_status(report.payload);
+        if (status.state != State::starting) begun_ = true;
         if (rank == 0 || status.state == State::failed) status_ = std::move(status);
     } catch (const std::exception& e) {
         fail(e.what());
@@ -94,7 +108,7 @@ void WorkerRunner::lost(int rank, const std::string& why) {
     if (begun_) return fail("A training worker broke down (" + why + "). Reset starts the run again.");
     limit_ = std::min(limit_, rank);
     if (limit_ < 1) return fail("Training cannot run here: its worker could not be started (" + why + "). Reload the page, or use a newer browser.");
-    start(settings_, running_);
+    resume(settings_, from_, running_);
 }
 
 void WorkerRunner::fail(const std::string& sentence) {

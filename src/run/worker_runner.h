@@ -25,11 +25,14 @@ public:
     WorkerRunner(std::unique_ptr<WorkerPool>, int cores);
 
     void start(const Settings&, bool running) override;
+    void resume(const Settings&, std::shared_ptr<const RunCheckpoint>, bool running) override;
     void play() override;
     void pause() override;
     void step() override;
     void set_speed(double steps_per_second) override;
     void set_stop(std::int64_t step) override;
+    void request_checkpoint() override;
+    std::vector<std::shared_ptr<const RunCheckpoint>> take_checkpoints() override;
     std::vector<std::shared_ptr<const Snapshot>> take_snapshots() override;
     RunnerStatus status() const override { return status_; }
 
@@ -48,11 +51,13 @@ private:
     const int cores_;
     int limit_ = 1 << 10;  // workers that can be started; less once one could not
     Settings settings_;
+    std::shared_ptr<const RunCheckpoint> from_;  // what the run began with; empty: step 0
     bool running_ = false, held_ = false, begun_ = false;
     std::uint32_t epoch_ = 0;
     int peers_ = 0;
     RunnerStatus status_;
     std::vector<std::shared_ptr<const Snapshot>> snapshots_;
+    std::vector<std::shared_ptr<const RunCheckpoint>> checkpoints_;
 };
 
 }  // namespace ladder

@@ -427,10 +427,12 @@ void App::prepare(const FrameInput& input) {
 
 void App::frame(const FrameInput& input) {
     Impl& s = *impl_;
+    const auto checkpoints = s.runner->take_checkpoints();
     for (const auto& snapshot : s.runner->take_snapshots()) {
         s.history->add(snapshot);
         if (s.figures_panel.running) s.figures_panel.running->observe(*snapshot);
     }
+    for (const auto& checkpoint : checkpoints) s.history->attach(checkpoint);
     s.status = s.runner->status();
     s.follow_figure();
     s.await_step();

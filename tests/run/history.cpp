@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "base/error.h"
 #include "run/history.h"
 
 using namespace ladder;
@@ -32,7 +33,7 @@ Settings small_chain() {
 
 TEST_CASE("history keeps everything until it is full, then thins by halves but never the marks") {
     const Chain chain(small_chain());
-    History history(chain, 64);
+    History history(chain, {.moments = 64});
     CHECK(history.empty());
     for (int i = 0; i < 10000; ++i) {
         history.add(snapshot(10 * i, i < 777 ? 0 : i < 2345 ? 1 : 2));
@@ -51,7 +52,7 @@ TEST_CASE("history keeps everything until it is full, then thins by halves but n
 
 TEST_CASE("a step is found at the last kept moment at or before it") {
     const Chain chain(small_chain());
-    History history(chain, 64);
+    History history(chain, {.moments = 64});
     for (const int step : {5, 10, 20}) history.add(snapshot(step, 0));
     CHECK(history[history.at_step(0)].step == 5);
     CHECK(history[history.at_step(5)].step == 5);
@@ -65,7 +66,7 @@ TEST_CASE("a step is found at the last kept moment at or before it") {
 
 TEST_CASE("a run that changes its rung all the time stays within the memory too") {
     const Chain chain(small_chain());
-    History history(chain, 8);
+    History history(chain, {.moments = 8});
     for (int i = 0; i < 1000; ++i) {
         history.add(snapshot(i, i % 2));
         CHECK(history.size() <= 8);
@@ -76,7 +77,7 @@ TEST_CASE("a run that changes its rung all the time stays within the memory too"
 
 TEST_CASE("the moment of lowest validation loss stays, however much is thinned") {
     const Chain chain(small_chain());
-    History history(chain, 16);
+    History history(chain, {.moments = 16});
     for (int i = 0; i < 2000; ++i) {
         auto s = std::make_shared<Snapshot>(*snapshot(i, 1));
         s->evaluation.loss = std::abs(i - 777) * 0.01;
@@ -84,4 +85,96 @@ TEST_CASE("the moment of lowest validation loss stays, however much is thinned")
         CHECK(history.size() <= 16);
         CHECK(history[history.best()].step == std::min(i, 777));
     }
+}
+
+namespace {
+
+std::shared_ptr<const RunCheckpoint> checkpoint(const History& history, std::int64_t step, std::size_t parameters) {
+    RunCheckpoint c;
+    c.state.step = step;
+    c.state.parameters.assign(parameters, 1.0f);
+    c.state.first_moment = c.state.second_moment = c.state.parameters;
+    c.readout = history.readout().state();
+    return std::make_shared<const RunCheckpoint>(std::move(c));
+}
+
+// A run of 10^6 steps that is evaluated every 100, with this many heads in all and a checkpoint at each moment.
+void fill(History& history, int heads, int predictions, int positions, std::size_t parameters) {
+    for (int i = 0; i <= 10000; ++i) {
+        auto s = std::make_shared<Snapshot>(*snapshot(100 * i, i < 777 ? 0 : i < 2345 ? 1 : i < 5000 ? 2 : 3));
+        Evaluation& e = s->evaluation;
+        e.loss = 1 + std::abs(i - 6000) * 1e-4;
+        e.heads = heads, e.predictions = predictions, e.positions = positions;
+        e.span_mass.assign(static_cast<std::size_t>(heads) * 3, 0.1f);
+        e.attention.assign(static_cast<std::size_t>(heads) * static_cast<std::size_t>(predictions) * static_cast<std::size_t>(positions), 0.01f);
+        s->reading.heads.resize(static_cast<std::size_t>(heads));
+        history.add(s);
+        history.attach(checkpoint(history, 100 * i, parameters));
+        REQUIRE(history.bytes() < std::size_t{64} << 20);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a run of a million steps stays below 64 MB, its stage boundaries and its best moment complete") {
+    const Chain chain(small_chain());
+    History history(chain);
+    int heads = 3, predictions = 20, positions = 25;
+    std::size_t parameters = 3 * (25 * 25 + 20 * 20);
+    SUBCASE("default sizes") {}
+    SUBCASE("the largest attention maps") { heads = 64, predictions = 64, positions = 127; }
+    SUBCASE("a full transformer of 300000 parameters") { parameters = 300000; }
+    fill(history, heads, predictions, positions, parameters);
+    CHECK(history.size() > 256);
+    MESSAGE("kept: ", history.size(), " moments in ", history.bytes() >> 10, " KiB");
+    for (const std::int64_t step : {77700, 234500, 500000, 600000}) {
+        const std::size_t i = history.at_step(step);
+        CHECK(history[i].step == step);
+        CHECK_FALSE(history[i].evaluation.attention.empty());
+        REQUIRE(history.checkpoint(i));
+        CHECK(history.checkpoint(i)->step() == step);
+    }
+    CHECK(history.newest().step == 1000000);
+    CHECK(history.checkpoint(history.size() - 1));
+    CHECK_FALSE(history.newest().evaluation.attention.empty());
+    CHECK(history.best() == history.at_step(600000));
+    for (std::size_t i = 0; i < history.size(); ++i) {
+        CHECK_FALSE(history[history.with_attention(i)].evaluation.attention.empty());
+        CHECK(history.with_checkpoint(i) <= i);
+    }
+}
+
+TEST_CASE("a checkpoint that is larger than all that may be kept is not kept, and the run goes on without") {
+    const Chain chain(small_chain());
+    History history(chain, {.moments = 16, .checkpoint_bytes = 5000});
+    for (int i = 0; i < 20; ++i) {
+        history.add(snapshot(i, 0));
+        history.attach(checkpoint(history, i, i < 10 ? 30 : 1000));
+        CHECK(history.bytes() < 100000);
+    }
+    CHECK_FALSE(history.checkpoint(history.size() - 1));
+    CHECK_THROWS_AS(history.rewind(history.size() - 1), Error);
+}
+
+TEST_CASE("a history that is taken back is as it was then") {
+    const Chain chain(small_chain());
+    History history(chain, {.moments = 64}), then(chain, {.moments = 64});
+    for (int i = 0; i < 50; ++i) {
+        auto s = std::make_shared<Snapshot>(*snapshot(10 * i, i < 20 ? 0 : i < 40 ? 1 : 2));
+        s->evaluation.loss = 50 - i;
+        history.add(s);
+        history.attach(checkpoint(history, 10 * i, 4));
+        if (i <= 30) then.add(s);
+    }
+    history.rewind(history.at_step(300));
+    CHECK(history.newest().step == 300);
+    CHECK(history.size() == then.size());
+    CHECK(history.best() == then.best());
+    CHECK(history.readout().rung_changes().size() == 1);
+    CHECK(history.readout().reached() == then.readout().reached());
+    CHECK(history.readout().stages().size() == 2);
+    // What comes again is taken again, bit for bit the same readings.
+    for (int i = 31; i < 45; ++i) history.add(snapshot(10 * i, i < 40 ? 1 : 2)), then.add(snapshot(10 * i, i < 40 ? 1 : 2));
+    CHECK(history.readout().reached() == then.readout().reached());
+    CHECK(history.size() == then.size());
 }

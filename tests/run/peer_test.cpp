@@ -2,6 +2,7 @@
 // order, everything else (who works, which link delivers) is shuffled by a fixed generator.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <map>
@@ -34,7 +35,7 @@ public:
         for (int i = 0; i < peers; ++i) workers_.push_back(std::make_unique<PeerWorker>("scalar"));
     }
 
-    void start(const Settings& settings, bool running, bool stagger = false) {
+    void start(const Settings& settings, bool running, bool stagger = false, std::shared_ptr<const RunCheckpoint> from = {}) {
         ++epoch_;
         for (int rank = 0; rank < size(); ++rank) {
             WorkerCommand c;
@@ -44,6 +45,7 @@ public:
             c.peers = size();
             c.running = running;
             c.settings = settings;
+            c.from = from;
             workers_[static_cast<std::size_t>(rank)]->command(encode(c), now_);
             if (stagger) run(3);  // others are told later: messages of the new run come early
         }
@@ -83,7 +85,8 @@ public:
         REQUIRE(!statuses_.empty());
         return statuses_.back();
     }
-    void forget() { snapshots_.clear(), statuses_.clear(); }
+    const std::vector<RunCheckpoint>& checkpoints() const { return checkpoints_; }
+    void forget() { snapshots_.clear(), statuses_.clear(), checkpoints_.clear(); }
     void advance(double seconds) { now_ += seconds; }
 
 private:
@@ -93,6 +96,7 @@ private:
                 const WorkerReport r = decode_report(m.bytes);
                 if (r.epoch != epoch_) continue;
                 if (r.kind == WorkerReport::Kind::snapshot) snapshots_.push_back(decode_snapshot(r.payload));
+                else if (r.kind == WorkerReport::Kind::checkpoint) checkpoints_.push_back(decode_checkpoint(r.payload));
                 else statuses_.push_back(decode_status(r.payload));
             } else {
                 for (int to = 0; to < size(); ++to)
@@ -116,6 +120,7 @@ private:
     std::map<std::pair<int, int>, std::deque<std::vector<std::byte>>> links_;
     std::vector<Snapshot> snapshots_;
     std::vector<RunnerStatus> statuses_;
+    std::vector<RunCheckpoint> checkpoints_;
     std::uint32_t epoch_ = 0;
     double now_ = 0;
 };
@@ -262,4 +267,93 @@ TEST_CASE("Damaged messages are refused with a sentence") {
     REQUIRE(messages.size() == 2);  // its evaluation, then its gradient
     for (const auto& m : messages)
         for (const std::size_t cut : {std::size_t{0}, std::size_t{9}, m.bytes.size() / 2, m.bytes.size() - 1}) CHECK_THROWS_AS(trainer.receive(1, std::span(m.bytes).first(cut)), Error);
+}
+
+TEST_CASE("1 to 4 workers that go on from a checkpoint give the next 100 losses and readings bit for bit") {
+    Settings settings = small_settings();
+    settings.steps = 120, settings.evaluate_every = 1;
+    settings.schedule = ScheduleKind::plateau, settings.patience = 3;
+    SUBCASE("online data") {}
+    SUBCASE("finite data") { settings.data = DataSource::finite, settings.sequences = 700; }
+    SUBCASE("full model with dropout") {
+        settings.model = ModelKind::full, settings.hidden = 9, settings.mlp = 8, settings.blocks = 2, settings.dropout = 0.1;
+        settings.validation = 16, settings.evaluate_every = 4, settings.steps = 24;
+        settings.data = DataSource::finite, settings.sequences = 300;
+    }
+    const auto reference = expected(settings);
+    Network first(2, 1);
+    first.start(settings, true);
+    first.run();
+    REQUIRE(first.checkpoints().size() == reference.size());  // small: with every snapshot
+    constexpr std::size_t at = 5;
+    const auto from = std::make_shared<const RunCheckpoint>(first.checkpoints()[at]);
+    for (int peers = 1; peers <= 4; ++peers) {
+        CAPTURE(peers);
+        Network network(peers, 7);
+        network.start(settings, true, peers == 4, from);
+        network.run();
+        REQUIRE(network.snapshots().size() == reference.size() - at - 1);
+        bool same = true;
+        for (std::size_t i = 0; i < network.snapshots().size(); ++i) same = same && encode(network.snapshots()[i]) == reference[at + 1 + i];
+        CHECK(same);
+        CHECK(network.status().state == RunnerStatus::State::finished);
+        CHECK(encode(network.checkpoints().back()) == encode(first.checkpoints().back()));
+    }
+}
+
+TEST_CASE("A worker goes on from a state that was never evaluated by evaluating it, and names a checkpoint that does not fit") {
+    Settings settings = small_settings();
+    TrainingLoop loop(settings);
+    for (int i = 0; i < 3; ++i) loop.advance();
+    const auto from = std::make_shared<const RunCheckpoint>(RunCheckpoint{loop.trainer().checkpoint(), {}, 0, 0});
+    const auto evaluation = loop.evaluate()->evaluation;
+    const double next_loss = loop.advance().loss;
+    Network network(2, 3);
+    network.start(settings, false, false, from);
+    network.run();
+    REQUIRE(network.snapshots().size() == 1);
+    CHECK(network.snapshots()[0].step == 3);
+    CHECK(network.snapshots()[0].evaluation.kl == evaluation.kl);
+    CHECK(network.snapshots()[0].train_loss == next_loss);  // no step led here: the next batch's
+    CHECK(network.status().state == RunnerStatus::State::paused);
+    CHECK(network.status().step == 3);
+
+    settings.vocabulary = 9;
+    network.start(settings, true, false, from);
+    network.run();
+    CHECK(network.status().state == RunnerStatus::State::failed);
+    CHECK(network.status().message.find("does not fit") != std::string::npos);
+}
+
+TEST_CASE("Checkpoints of a large model are few, but the last step's, the lowest loss's and the one asked for are there") {
+    Settings settings = small_settings();
+    settings.model = ModelKind::full, settings.hidden = 144, settings.mlp = 300, settings.batch = 4;  // about 3 MB a checkpoint
+    settings.learning_rate = 0.02, settings.validation = 16;
+    settings.steps = 15, settings.evaluate_every = 1;
+    Network network(1, 0);
+    network.start(settings, true);
+    network.settle();
+    const auto& checkpoints = network.checkpoints();
+    REQUIRE(network.snapshots().size() == 16);
+    CHECK(checkpoints.size() >= 3);
+    CHECK(checkpoints.size() <= 12);
+    std::vector<std::int64_t> steps;
+    for (const RunCheckpoint& c : checkpoints) steps.push_back(c.step());
+    const auto best = std::min_element(network.snapshots().begin(), network.snapshots().end(), [](const Snapshot& a, const Snapshot& b) { return a.evaluation.loss < b.evaluation.loss; });
+    REQUIRE(best->step < 15);
+    CHECK(std::count(steps.begin(), steps.end(), best->step) == 1);
+    CHECK(steps.front() == 0);
+    CHECK(steps.back() == 15);
+    CHECK(std::is_sorted(steps.begin(), steps.end()));
+
+    settings.steps = 1000;
+    network.start(settings, false);
+    network.settle();
+    for (int i = 0; i < 2; ++i) network.tell(WorkerCommand::Kind::step), network.settle();
+    network.forget();
+    network.tell(WorkerCommand::Kind::checkpoint);
+    network.settle();
+    REQUIRE(checkpoints.size() == 1);
+    CHECK(checkpoints[0].step() == 2);
+    CHECK(checkpoints[0].evaluated());
 }

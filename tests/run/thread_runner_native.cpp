@@ -85,6 +85,40 @@ TEST_CASE("paused, stepped, played, paused: nothing is lost and the numbers are 
     CHECK(stepped.back()->step == 40);
 }
 
+TEST_CASE("a run that goes on from a checkpoint is the run it came from; other settings branch off there") {
+    Snapshots straight, resumed, branched;
+    ThreadRunner runner;
+    Settings settings = small();
+    settings.evaluate_every = 5;
+    runner.start(settings, true);
+    REQUIRE(wait_for(runner, straight, [](const RunnerStatus& s) { return s.state == State::finished; }));
+    const auto checkpoints = runner.take_checkpoints();
+    REQUIRE(checkpoints.size() == straight.size());
+    CHECK(checkpoints[2]->step() == 10);
+    settings.workers = 1;
+    runner.resume(settings, checkpoints[2], true);
+    REQUIRE(wait_for(runner, resumed, [](const RunnerStatus& s) { return s.state == State::finished; }));
+    REQUIRE(resumed.size() == 6);  // 15, 20, .. 40: its own snapshot is not made again
+    for (std::size_t i = 0; i < resumed.size(); ++i) CHECK(encode(*resumed[i]) == encode(*straight[i + 3]));
+    settings.learning_rate *= 3;
+    runner.resume(settings, checkpoints[2], false);
+    REQUIRE(wait_for(runner, branched, [](const RunnerStatus& s) { return s.state == State::paused; }));
+    CHECK(runner.status().step == 10);
+    CHECK(branched.empty());
+    runner.request_checkpoint();
+    const auto asked = runner.take_checkpoints();
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0]->step() == 10);
+    runner.play();
+    REQUIRE(wait_for(runner, branched, [](const RunnerStatus& s) { return s.state == State::finished; }));
+    REQUIRE(branched.size() == 6);
+    CHECK(branched[0]->evaluation.loss != straight[3]->evaluation.loss);
+    settings.vocabulary = 9;
+    runner.resume(settings, checkpoints[2], true);
+    REQUIRE(wait_for(runner, branched, [](const RunnerStatus& s) { return s.state == State::failed; }));
+    CHECK(runner.status().message.find("does not fit") != std::string::npos);
+}
+
 TEST_CASE("the speed limit holds, and lifting it is felt at once") {
     ThreadRunner runner;
     Snapshots seen;

@@ -89,6 +89,36 @@ TEST_CASE("A run uses the useful number of workers and trains as the threads do"
     CHECK(setup.runner.take_snapshots().empty());
 }
 
+TEST_CASE("A run can be started from a checkpoint that came from another, fewer workers included") {
+    Settings settings = small_settings();
+    settings.steps = 20;
+    Setup straight(1), resumed(4);
+    PeerWorker worker("scalar"), other("scalar");
+    straight.runner.start(settings, true);
+    straight.train(worker);
+    const auto checkpoints = straight.runner.take_checkpoints();
+    REQUIRE(checkpoints.size() == 5);  // 0, 5, .. 20
+    CHECK(straight.runner.take_checkpoints().empty());
+    resumed.runner.resume(settings, checkpoints[1], true);
+    CHECK(resumed.posted.size() == 4);
+    for (const Posted& p : resumed.posted) {
+        REQUIRE(p.command.from);
+        CHECK(encode(*p.command.from) == encode(*checkpoints[1]));
+    }
+    CHECK(resumed.runner.status().step == 5);
+    resumed.posted.clear();
+    resumed.runner.lost(1, "no memory");  // not begun: it begins again, where it was to begin
+    resumed.train(other);
+    CHECK(resumed.runner.status().state == State::finished);
+    const auto rest = resumed.runner.take_snapshots(), all = straight.runner.take_snapshots();
+    REQUIRE(rest.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(encode(*rest[i]) == encode(*all[i + 2]));
+    resumed.runner.request_checkpoint();
+    resumed.runner.start(settings, false);
+    CHECK(resumed.runner.take_checkpoints().empty());
+    CHECK_FALSE(resumed.posted.back().command.from);
+}
+
 TEST_CASE("A hidden page holds the run, one that is started meanwhile too") {
     Setup setup(1);
     PeerWorker worker("scalar");
