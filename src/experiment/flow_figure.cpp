@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <set>
 
-
 namespace ladder {
 namespace {
 
@@ -25,9 +24,7 @@ FlowFigure solve_flow_figure(std::uint64_t seed) {
     return {s, solve_flow(s, logarithmic_times(0.01, 1e5, 300))};
 }
 
-double attention(const FlowFigure& f, const FlowMoment& m, int head, int pattern) {
-    return m.attention[static_cast<std::size_t>(head * f.settings.positions + pattern_position(f.settings, pattern))];
-}
+double attention(const FlowFigure& f, const FlowMoment& m, int head, int pattern) { return pattern_mass(f.settings, m, head, pattern); }
 
 Verdict judge_flow(const FlowFigure& f) {
     const auto stages = flow_stages(f.settings, f.solution);

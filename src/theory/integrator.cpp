@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "theory/chebyshev.h"
 #include "theory/dormand_prince.h"
@@ -69,98 +70,102 @@ private:
 
 }  // namespace
 
-IntegrationReport integrate(const RightHandSide& f, std::vector<double>& y, std::span<const double> times, Tolerance tolerance,
-                            const std::function<void(std::size_t, std::span<const double>)>& output) {
-    IntegrationReport report;
-    if (times.empty()) return report;
-    double t = times.front();
-    const double end = times.back();
-    report.reached = t;
+struct Integrator::Methods {
+    explicit Methods(std::size_t size) : accurate(size), stable(size), spectrum(size) {}
+    DormandPrince accurate;
+    Chebyshev stable;
+    SpectralRadius spectrum;
+};
 
-    std::vector<double> slope(y.size()), value(y.size());
-    DormandPrince accurate(y.size());
-    Chebyshev stable(y.size());
-    SpectralRadius spectrum(y.size());
-    f(t, y, slope);
-    ++report.evaluations;
-    output(0, y);
-    std::size_t next = 1;
-    if (next == times.size()) {
-        report.finished = true;
-        return report;
+Integrator::Integrator(RightHandSide f, std::vector<double> start, std::vector<double> times, Tolerance tolerance, Output output)
+    : f_(std::move(f)), y_(std::move(start)), slope_(y_.size()), value_(y_.size()), times_(std::move(times)), tolerance_(tolerance), output_(std::move(output)), methods_(std::make_unique<Methods>(y_.size())) {
+    if (times_.empty()) {
+        ended_ = true;
+        return;
+    }
+    t_ = report_.reached = times_.front();
+    f_(t_, y_, slope_);
+    ++report_.evaluations;
+    output_(0, y_);
+    ended_ = report_.finished = times_.size() == 1;
+    h_ = first_step(y_, slope_, tolerance_, times_.back() - t_);
+}
+
+Integrator::~Integrator() = default;
+
+bool Integrator::give_up() {
+    ended_ = true;
+    return false;
+}
+
+// Returns the weighted error of a step h_, which it may have shortened.
+double Integrator::try_step() {
+    if (!use_stable_) {
+        methods_->accurate.step(f_, t_, y_, slope_, h_);
+        report_.evaluations += 6;
+        return methods_->accurate.error(y_, tolerance_);
+    }
+    // The spectrum drifts slowly: a fresh estimate every so many steps, and after a step that failed.
+    if (steps_since_estimate_ >= 20) {
+        radius_ = methods_->spectrum.estimate(f_, t_, y_, slope_, report_.evaluations);
+        steps_since_estimate_ = 0;
+    }
+    ++steps_since_estimate_;
+    // A thousand stages bound the rounding that the recurrence gathers.
+    if (radius_ > 0) h_ = std::min(h_, 6.5e5 / radius_);
+    const int stages = Chebyshev::stages_for(h_, radius_);
+    methods_->stable.step(f_, t_, y_, slope_, h_, stages);
+    report_.evaluations += stages;
+    return methods_->stable.error(y_, slope_, tolerance_);
+}
+
+bool Integrator::advance() {
+    if (ended_) return false;
+    const double end = times_.back();
+    h_ = std::min(h_, end - t_);
+    if (!(h_ > 1e-14 * std::max(1.0, std::abs(t_)))) return give_up();
+    const double error = try_step(), order = use_stable_ ? 3 : 5;
+    if (!std::isfinite(error) || error > 1) {
+        ++report_.rejected;
+        steps_since_estimate_ = 1000;
+        h_ *= std::isfinite(error) ? std::clamp(0.9 * std::pow(error, -1 / order), 0.2, 0.9) : 0.1;
+        return true;
     }
 
-    double h = first_step(y, slope, tolerance, end - t);
-    bool use_stable = false;
-    int stiff_steps = 0;
-    double radius = 0;
-    int steps_since_estimate = 1000;
-    while (next < times.size()) {
-        h = std::min(h, end - t);
-        if (!(h > 1e-14 * std::max(1.0, std::abs(t)))) return report;
-        double error = 0, order = 0;
-        if (use_stable) {
-            // The spectrum drifts slowly: a fresh estimate every so many steps, and after a step that failed.
-            if (steps_since_estimate >= 20) {
-                radius = spectrum.estimate(f, t, y, slope, report.evaluations);
-                steps_since_estimate = 0;
-            }
-            ++steps_since_estimate;
-            // A thousand stages bound the rounding that the recurrence gathers.
-            if (radius > 0) h = std::min(h, 6.5e5 / radius);
-            const int stages = Chebyshev::stages_for(h, radius);
-            stable.step(f, t, y, slope, h, stages);
-            report.evaluations += stages;
-            error = stable.error(y, slope, tolerance);
-            order = 3;
-        } else {
-            accurate.step(f, t, y, slope, h);
-            report.evaluations += 6;
-            error = accurate.error(y, tolerance);
-            order = 5;
-        }
-        if (!std::isfinite(error)) {
-            ++report.rejected;
-            steps_since_estimate = 1000;
-            h *= 0.1;
-            continue;
-        }
-        const double factor = std::clamp(0.9 * std::pow(std::max(error, 1e-10), -1 / order), 0.2, 5.0);
-        if (error > 1) {
-            ++report.rejected;
-            steps_since_estimate = 1000;
-            h *= std::min(factor, 0.9);
-            continue;
-        }
-
-        const std::span<const double> reached = use_stable ? stable.end() : accurate.end();
-        if (!all_finite(reached)) return report;
-        const bool last = h >= end - t;
-        const double t_new = last ? end : t + h;
-        for (; next < times.size() && times[next] <= t_new; ++next) {
-            const double theta = last && times[next] == end ? 1 : (times[next] - t) / h;
-            if (use_stable) stable.between(y, slope, theta, value);
-            else accurate.between(y, theta, value);
-            output(next, value);
-        }
-        ++report.accepted;
-        report.stabilised += use_stable;
-        if (use_stable) {
-            // Where few stages suffice the more accurate method is the cheaper one.
-            if (h * radius < 0.5 * stability_limit) use_stable = false;
-        } else {
-            stiff_steps = accurate.stiffness() > 0.8 * stability_limit ? stiff_steps + 1 : 0;
-            if (stiff_steps >= 5) use_stable = true, stiff_steps = 0, steps_since_estimate = 1000;
-        }
-        const std::span<const double> slope_end = report.stabilised && reached.data() == stable.end().data() ? stable.slope_end() : accurate.slope_end();
-        std::copy(reached.begin(), reached.end(), y.begin());
-        std::copy(slope_end.begin(), slope_end.end(), slope.begin());
-        t = t_new;
-        report.reached = t;
-        h *= factor;
+    const bool stable_step = use_stable_;
+    const std::span<const double> reached = stable_step ? methods_->stable.end() : methods_->accurate.end();
+    if (!all_finite(reached)) return give_up();
+    const bool last = h_ >= end - t_;
+    const double t_new = last ? end : t_ + h_;
+    for (; next_ < times_.size() && times_[next_] <= t_new; ++next_) {
+        const double theta = last && times_[next_] == end ? 1 : (times_[next_] - t_) / h_;
+        if (stable_step) methods_->stable.between(y_, slope_, theta, value_);
+        else methods_->accurate.between(y_, theta, value_);
+        output_(next_, value_);
     }
-    report.finished = true;
-    return report;
+    ++report_.accepted;
+    report_.stabilised += stable_step;
+    if (stable_step) {
+        // Where few stages suffice the more accurate method is the cheaper one.
+        if (h_ * radius_ < 0.5 * stability_limit) use_stable_ = false;
+    } else {
+        stiff_steps_ = methods_->accurate.stiffness() > 0.8 * stability_limit ? stiff_steps_ + 1 : 0;
+        if (stiff_steps_ >= 5) use_stable_ = true, stiff_steps_ = 0, steps_since_estimate_ = 1000;
+    }
+    const std::span<const double> slope_end = stable_step ? methods_->stable.slope_end() : methods_->accurate.slope_end();
+    std::copy(reached.begin(), reached.end(), y_.begin());
+    std::copy(slope_end.begin(), slope_end.end(), slope_.begin());
+    t_ = report_.reached = t_new;
+    h_ *= std::clamp(0.9 * std::pow(std::max(error, 1e-10), -1 / order), 0.2, 5.0);
+    ended_ = report_.finished = next_ >= times_.size();
+    return !ended_;
+}
+
+IntegrationReport integrate(const RightHandSide& f, std::vector<double>& y, std::span<const double> times, Tolerance tolerance, const Integrator::Output& output) {
+    Integrator integrator(f, y, {times.begin(), times.end()}, tolerance, output);
+    while (integrator.advance()) {}
+    std::copy(integrator.state().begin(), integrator.state().end(), y.begin());
+    return integrator.report();
 }
 
 }  // namespace ladder

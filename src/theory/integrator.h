@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -26,9 +27,45 @@ struct IntegrationReport {
     double reached = 0;          // time of the last good value
 };
 
-// Integrates from times.front() to times.back() and calls output(i, y) at every times[i] (increasing), by
-// dense output. y holds the start and, on return, the end.
-IntegrationReport integrate(const RightHandSide&, std::vector<double>& y, std::span<const double> times, Tolerance,
-                            const std::function<void(std::size_t i, std::span<const double> y)>& output);
+// An integration that can be carried on a step at a time, so that a screen need not wait for its end.
+class Integrator {
+public:
+    using Output = std::function<void(std::size_t i, std::span<const double> y)>;
+
+    // Goes from times.front() to times.back() and calls output(i, y) at every times[i] (increasing), by dense output; the first
+    // one at once. start: the state at times.front().
+    Integrator(RightHandSide, std::vector<double> start, std::vector<double> times, Tolerance, Output);
+    ~Integrator();
+    Integrator(const Integrator&) = delete;
+    Integrator& operator=(const Integrator&) = delete;
+
+    // One step, accepted or not. False: there is nothing more to do, because the end is reached or cannot be.
+    bool advance();
+    const IntegrationReport& report() const { return report_; }
+    // The state after the last accepted step.
+    std::span<const double> state() const { return y_; }
+
+private:
+    struct Methods;
+    double try_step();
+    bool give_up();
+
+    RightHandSide f_;
+    std::vector<double> y_, slope_, value_, times_;
+    Tolerance tolerance_;
+    Output output_;
+    IntegrationReport report_;
+    std::unique_ptr<Methods> methods_;
+    std::size_t next_ = 1;       // output that comes next
+    double t_ = 0, h_ = 0;
+    bool ended_ = false;
+    bool use_stable_ = false;
+    int stiff_steps_ = 0;
+    double radius_ = 0;          // of the spectrum, as last estimated
+    int steps_since_estimate_ = 1000;
+};
+
+// The whole of it. y holds the start and, on return, the end.
+IntegrationReport integrate(const RightHandSide&, std::vector<double>& y, std::span<const double> times, Tolerance, const Integrator::Output&);
 
 }  // namespace ladder
