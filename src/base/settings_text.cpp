@@ -3,41 +3,18 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/number_text.h"
 #include "base/settings.h"
 #include "base/shown_text.h"
 
 namespace ladder {
 namespace {
 
-std::string number_text(double v) {
-    if (v == std::floor(v) && std::abs(v) <= 0x1p53) return std::to_string(static_cast<std::int64_t>(v));
-    // The JSON library's writer is locale-independent and writes the shortest text that reads back to v.
-    return nlohmann::json(v).dump();
-}
-
 std::string_view trimmed(std::string_view text) {
     const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
     while (!text.empty() && blank(text.front())) text.remove_prefix(1);
     while (!text.empty() && blank(text.back())) text.remove_suffix(1);
     return text;
-}
-
-// A plain decimal number, whole text; "nan", "inf" and hexadecimal are refused.
-std::optional<double> parse_number(std::string_view text) {
-    if (text.empty() || text.size() > 40 || text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return {};
-    std::string plain(text);
-    const bool negative = plain.front() == '-';
-    if (negative || plain.front() == '+') plain.erase(0, 1);
-    // After one sign a digit must come, or a point and a digit.
-    if (plain.find_first_of("0123456789") != (plain.starts_with('.') ? 1u : 0u)) return {};
-    if (plain.front() == '.') plain.insert(0, "0");
-    // JSON knows neither ".5" nor "007": the first is mended above, leading zeros here.
-    while (plain.size() > 1 && plain[0] == '0' && plain[1] >= '0' && plain[1] <= '9') plain.erase(0, 1);
-    if (!plain.empty() && plain.back() == '.') plain.pop_back();
-    const nlohmann::json value = nlohmann::json::parse(plain, nullptr, false);
-    if (!value.is_number()) return {};
-    const double v = value.get<double>();
-    return negative ? -v : v;
 }
 
 std::optional<bool> parse_boolean(std::string_view text) {

@@ -27,7 +27,7 @@ FlowFigure solve_flow_figure(std::uint64_t seed) {
 double attention(const FlowFigure& f, const FlowMoment& m, int head, int pattern) { return pattern_mass(f.settings, m, head, pattern); }
 
 Verdict judge_flow(const FlowFigure& f) {
-    const auto stages = flow_stages(f.settings, f.solution);
+    const auto stages = f.solution.stages;
     const std::size_t patterns = f.settings.strengths.size();
     Verdict v{f.solution.report.finished && stages.size() == patterns, {}};
     std::string order;

@@ -40,6 +40,7 @@ public:
     std::vector<double> start() const;
     void slope(std::span<const double> y, std::span<double> dy);
     FlowMoment moment(double time, std::span<const double> y);
+    void contributions(std::span<const double> y, std::vector<double>& out);
 
 private:
     const double* attention(std::span<const double> y, int k) const { return y.data() + static_cast<std::size_t>(h_) * p_ + static_cast<std::size_t>(k) * t_; }
@@ -141,17 +142,22 @@ FlowMoment Flow::moment(double time, std::span<const double> y) {
     m.time = time;
     m.attention.assign(attention(y, 0), attention(y, 0) + static_cast<std::size_t>(h_) * t_);
     m.value.assign(v, v + static_cast<std::size_t>(h_) * p_);
-    m.contribution.assign(p_, 0);
+    contributions(y, m.contribution);
+    for (double c : m.contribution) m.loss += c;
+    return m;
+}
+
+void Flow::contributions(std::span<const double> y, std::vector<double>& out) {
+    const double* v = values(y);
+    out.assign(p_, 0);
     for (int j = 0; j < p_; ++j) {
         std::fill(drive_.begin(), drive_.end(), 0.0);
         for (const TargetEntry& e : target_)
             if (e.pattern == j) drive_[e.position] += e.value;
         for (int k = 0; k < h_; ++k)
             for (int i = 0; i < t_; ++i) drive_[i] -= v[static_cast<std::size_t>(k) * p_ + j] * attention(y, k)[i];
-        for (double residual : drive_) m.contribution[j] += 0.5 * residual * residual;
-        m.loss += m.contribution[j];
+        for (double residual : drive_) out[j] += 0.5 * residual * residual;
     }
-    return m;
 }
 
 void check_distributions(const std::vector<double>& rows, std::size_t count, int positions, const char* what) {
@@ -206,6 +212,9 @@ struct FlowSolver::Parts {
     Flow flow;
     FlowSolution solution;
     Integrator integrator;
+    std::vector<double> first, now, state;  // contributions at the start, and while looking for a stage
+
+    void look_for_stages();
 
     // Leaving a symmetric start is an instability: a local error grows with the heads' differences, measured by a factor of
     // a thousand and more (tests/theory/flow.cpp). The integrator is therefore asked for 1/5000 of the tolerance, and for no
@@ -220,8 +229,30 @@ struct FlowSolver::Parts {
           integrator([this](double, std::span<const double> y, std::span<double> dy) { flow.slope(y, dy); }, flow.start(), times, inner(tolerance),
                      [this, times](std::size_t i, std::span<const double> y) { solution.moments.push_back(flow.moment(times[i], y)); }) {
         solution.report = integrator.report();
+        flow.contributions(integrator.state(), first);
+        state.resize(flow.size());
     }
 };
+
+// A stage lies in the last step if half of a pattern's loss is left there and not at its end; found by bisection of the dense output.
+void FlowSolver::Parts::look_for_stages() {
+    if (solution.stages.size() == first.size()) return;
+    flow.contributions(integrator.state(), now);
+    const std::vector<double> reached = now;
+    for (int j = 0; j < static_cast<int>(first.size()); ++j) {
+        const bool known = std::any_of(solution.stages.begin(), solution.stages.end(), [j](const FlowStage& s) { return s.pattern == j; });
+        if (known || reached[j] > 0.5 * first[j] || first[j] == 0) continue;
+        double from = integrator.last_from(), to = integrator.report().reached;
+        for (int i = 0; i < 50; ++i) {
+            const double middle = 0.5 * (from + to);
+            integrator.last_step(middle, state);
+            flow.contributions(state, now);
+            (now[j] > 0.5 * first[j] ? from : to) = middle;
+        }
+        solution.stages.push_back({j, to});
+    }
+    std::stable_sort(solution.stages.begin(), solution.stages.end(), [](const FlowStage& a, const FlowStage& b) { return a.time < b.time; });
+}
 
 FlowSolver::FlowSolver(FlowSettings settings, std::vector<double> times, Tolerance tolerance) : parts_(std::make_unique<Parts>(std::move(settings), std::move(times), tolerance)) {}
 FlowSolver::~FlowSolver() = default;
@@ -230,7 +261,11 @@ const FlowSolution& FlowSolver::solution() const { return parts_->solution; }
 
 bool FlowSolver::advance(int steps) {
     bool more = true;
-    for (int i = 0; i < steps && more; ++i) more = parts_->integrator.advance() && parts_->integrator.report().evaluations < Parts::most_evaluations;
+    for (int i = 0; i < steps && more; ++i) {
+        const long accepted = parts_->integrator.report().accepted;
+        more = parts_->integrator.advance() && parts_->integrator.report().evaluations < Parts::most_evaluations;
+        if (parts_->integrator.report().accepted > accepted) parts_->look_for_stages();
+    }
     parts_->solution.report = parts_->integrator.report();
     return more;
 }
@@ -239,23 +274,6 @@ FlowSolution solve_flow(const FlowSettings& settings, std::vector<double> times,
     FlowSolver solver(settings, std::move(times), tolerance);
     while (solver.advance(1000)) {}
     return solver.solution();
-}
-
-std::vector<FlowStage> flow_stages(const FlowSettings& settings, const FlowSolution& solution) {
-    std::vector<FlowStage> stages;
-    for (int j = 0; j < static_cast<int>(settings.strengths.size()) && !solution.moments.empty(); ++j) {
-        const double half = 0.5 * solution.moments.front().contribution[j];
-        for (std::size_t i = 1; i < solution.moments.size(); ++i) {
-            const double before = solution.moments[i - 1].contribution[j], now = solution.moments[i].contribution[j];
-            if (before > half && now <= half) {
-                const double part = (before - half) / (before - now);
-                stages.push_back({j, solution.moments[i - 1].time + part * (solution.moments[i].time - solution.moments[i - 1].time)});
-                break;
-            }
-        }
-    }
-    std::stable_sort(stages.begin(), stages.end(), [](const FlowStage& a, const FlowStage& b) { return a.time < b.time; });
-    return stages;
 }
 
 std::vector<double> logarithmic_times(double first, double last, int count) {

@@ -60,6 +60,7 @@ struct FlowStage {
 
 struct FlowSolution {
     std::vector<FlowMoment> moments;
+    std::vector<FlowStage> stages;  // in the order of their times; a pattern that is never acquired is absent
     IntegrationReport report;
 };
 
@@ -84,8 +85,6 @@ private:
 };
 
 FlowSolution solve_flow(const FlowSettings&, std::vector<double> times, Tolerance = flow_tolerance);
-// Order and times in which patterns are acquired; patterns that never are, are absent.
-std::vector<FlowStage> flow_stages(const FlowSettings&, const FlowSolution&);
 // count times from first to last, evenly spaced in the logarithm, with 0 before them.
 std::vector<double> logarithmic_times(double first, double last, int count);
 

@@ -78,7 +78,7 @@ struct Integrator::Methods {
 };
 
 Integrator::Integrator(RightHandSide f, std::vector<double> start, std::vector<double> times, Tolerance tolerance, Output output)
-    : f_(std::move(f)), y_(std::move(start)), slope_(y_.size()), value_(y_.size()), times_(std::move(times)), tolerance_(tolerance), output_(std::move(output)), methods_(std::make_unique<Methods>(y_.size())) {
+    : f_(std::move(f)), y_(std::move(start)), slope_(y_.size()), y_before_(y_.size()), slope_before_(y_.size()), value_(y_.size()), times_(std::move(times)), tolerance_(tolerance), output_(std::move(output)), methods_(std::make_unique<Methods>(y_.size())) {
     if (times_.empty()) {
         ended_ = true;
         return;
@@ -137,12 +137,6 @@ bool Integrator::advance() {
     if (!all_finite(reached)) return give_up();
     const bool last = h_ >= end - t_;
     const double t_new = last ? end : t_ + h_;
-    for (; next_ < times_.size() && times_[next_] <= t_new; ++next_) {
-        const double theta = last && times_[next_] == end ? 1 : (times_[next_] - t_) / h_;
-        if (stable_step) methods_->stable.between(y_, slope_, theta, value_);
-        else methods_->accurate.between(y_, theta, value_);
-        output_(next_, value_);
-    }
     ++report_.accepted;
     report_.stabilised += stable_step;
     if (stable_step) {
@@ -153,12 +147,26 @@ bool Integrator::advance() {
         if (stiff_steps_ >= 5) use_stable_ = true, stiff_steps_ = 0, steps_since_estimate_ = 1000;
     }
     const std::span<const double> slope_end = stable_step ? methods_->stable.slope_end() : methods_->accurate.slope_end();
+    y_before_.swap(y_);
+    slope_before_.swap(slope_);
     std::copy(reached.begin(), reached.end(), y_.begin());
     std::copy(slope_end.begin(), slope_end.end(), slope_.begin());
+    last_from_ = t_;
+    last_stable_ = stable_step;
     t_ = report_.reached = t_new;
+    for (; next_ < times_.size() && times_[next_] <= t_new; ++next_) {
+        last_step(times_[next_], value_);
+        output_(next_, value_);
+    }
     h_ *= std::clamp(0.9 * std::pow(std::max(error, 1e-10), -1 / order), 0.2, 5.0);
     ended_ = report_.finished = next_ >= times_.size();
     return !ended_;
+}
+
+void Integrator::last_step(double time, std::span<double> out) const {
+    const double theta = time >= t_ ? 1 : (time - last_from_) / (t_ - last_from_);
+    if (last_stable_) methods_->stable.between(y_before_, slope_before_, theta, out);
+    else methods_->accurate.between(y_before_, theta, out);
 }
 
 IntegrationReport integrate(const RightHandSide& f, std::vector<double>& y, std::span<const double> times, Tolerance tolerance, const Integrator::Output& output) {

@@ -44,6 +44,9 @@ public:
     const IntegrationReport& report() const { return report_; }
     // The state after the last accepted step.
     std::span<const double> state() const { return y_; }
+    // Dense output of the last accepted step, which led from time last_from() to report().reached; one step at least was accepted.
+    double last_from() const { return last_from_; }
+    void last_step(double time, std::span<double> out) const;
 
 private:
     struct Methods;
@@ -51,13 +54,15 @@ private:
     bool give_up();
 
     RightHandSide f_;
-    std::vector<double> y_, slope_, value_, times_;
+    std::vector<double> y_, slope_, y_before_, slope_before_, value_, times_;
     Tolerance tolerance_;
     Output output_;
     IntegrationReport report_;
     std::unique_ptr<Methods> methods_;
     std::size_t next_ = 1;       // output that comes next
     double t_ = 0, h_ = 0;
+    double last_from_ = 0;
+    bool last_stable_ = false;   // method of the last accepted step
     bool ended_ = false;
     bool use_stable_ = false;
     int stiff_steps_ = 0;

@@ -339,5 +339,50 @@ class Sweeps(Case):
         self.assertNotIn("nan", page)
 
 
+class Flow(Case):
+    def test_written_as_csv(self):
+        facts = json.loads(run("flow", "--end", "1000", "--moments", "20", "--positions", "10", "--out", self.path("flow"), "--json").stdout)
+        self.assertTrue(facts["finished"])
+        self.assertEqual([s["pattern"] for s in facts["stages"]], [1, 2, 3])
+        self.assertEqual(facts["settings"]["strengths"], [2.89, 1.7, 1])
+        header, *rows = [line.split(",") for line in read(self.path("flow/flow.csv")).splitlines()]
+        self.assertEqual(header[:5], ["time", "loss", "loss_pattern_1", "loss_pattern_2", "loss_pattern_3"])
+        self.assertEqual(header[5], "value_head_1_pattern_1")
+        self.assertEqual(header[-1], "attention_head_3_position_10")
+        self.assertEqual((len(rows), len(header)), (21, 2 + 3 + 9 + 30))
+        for row in rows:
+            values = [float(v) for v in row]
+            self.assertTrue(all(math.isfinite(v) for v in values))
+            self.assertAlmostEqual(sum(values[2:5]), values[1], 12)
+            for head in range(3):
+                self.assertAlmostEqual(sum(values[14 + 10 * head : 24 + 10 * head]), 1, 6)
+        stages = read(self.path("flow/stages.csv")).splitlines()
+        self.assertEqual(stages[0], "order,pattern,strength,time")
+        self.assertEqual([line.split(",")[1] for line in stages[1:]], ["1", "2", "3"])
+        self.assertEqual(json.loads(read(self.path("flow/config.json"))), facts["settings"])
+
+    def test_settings_of_the_equations(self):
+        facts = json.loads(run("flow", "--ratio", "2", "--patterns", "2", "--heads", "2", "--start", "adversarial", "--metric-twice", "--end", "500", "--moments", "50", "--json").stdout)
+        self.assertEqual(facts["settings"]["strengths"], [2, 1])
+        self.assertEqual((facts["settings"]["start"], facts["settings"]["metric-twice"]), ("adversarial", True))
+        told = run("flow", "--strengths", "3,0.1", "--decay", "0.5", "--end", "100").stdout
+        self.assertIn("Stage 1: pattern 1", told)
+        self.assertIn("Pattern 2, strength 0.1, is not learned before time 100.", told)
+
+    def test_bench(self):
+        facts = json.loads(run("flow", "--bench", "--end", "10", "--json").stdout)
+        self.assertEqual(facts["reached"], 10)
+        self.assertGreater(facts["least_seconds"], 0)
+
+    def test_refusals(self):
+        self.refused("flow", "--heads", "0", saying=["heads", "1 to 16"])
+        self.refused("flow", "--strengths", "3,x", saying=["strengths", "3,x"])
+        self.refused("flow", "--strengths", "3,2,1", "--positions", "2", saying=["more patterns (3) than", "positions (2)"])
+        self.refused("flow", "--start", "late", saying=["near-uniform, adversarial or waterfall"])
+        self.refused("flow", "--ratio", "2", "--strengths", "2,1", saying=["strengths"])
+        self.refused("flow", "--first", "10", "--end", "5", saying=["first moment"])
+        self.refused("flow", "--strenghts", "2", saying=["Did you mean --strengths?"])
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], "--verbose"])

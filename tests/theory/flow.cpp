@@ -47,7 +47,7 @@ TEST_CASE("equal heads stay equal, as symmetry demands") {
 TEST_CASE("patterns are acquired in the order of their strengths") {
     const FlowSettings s;
     const auto solution = solve_flow(s, logarithmic_times(0.1, 1e4, 400));
-    const auto stages = flow_stages(s, solution);
+    const auto stages = solution.stages;
     REQUIRE(stages.size() == 3);
     for (int j = 0; j < 3; ++j) CHECK(stages[j].pattern == j);
     CHECK(stages[0].time < stages[1].time);
@@ -125,6 +125,14 @@ TEST_CASE("every start and variant keeps the tolerance, the simplex and a fallin
                     }
                 }
             }
+}
+
+TEST_CASE("a stage is where half of a pattern's loss is gone: log(2) / 2 for one head on one position") {
+    FlowSettings s;
+    s.features = 1, s.positions = 1, s.heads = 1, s.strengths = {1.7};
+    const auto stages = solve_flow(s, logarithmic_times(0.01, 1e5, 300)).stages;
+    REQUIRE(stages.size() == 1);
+    CHECK(stages[0].time == doctest::Approx(std::log(2.0) / 2).epsilon(1e-6));
 }
 
 TEST_CASE("symmetric heads on one position share it: each value relaxes as m / h (1 - exp(-h t))") {

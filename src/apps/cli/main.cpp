@@ -15,6 +15,7 @@
 #include "apps/cli/bench.h"
 #include "apps/cli/commands.h"
 #include "apps/cli/experiments.h"
+#include "apps/cli/flow.h"
 #include "apps/cli/settings_options.h"
 #include "base/error.h"
 #include "base/settings.h"
@@ -116,6 +117,7 @@ int run(int argc, char** argv) {
     add_fixture_commands(app, fixture_options, chosen);
     add_experiment_commands(app, chosen);
     add_bench_command(app, chosen);
+    add_flow_command(app, chosen);
     bool json = false;
     CLI::App* presets_command = app.add_subcommand("presets", "List the named experiments");
     presets_command->add_flag("--json", json, "Print a JSON array");
