@@ -21,8 +21,8 @@ struct MinimalLayout {
     int vocabulary, positions, heads;  // d, T, H
     int first_row;                     // the first query position that predicts, w - 1
     int dim;                           // d + T: width of an input row
-    // Row lengths, padded: heads to fours, the vocabulary and (position, head) pairs to whole vectors.
-    int head_step, token_step, key_step;
+    // Row lengths, padded: heads to fours, the vocabulary, (position, head) pairs and predicting rows to whole vectors.
+    int head_step, token_step, key_step, row_step;
 
     // The tables and their gradients: scores (dim, dim, head_step), [query][key][head]; values
     // (dim, heads, token_step).
@@ -30,10 +30,11 @@ struct MinimalLayout {
     // One sequence's arrays, with k = key * heads + head and r = query - first query.
     std::size_t unscaled_at;      // (key, head_step): one row's attention before it is normalised
     std::size_t attention_at;     // (r, k)
-    std::size_t value_at;         // (k, token), later its gradient
-    std::size_t value_t_at;       // (token, k)
+    std::size_t value_at;         // (k, token)
     std::size_t logits_at;        // (r, token), in base 2
     std::size_t d_logits_at;      // (r, token)
+    std::size_t d_logits_t_at;    // (token, r)
+    std::size_t d_attention_t_at; // (k, r)
     std::size_t d_attention_at;   // (r, k)
     std::size_t scratch_size;
 };

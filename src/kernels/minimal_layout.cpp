@@ -21,6 +21,7 @@ MinimalLayout minimal_layout(int vocabulary, int positions, int heads, int first
     l.token_step = round_up(vocabulary, lanes);
     // A load of the four heads of the last key reaches up to three floats beyond it.
     l.key_step = round_up(positions * heads + 4, lanes);
+    l.row_step = round_up(positions - first_row, lanes);
 
     const auto area = [](int a, int b) { return static_cast<std::size_t>(a) * static_cast<std::size_t>(b); };
     l.values_at = area(l.dim, l.dim) * static_cast<std::size_t>(l.head_step);
@@ -37,9 +38,10 @@ MinimalLayout minimal_layout(int vocabulary, int positions, int heads, int first
     l.unscaled_at = place(area(positions, l.head_step));
     l.attention_at = place(area(rows, l.key_step));
     l.value_at = place(area(l.key_step, l.token_step));
-    l.value_t_at = place(area(l.token_step, l.key_step));
     l.logits_at = place(area(rows, l.token_step));
     l.d_logits_at = place(area(rows, l.token_step));
+    l.d_logits_t_at = place(area(l.token_step, l.row_step));
+    l.d_attention_t_at = place(area(l.key_step, l.row_step));
     l.d_attention_at = place(area(rows, l.key_step));
     l.scratch_size = end;
     return l;

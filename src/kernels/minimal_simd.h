@@ -29,27 +29,9 @@ LADDER_INLINE void with_size(int n, F&& f) {
     }
 }
 
-// Cuts a product of rows x vectors into tiles: f(first row, Size<rows>, first vector, Size<vectors>).
-// vectors_before(r) tells how many vectors the rows before r need.
-template <class Vectors, class F>
-LADDER_INLINE void for_tiles(int rows, Vectors&& vectors_before, F&& f) {
-    for (int r = 0; r < rows;) {
-        // The width is settled for the most rows that a tile could have: with fewer rows it can only shrink.
-        const int reach = r + most_tile_rows < rows ? r + most_tile_rows : rows;
-        const int chunks = (vectors_before(reach) + tile_vectors - 1) / tile_vectors;
-        const int most = tile_rows((vectors_before(reach) + chunks - 1) / chunks);
-        const int end = r + most < rows ? r + most : rows, vectors = vectors_before(end);
-        for (int c = 0; c < chunks; ++c) {
-            const int n0 = vectors * c / chunks, n1 = vectors * (c + 1) / chunks;
-            with_size<tile_vectors>(n1 - n0, [&](auto n) { with_size<tile_rows(n.value)>(end - r, [&](auto m) { f(r, m, n0, n); }); });
-        }
-        r = end;
-    }
-}
-
-// The same for a product whose rows all have as many vectors, at most Width in a tile: all tiles of one shape
-// and place go to f(first row, end row, Size<rows of a tile>, first vector, Size<vectors>), which loops over them
-// itself, because a call costs as much as a few steps of a short product.
+// Cuts a product of rows x vectors into tiles of at most Width vectors: all tiles of one shape and place go to
+// f(first row, end row, Size<rows of a tile>, first vector, Size<vectors>), which loops over them itself, because a
+// call costs as much as a few steps of a short product.
 template <int Width, class F>
 LADDER_INLINE void for_columns(int rows, int vectors, F&& f) {
     const int chunks = (vectors + Width - 1) / Width;
@@ -63,6 +45,17 @@ LADDER_INLINE void for_columns(int rows, int vectors, F&& f) {
                 if (whole < rows) with_size<most - 1>(rows - whole, [&](auto m) { f(whole, rows, m, n0, n); });
         });
     }
+}
+
+// f(j, Size<j % 2>) for j < count, two at a time: two sums need not wait for each other.
+template <class F>
+LADDER_INLINE void in_pairs(int count, F&& f) {
+    int j = 0;
+    LADDER_ROLLED for (; j + 1 < count; j += 2) {
+        f(j, Size<0>{});
+        f(j + 1, Size<1>{});
+    }
+    if (j < count) f(j, Size<0>{});
 }
 
 // One factor of a product, read number by number: element (row, k) at data[row * step + k] where rows lie one
@@ -111,6 +104,14 @@ LADDER_INLINE void store_tile(const Vec (&tile)[M][N], float* out, std::ptrdiff_
     repeat<M * N>([&](auto i) LADDER_INLINED { store(out + i.value / N * out_step + i.value % N * lanes, tile[i.value / N][i.value % N]); });
 }
 
+template <int M, int N>
+LADDER_INLINE void add_tile(const Vec (&tile)[M][N], float* out, std::ptrdiff_t out_step) {
+    repeat<M * N>([&](auto i) LADDER_INLINED {
+        float* p = out + i.value / N * out_step + i.value % N * lanes;
+        store(p, load(p) + tile[i.value / N][i.value % N]);
+    });
+}
+
 // One sequence's arrays and what is known of it.
 struct Sequence {
     const MinimalLayout& l;
@@ -128,64 +129,76 @@ inline void clear(const MinimalLayout& l, float* scratch) {
     for (std::size_t i = 0; i < l.scratch_size; ++i) scratch[i] = 0;
 }
 
-inline Four head_mask(int heads, int group) {
-    Four mask = {};
-    for (int lane = 0; lane < 4; ++lane) mask[lane] = group * 4 + lane < heads ? 1.0f : 0.0f;
-    return mask;
-}
+LADDER_INLINE Four head_mask(int heads, int group) { return first_lanes(Four{}, heads - group * 4); }
 
 // Rows of the score tables that belong to one query.
 struct QueryRows {
     const float* token;     // [key] of S[tok_i]
     const float* position;  // [key] of S[pos_i]
 };
-LADDER_INLINE QueryRows query_rows(const Sequence& s, int query) {
+LADDER_INLINE QueryRows query_rows(const Sequence& s, int query, int group) {
     const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(s.l.dim) * s.l.head_step;
-    return {s.tables + s.tokens[query] * step, s.tables + (s.l.vocabulary + query) * step};
+    return {s.tables + s.tokens[query] * step + 4 * group, s.tables + (s.l.vocabulary + query) * step + 4 * group};
+}
+
+// One row's unnormalised attention of four heads, (key, head_step), from exponentials; returns its sum.
+template <int Groups>
+LADDER_INLINE Four multiply_exponentials(const QueryRows& rows, int vocabulary, const std::int32_t* tokens, int keys, float* unscaled) {
+    constexpr int step = Groups * 4;
+    const float *token_at_position = rows.token + vocabulary * step, *position_at_position = rows.position + vocabulary * step;
+    Four sum[2] = {};
+    in_pairs(keys, [&](int j, auto n) LADDER_INLINED {
+        const std::ptrdiff_t token = tokens[j] * step, position = j * step;
+        const Four x = (load4(rows.token + token) * load4(rows.position + token)) * (load4(token_at_position + position) * load4(position_at_position + position));
+        sum[n.value] += x;
+        store(unscaled + position, x);
+    });
+    return sum[0] + sum[1];
+}
+
+// The same from scores, whose maximum is taken off first. Apart from the above, which would lose registers to it.
+template <int Groups>
+LADDER_ALONE Four exponentiate_sums(QueryRows rows, int vocabulary, const std::int32_t* tokens, int keys, Four mask, float* unscaled) {
+    constexpr int step = Groups * 4;
+    const float *token_at_position = rows.token + vocabulary * step, *position_at_position = rows.position + vocabulary * step;
+    Four sum = {}, top = -__builtin_inff() - Four{};
+    for (int j = 0; j < keys; ++j) {
+        const std::ptrdiff_t token = tokens[j] * step, position = j * step;
+        const Four x = (load4(rows.token + token) + load4(rows.position + token)) + (load4(token_at_position + position) + load4(position_at_position + position));
+        top = x > top ? x : top;
+        store(unscaled + position, x);
+    }
+    for (int j = 0; j < keys; ++j) {
+        const Four x = exp2_negative(load4(unscaled + j * step) - top) * mask;
+        sum += x;
+        store(unscaled + j * step, x);
+    }
+    return sum;
 }
 
 template <int Groups>
 LADDER_ALONE void attend(const Sequence& s) {
-    const MinimalLayout& l = s.l;
     constexpr int step = Groups * 4;
-    float* unscaled = s.scratch + l.unscaled_at;
-    for (int r = 0; r < s.rows(); ++r) {
-        const int query = s.first_row + r;
-        const QueryRows rows = query_rows(s, query);
-        float* out = s.scratch + l.attention_at + static_cast<std::ptrdiff_t>(r) * l.key_step;
+    const int heads = s.l.heads, vocabulary = s.l.vocabulary, first_row = s.first_row, end = s.l.positions;
+    const std::ptrdiff_t key_step = s.l.key_step;
+    const std::int32_t* tokens = s.tokens;
+    float *unscaled = s.scratch + s.l.unscaled_at, *out = s.scratch + s.l.attention_at;
+    for (int query = first_row; query < end; ++query) {
+        const int keys = query + 1;
         Four inverse[Groups];
         for (int g = 0; g < Groups; ++g) {
-            const Four mask = head_mask(l.heads, g);
-            const float *by_token = rows.token + 4 * g, *by_position = rows.position + 4 * g;
-            const float *token_at_position = by_token + l.vocabulary * step, *position_at_position = by_position + l.vocabulary * step;
-            float* u = unscaled + 4 * g;
+            const QueryRows rows = query_rows(s, query, g);
+            const Four mask = head_mask(heads, g);
             Four sum = 1.0f - mask;  // a head that is only padding must not divide by 0
-            if (s.exponentiated) {
-                for (int j = 0; j <= query; ++j) {
-                    const std::ptrdiff_t token = s.tokens[j] * step, position = j * step;
-                    const Four x = (load4(by_token + token) * load4(by_position + token)) * (load4(token_at_position + position) * load4(position_at_position + position));
-                    sum += x;
-                    store(u + position, x);
-                }
-            } else {
-                Four top = -__builtin_inff() - Four{};
-                for (int j = 0; j <= query; ++j) {
-                    const std::ptrdiff_t token = s.tokens[j] * step, position = j * step;
-                    const Four x = (load4(by_token + token) + load4(by_position + token)) + (load4(token_at_position + position) + load4(position_at_position + position));
-                    top = x > top ? x : top;
-                    store(u + position, x);
-                }
-                for (int j = 0; j <= query; ++j) {
-                    const Four x = exp2_negative(load4(u + j * step) - top) * mask;
-                    sum += x;
-                    store(u + j * step, x);
-                }
-            }
+            if (s.exponentiated) sum += multiply_exponentials<Groups>(rows, vocabulary, tokens, keys, unscaled + 4 * g);
+            else sum += exponentiate_sums<Groups>(rows, vocabulary, tokens, keys, mask, unscaled + 4 * g);
             inverse[g] = 1.0f / sum;
         }
         // A store of four covers the heads of its key and some of the next key's, which are stored after it.
-        for (int j = 0; j <= query; ++j)
-            for (int g = 0; g < Groups; ++g) store(out + j * l.heads + 4 * g, load4(unscaled + j * step + 4 * g) * inverse[g]);
+        in_pairs(keys, [&](int j, auto) LADDER_INLINED {
+            for (int g = 0; g < Groups; ++g) store(out + j * heads + 4 * g, load4(unscaled + j * step + 4 * g) * inverse[g]);
+        });
+        out += key_step;
     }
 }
 
@@ -233,10 +246,7 @@ LADDER_INLINE float finish_row(const MinimalLayout& l, float* d_logits, float su
 }
 
 LADDER_INLINE Vec last_mask(const MinimalLayout& l) {
-    Vec mask = {};
-    const int used = l.vocabulary - (l.token_step - lanes);
-    for (int i = 0; i < lanes; ++i) mask[i] = i < used ? 1.0f : 0.0f;
-    return mask;
+    return first_lanes(Vec{}, l.vocabulary - (l.token_step - lanes));
 }
 
 // Softmax and cross-entropy of all rows. Returns the loss in nats.
@@ -293,22 +303,30 @@ LADDER_ALONE double find_loss(const Sequence& s) {
 }
 
 template <int M, int N>
-LADDER_ALONE void find_d_attention_tile(const float* d_logits, std::ptrdiff_t step, const float* values_t, std::ptrdiff_t values_step, int count, float* out) {
-    Vec sum[M][N];
-    multiply(Factor<Order::rows>{d_logits, step}, values_t, values_step, count, sum);
-    store_tile(sum, out, values_step);
+LADDER_ALONE void find_d_attention_columns(const float* values, std::ptrdiff_t values_step, const float* d_logits_t, std::ptrdiff_t step, int count, float* out, int k, int end) {
+    for (; k < end; k += M) {
+        Vec sum[M][N];
+        multiply(Factor<Order::rows>{values + k * values_step, values_step}, d_logits_t, step, count, sum);
+        store_tile(sum, out + k * step, step);
+    }
 }
 
-// Gradient to the attention, (r, k): d_logits x values transposed.
+// Gradient to the attention: values x d_logits transposed, (k, r), because that is quicker to transpose than the
+// values; then (r, k). The keys of one block are seen by the same vectors of rows.
 LADDER_ALONE void find_d_attention(const Sequence& s) {
     const MinimalLayout& l = s.l;
-    transpose(s.scratch + l.value_at, l.token_step, l.positions * l.heads, l.token_step, s.scratch + l.value_t_at, l.key_step);
-    const float *d_logits = s.scratch + l.d_logits_at, *values_t = s.scratch + l.value_t_at;
-    float* out = s.scratch + l.d_attention_at;
-    for_tiles(s.rows(), [&](int end) { return ((s.first_row + end) * l.heads + lanes - 1) / lanes; }, [&](int r, auto m, int n0, auto n) {
-        find_d_attention_tile<m.value, n.value>(d_logits + r * l.token_step, l.token_step, values_t + n0 * lanes, l.key_step, l.vocabulary,
-                                                out + r * l.key_step + n0 * lanes);
-    });
+    const float *values = s.scratch + l.value_at, *d_logits_t = s.scratch + l.d_logits_t_at;
+    float* out = s.scratch + l.d_attention_t_at;
+    transpose(s.scratch + l.d_logits_at, l.token_step, s.rows(), l.vocabulary, s.scratch + l.d_logits_t_at, l.row_step);
+    for (int first = 0; first < s.rows(); first += lanes) {
+        const int from = first == 0 ? 0 : (s.first_row + first) * l.heads, seen = s.first_row + first + lanes;
+        const int end = (seen < l.positions ? seen : l.positions) * l.heads, vectors = (l.row_step - first) / lanes;
+        for_columns<tile_vectors>(end - from, vectors, [&](int k, int k_end, auto m, int n0, auto n) {
+            const int column = first + n0 * lanes;
+            find_d_attention_columns<m.value, n.value>(values, l.token_step, d_logits_t + column, l.row_step, l.vocabulary, out + column, from + k, from + k_end);
+        });
+    }
+    transpose(out, l.row_step, l.positions * l.heads, s.rows(), s.scratch + l.d_attention_at, l.key_step);
 }
 
 LADDER_INLINE void add_to(float* p, Four x) { store(p, load4(p) + x); }
@@ -317,66 +335,59 @@ LADDER_INLINE void add_to(float* p, Four x) { store(p, load4(p) + x); }
 // key's heads) carry numbers that nobody reads.
 template <int Groups>
 LADDER_ALONE void add_score_gradient(const Sequence& s, float* d_tables) {
-    const MinimalLayout& l = s.l;
     constexpr int step = Groups * 4;
-    const std::ptrdiff_t query_step = static_cast<std::ptrdiff_t>(l.dim) * step;
-    for (int r = 0; r < s.rows(); ++r) {
-        const int query = s.first_row + r;
-        const float* a = s.scratch + l.attention_at + static_cast<std::ptrdiff_t>(r) * l.key_step;
-        const float* d = s.scratch + l.d_attention_at + static_cast<std::ptrdiff_t>(r) * l.key_step;
+    const int heads = s.l.heads, vocabulary = s.l.vocabulary, end = s.l.positions;
+    const std::ptrdiff_t query_step = static_cast<std::ptrdiff_t>(s.l.dim) * step, key_step = s.l.key_step;
+    const std::int32_t* tokens = s.tokens;
+    const float *attention = s.scratch + s.l.attention_at, *d_attention = s.scratch + s.l.d_attention_at;
+    for (int query = s.first_row; query < end; ++query) {
+        const int keys = query + 1;
         for (int g = 0; g < Groups; ++g) {
-            Four mean = {};
-            for (int j = 0; j <= query; ++j) mean = mul_add(load4(a + j * l.heads + 4 * g), load4(d + j * l.heads + 4 * g), mean);
-            float* by_token = d_tables + s.tokens[query] * query_step + 4 * g;
-            float* by_position = d_tables + (l.vocabulary + query) * query_step + 4 * g;
-            for (int j = 0; j <= query; ++j) {
-                const Four x = load4(a + j * l.heads + 4 * g) * (load4(d + j * l.heads + 4 * g) - mean);
-                const std::ptrdiff_t token = s.tokens[j] * step, position = (l.vocabulary + j) * step;
+            const float *a = attention + 4 * g, *d = d_attention + 4 * g;
+            Four sum[2] = {};
+            in_pairs(keys, [&](int j, auto n) LADDER_INLINED { sum[n.value] = mul_add(load4(a + j * heads), load4(d + j * heads), sum[n.value]); });
+            const Four mean = sum[0] + sum[1];
+            float* by_token = d_tables + tokens[query] * query_step + 4 * g;
+            float* by_position = d_tables + (vocabulary + query) * query_step + 4 * g;
+            float *token_at_position = by_token + vocabulary * step, *position_at_position = by_position + vocabulary * step;
+            in_pairs(keys, [&](int j, auto) LADDER_INLINED {
+                const Four x = load4(a + j * heads) * (load4(d + j * heads) - mean);
+                const std::ptrdiff_t token = tokens[j] * step, position = j * step;
                 add_to(by_token + token, x);
                 add_to(by_position + token, x);
-                add_to(by_token + position, x);
-                add_to(by_position + position, x);
-            }
+                add_to(token_at_position + position, x);
+                add_to(position_at_position + position, x);
+            });
         }
+        attention += key_step;
+        d_attention += key_step;
     }
 }
 
-// Each key is seen by the rows from its own on: k = key * heads + head by all but (k / heads - first row).
+// Gradient of the value rows, attention transposed x d_logits, for M heads of every key. A value row is the sum of
+// its token's and its position's: both get its gradient straight from the registers. Each key is seen by the rows
+// from its own on.
 template <int M, int N>
-LADDER_ALONE void find_d_value_columns(const float* a, std::ptrdiff_t a_step, const float* d_logits, std::ptrdiff_t step, int rows, int heads, int first_row, float* out,
-                                       int k, int end) {
-    for (; k < end; k += M) {
-        const int unseen = k - heads * first_row, before = unseen <= 0 ? 0 : unseen / heads;
-        Vec sum[M][N];
-        multiply(Factor<Order::columns>{a + before * a_step + k, a_step}, d_logits + before * step, step, rows - before, sum);
-        store_tile(sum, out + k * step, step);
-    }
-}
-
-// Gradient of the value rows, attention transposed x d_logits, in place of the value rows, (k, token).
-LADDER_INLINE void find_d_values(const Sequence& s) {
+LADDER_ALONE void add_value_columns(const Sequence& s, int head, int column, float* d_values) {
     const MinimalLayout& l = s.l;
-    for_columns<tile_vectors>(l.positions * l.heads, l.token_step / lanes, [&](int k, int end, auto m, int n0, auto n) {
-        find_d_value_columns<m.value, n.value>(s.scratch + l.attention_at, l.key_step, s.scratch + l.d_logits_at + n0 * lanes, l.token_step, s.rows(), l.heads, s.first_row,
-                                               s.scratch + l.value_at + n0 * lanes, k, end);
-    });
-}
-
-// A value row is the sum of its token's and its position's: both get its gradient.
-LADDER_ALONE void add_value_gradient(const Sequence& s, float* d_tables) {
-    const MinimalLayout& l = s.l;
-    const int length = l.heads * l.token_step;
-    const float* from = s.scratch + l.value_at;
-    float* table = d_tables + l.values_at;
+    const std::ptrdiff_t step = l.token_step, row = l.heads * step;
+    const float *attention = s.scratch + l.attention_at + head, *d_logits = s.scratch + l.d_logits_at + column;
+    float *d_tokens = d_values + head * step + column, *d_position = d_tokens + l.vocabulary * row;
     for (int j = 0; j < l.positions; ++j) {
-        float *token = table + static_cast<std::ptrdiff_t>(s.tokens[j]) * length, *position = table + static_cast<std::ptrdiff_t>(l.vocabulary + j) * length;
-        for (int n = 0; n < length; n += lanes) {
-            const Vec x = load(from + n);
-            store(token + n, load(token + n) + x);
-            store(position + n, load(position + n) + x);
-        }
-        from += length;
+        const int before = j <= s.first_row ? 0 : j - s.first_row;
+        Vec sum[M][N];
+        multiply(Factor<Order::columns>{attention + before * l.key_step, l.key_step}, d_logits + before * step, step, s.rows() - before, sum);
+        add_tile(sum, d_tokens + s.tokens[j] * row, step);
+        add_tile(sum, d_position, step);
+        attention += l.heads;
+        d_position += row;
     }
+}
+
+LADDER_INLINE void add_value_gradient(const Sequence& s, float* d_tables) {
+    for_columns<row_vectors>(s.l.heads, s.l.token_step / lanes, [&](int h, int end, auto m, int n0, auto n) {
+        for (; h < end; h += m.value) add_value_columns<m.value, n.value>(s, h, n0 * lanes, d_tables + s.l.values_at);
+    });
 }
 
 // Attention and logits of one sequence.
@@ -398,7 +409,6 @@ inline double gradient(const MinimalLayout& l, MinimalScaling scaling, const flo
         find_d_attention(s);
         if (l.head_step == 4) add_score_gradient<1>(s, d_tables);
         else add_score_gradient<2>(s, d_tables);
-        find_d_values(s);
         add_value_gradient(s, d_tables);
     }
     return loss;

@@ -48,20 +48,17 @@ using Ints = FourInts;
 using Words = FourWords;
 #endif
 
-// Tiles of a product: at most tile_vectors wide, and for each width as many rows as keep the accumulators,
-// one row of vectors and a broadcast in the registers (with a single row, its vectors need not be kept).
+// Tiles of a product: for each width as many rows as keep the accumulators, a broadcast for each row or one row of
+// vectors, and a product in the registers.
 #if defined(__AVX512VL__)
-constexpr int tile_vectors = 13, most_tile_rows = 6;
 constexpr int tile_rows(int vectors) { return vectors <= 4 ? 6 : vectors <= 7 ? 3 : 2; }
 #elif defined(__AVX2__)
-constexpr int tile_vectors = 13, most_tile_rows = 4;
 constexpr int tile_rows(int vectors) { return vectors <= 3 ? 4 : vectors <= 4 ? 2 : 1; }
 #else
-constexpr int tile_vectors = 3, most_tile_rows = 6;
-constexpr int tile_rows(int vectors) { return vectors <= 1 ? 6 : vectors <= 2 ? 5 : vectors <= 3 ? 3 : vectors <= 4 ? 2 : 1; }
+constexpr int tile_rows(int vectors) { return vectors <= 1 ? 6 : vectors <= 2 ? 5 : vectors <= 3 ? 3 : vectors <= 5 ? 2 : 1; }
 #endif
-// The widest tile of a long product, where a single row's accumulators may fill the registers.
-constexpr int row_vectors = 13;
+// The widest tile of several rows, and the widest where a single row's accumulators may fill the registers: fewer tiles begin and end.
+constexpr int tile_vectors = 5, row_vectors = 13;
 
 template <int N>
 struct Size {
@@ -91,6 +88,12 @@ LADDER_INLINE void store(float* p, V v) {
     __builtin_memcpy(p, &v, sizeof v);
 }
 LADDER_INLINE Vec splat(float x) { return x - Vec{}; }
+
+// 1 in the first `count` lanes, 0 in the others.
+LADDER_INLINE Four first_lanes(Four, int count) { return (Four)((FourInts{0, 1, 2, 3} < count) & (FourInts)(1.0f - Four{})); }
+#ifdef __AVX2__
+LADDER_INLINE Vec first_lanes(Vec, int count) { return (Vec)((Ints{0, 1, 2, 3, 4, 5, 6, 7} < count) & (Ints)(1.0f - Vec{})); }
+#endif
 
 // a * b + c, fused where this target fuses.
 LADDER_INLINE Four mul_add(Four a, Four b, Four c) {
