@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "experiment/svg.h"
+#include "run/branch.h"
 #include "run/history.h"
 #include "run/metrics.h"
 #include "run/page_address.h"
@@ -52,6 +53,11 @@ struct App::Impl {
     std::unique_ptr<History> history;
     RunnerStatus status;
     std::int64_t shown_step = -1;  // < 0: live
+    // After a branch: the run that was branched, kept for comparison.
+    std::unique_ptr<History> other;
+    Settings other_settings;
+    std::int64_t branch_step = 0;
+    bool showing_other = false;
 
     Theme theme;
     bool fonts_ready = false;
@@ -83,6 +89,11 @@ struct App::Impl {
     void next_figure_run();
     void follow_figure();
     void share(Actions::Share);
+    void go_on_from(std::size_t moment, const Settings* branch);
+    void travel(const Actions&);
+    // What is on screen: the run in training, or the one that it branched from.
+    const History& shown_history() const { return showing_other ? *other : *history; }
+    const Settings& shown_settings() const { return showing_other ? other_settings : settings; }
     void choose_preset(const std::string&);
     void carry_out(const Actions&);
     void keys(const RunView&, Actions&);
@@ -152,6 +163,10 @@ void App::Impl::begin_run(Settings next) {
     settings = std::move(next);
     chain = std::make_unique<Chain>(settings);
     history = std::make_unique<History>(*chain);
+    other.reset();
+    showing_other = false;
+    curves.playback.stop();
+    if (editor.branch_step >= 0) editor.open = false;
     shown_step = -1;
     attention.displayed.clear();
     attention.block = 0;
@@ -200,16 +215,82 @@ void App::Impl::choose_preset(const std::string& name) {
     start(next);
 }
 
-void App::Impl::carry_out(const Actions& a) {
-    if (a.show) shown_step = (*history)[std::min(*a.show, history->size() - 1)].step;
+// The run that is on screen goes on from the last moment at or before this one whose state was kept; with other
+// settings as a branch, beside which the run so far stays for comparison.
+void App::Impl::go_on_from(std::size_t moment, const Settings* branch) {
+    const std::size_t at = shown_history().with_checkpoint(moment);
+    if (at >= shown_history().size()) {
+        notices.push_back("The state of the model at this step was not kept, so the run cannot go on from there. Choose a later step, or Reset to start again from step 0.");
+        return;
+    }
+    std::shared_ptr<const RunCheckpoint> from = shown_history().checkpoint(at);
+    if (branch) {
+        Settings next = *branch;
+        for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
+        if (const std::string problem = branch_problem(shown_settings(), next); !problem.empty()) {
+            notices.push_back(problem);
+            return;
+        }
+        if (!showing_other) {
+            other = std::make_unique<History>(*history);
+            other_settings = settings;
+        }
+        from = branch_checkpoint(std::move(from), other_settings, next);
+        history = std::make_unique<History>(*other);
+        settings = std::move(next);
+        branch_step = from->step();
+    } else if (showing_other) {
+        std::swap(history, other);
+        std::swap(settings, other_settings);
+    }
+    showing_other = false;
+    history->rewind(at);
+    figures_panel.running.reset();
+    curves.playback.stop();
+    shown_step = awaited_step = -1;
+    status = {};
+    runner->resume(settings, std::move(from), true);
+}
+
+// Which moment is on screen, and going on from it.
+void App::Impl::travel(const Actions& a) {
+    if (shown_history().empty()) return;
+    const History& shown = shown_history();
+    const std::int64_t now = shown_step < 0 ? shown.newest().step : shown_step;
+    if (a.show) shown_step = shown[std::min(*a.show, shown.size() - 1)].step;
     if (a.follow) shown_step = -1;
+    if (a.show || a.follow) curves.playback.stop();
+    if (a.playback_speed) curves.playback.next_speed();
+    if (a.playback) {
+        if (*a.playback == 0) curves.playback.stop();
+        else curves.playback.play(*a.playback, now, shown[0].step, shown.newest().step);
+        shown_step = now;
+    }
+    if (a.show_other && other) showing_other = *a.show_other;
+    if (a.edit_branch) {
+        editor.open = true;
+        editor.draft = shown_settings();
+        editor.branch_step = shown[shown.with_checkpoint(shown.at_step(now))].step;
+        editor.problem.clear();
+    }
+    if (a.resume) go_on_from(shown.at_step(now), nullptr);
+    if (a.branch) go_on_from(shown.at_step(editor.branch_step), &*a.branch);
+}
+
+void App::Impl::carry_out(const Actions& a) {
+    travel(a);
     if (a.speed) {
         settings.speed = *a.speed;
         runner->set_speed(settings.speed);
     }
     if (a.pause) runner->pause();
-    if (a.play) runner->play(), shown_step = -1;
-    if (a.step) runner->step(), shown_step = -1;
+    if (a.play || a.step) {
+        if (a.play) runner->play();
+        else runner->step();
+        shown_step = -1;
+        showing_other = false;
+        curves.playback.stop();
+    }
     if (a.preset) choose_preset(*a.preset);
     share(a.share);
     if (a.run_figure) run_figure(*a.run_figure);
@@ -361,10 +442,21 @@ void App::Impl::scroll_by_hand(const Layout& layout, float height) {
 }
 
 void App::Impl::draw(const FrameInput& input, float frame_seconds) {
-    const bool live = shown_step < 0 || history->empty();
-    RunView view{settings, *chain, *history, status};
-    view.shown = history->empty() ? 0 : live ? history->size() - 1 : history->at_step(shown_step);
-    view.live = live;
+    if (curves.playback.direction() != 0 && !shown_history().empty()) {
+        shown_step = curves.playback.advance(frame_seconds, shown_history()[0].step, shown_history().newest().step);
+        if (curves.playback.direction() == 0 && shown_step > 0) shown_step = -1;  // it has arrived at now
+    }
+    const History& run = shown_history();
+    const bool live = shown_step < 0 || run.empty();
+    RunView view{shown_settings(), *chain, run, status};
+    view.shown = run.empty() ? 0 : live ? run.size() - 1 : run.at_step(shown_step);
+    view.live = live && !showing_other;
+    if (other) {
+        view.other = showing_other ? history.get() : other.get();
+        view.branch_step = branch_step;
+        view.branch_difference = branch_difference(other_settings, settings);
+        view.showing_other = showing_other;
+    }
     view.linkable = !address.empty();
     view.hidden = hidden;
     view.embedded = presentation.embedded;
@@ -495,12 +587,18 @@ std::string App::state_json() const {
     for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}};
     out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.settings));
     if (!s.history->empty()) {
-        const std::size_t shown = s.shown_step < 0 ? s.history->size() - 1 : s.history->at_step(s.shown_step);
-        const Snapshot& now = (*s.history)[shown];
+        const History& run = s.shown_history();
+        const std::size_t shown = s.shown_step < 0 ? run.size() - 1 : run.at_step(s.shown_step);
+        const Snapshot& now = run[shown];
         out["shownStep"] = now.step;
         out["live"] = s.shown_step < 0;
+        out["playback"] = s.curves.playback.direction();
+        const std::size_t kept = run.with_checkpoint(shown);
+        out["checkpointStep"] = kept < run.size() ? run[kept].step : -1;
+        out["historyBytes"] = run.bytes();
+        if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", branch_difference(s.other_settings, s.settings)}, {"showingOther", s.showing_other}, {"otherSnapshots", s.other->size()}};
         out["sentence"] = verdict(*s.chain, now);
-        out["phaseSentence"] = phase_sentence(*s.chain, s.history->readout(), now);
+        out["phaseSentence"] = phase_sentence(*s.chain, run.readout(), now);
         out["rung"] = now.reading.rung;
         out["height"] = now.reading.height;
         out["phase"] = phase_name(now.reading.phase);
@@ -509,9 +607,9 @@ std::string App::state_json() const {
         out["validationLoss"] = now.evaluation.loss;
         out["excess"] = now.evaluation.excess();
         out["kl"] = now.evaluation.kl;
-        out["reached"] = s.history->readout().reached();
+        out["reached"] = run.readout().reached();
         auto& phases = out["phases"] = nlohmann::ordered_json::array();
-        for (const PhaseChange& change : s.history->readout().phase_changes()) phases.push_back({{"step", change.step}, {"phase", phase_name(change.to)}});
+        for (const PhaseChange& change : run.readout().phase_changes()) phases.push_back({{"step", change.step}, {"phase", phase_name(change.to)}});
     }
     return out.dump();
 }

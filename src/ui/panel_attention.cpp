@@ -190,15 +190,17 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     list->PushClipRect(r.min, r.max, true);
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(16);
     draw_text(list, t.title, {left, r.min.y + t.px(12)}, t.text, "Where each head looks");
-    if (!view.ready() || view.now().evaluation.attention.empty()) {
+    // Of a long run with many heads the maps of some moments only are kept.
+    const std::size_t seen = view.ready() ? view.history.with_attention(view.shown) : 0;
+    if (!view.ready() || view.history[seen].evaluation.attention.empty()) {
         draw_text(list, t.regular, {left, r.min.y + t.px(44)}, t.muted, "Measuring the untrained model\u2026");
         list->PopClipRect();
         return;
     }
-    const Evaluation& e = view.now().evaluation;
+    const Evaluation& e = view.history[seen].evaluation;
     // A slim card that is tall enough stacks; else maps and facts stand side by side.
     const bool narrow = r.width() < t.px(480) && r.height() > 1.5f * r.width();
-    if (r.width() >= t.px(480)) draw_text_right(list, t.small, {right, r.min.y + t.px(15)}, t.muted, "averaged over " + std::to_string(view.settings.validation) + " held-out sequences");
+    if (r.width() >= t.px(480)) draw_text_right(list, t.small, {right, r.min.y + t.px(15)}, t.muted, (seen == view.shown ? "averaged over " : "of step " + std::to_string(view.history[seen].step) + ", averaged over ") + std::to_string(view.settings.validation) + " held-out sequences");
 
     ease(view, e.attention, state);
     state.block = std::clamp(state.block, 0, e.blocks - 1);

@@ -208,6 +208,7 @@ void draw_summary(const RunView& view, const Theme& t, float left, float right, 
     if (view.has(Control::settings) && button(t, "edit", "", edit, ButtonKind::quiet, "Every setting of the chain, the data, the model and the training")) {
         settings.open = !settings.open;
         settings.draft = view.settings;
+        settings.branch_step = -1;
         settings.problem.clear();
     }
     if (view.has(Control::settings)) draw_text_centred(list, t.small, {(edit.min.x + edit.max.x) / 2, y + t.px(1)}, t.accent, "change\u2026");

@@ -1,4 +1,4 @@
-// The run as curves, and the timeline under them.
+// The run as curves, and what can be done at a moment of it: going back to now, going on from there, branching.
 #include <algorithm>
 #include <cmath>
 
@@ -6,6 +6,7 @@
 #include "ui/draw.h"
 #include "ui/panels.h"
 #include "ui/plot.h"
+#include "ui/timeline.h"
 #include "ui/words.h"
 
 namespace ladder {
@@ -38,6 +39,13 @@ Plot make_plot(const RunView& view, const Theme& t, CurvesPanelState::View which
             plot.curves.push_back({"excess loss", t.text, 2.0f, collect(view.history, [](const Snapshot& s) { return s.evaluation.excess(); })});
             for (int k = 1; k <= h; ++k)
                 plot.curves.push_back({"KL to " + rung_symbol(k), line(k), 1.6f, collect(view.history, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; })});
+            if (view.other) {
+                std::vector<double> steps(view.other->size());
+                for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = static_cast<double>((*view.other)[i].step);
+                plot.curves.push_back({"excess loss", with_alpha(t.text, 0.6f), 1.4f, collect(*view.other, [](const Snapshot& s) { return s.evaluation.excess(); }), true, steps});
+                for (int k = 1; k <= h; ++k)
+                    plot.curves.push_back({"KL to " + rung_symbol(k), with_alpha(line(k), 0.6f), 1.2f, collect(*view.other, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; }), true, steps});
+            }
             if (view.ready() && !view.now().evaluation.learned_kl.empty())
                 for (int k = 1; k <= h; ++k)
                     plot.curves.push_back({"KL to learned " + rung_symbol(k), line(k), 1.2f, collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; }), true});
@@ -66,6 +74,7 @@ Plot make_plot(const RunView& view, const Theme& t, CurvesPanelState::View which
             break;
         }
     }
+    if (view.other) plot.markers.push_back({static_cast<double>(view.branch_step), t.accent, "branch: " + view.branch_difference});
     bool climbed = false;
     for (const Stage& stage : view.history.readout().stages()) {
         const std::size_t tint = static_cast<std::size_t>(std::clamp(stage.rung, 0, 8));
@@ -79,69 +88,56 @@ Plot make_plot(const RunView& view, const Theme& t, CurvesPanelState::View which
 // A row per curve, or where there are many a row per head; a click switches a curve off and on.
 void draw_legend(const Theme& t, Rect r, const Plot& plot, unsigned& hidden, const RunView& view) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const int n = static_cast<int>(plot.curves.size());
+    // The run before the branch has one row for all its curves.
+    std::vector<int> shown;
+    for (int c = 0; c < static_cast<int>(plot.curves.size()); ++c)
+        if (plot.curves[static_cast<std::size_t>(c)].steps.empty() || c == 0 || plot.curves[static_cast<std::size_t>(c - 1)].steps.empty()) shown.push_back(c);
+    const int n = static_cast<int>(shown.size());
     if (n == 0) return;
     const int rows = std::max(1, static_cast<int>(r.height() / t.px(17))), columns = std::max(1, (n + rows - 1) / rows);
     const float width = r.width() / static_cast<float>(columns), row = std::min(t.px(20), r.height() / static_cast<float>((n + columns - 1) / columns));
-    for (int c = 0; c < n; ++c) {
-        const float x = r.min.x + width * static_cast<float>(c / ((n + columns - 1) / columns)), y = r.min.y + row * static_cast<float>(c % ((n + columns - 1) / columns));
-        const bool off = hidden >> c & 1;
+    for (int i = 0; i < n; ++i) {
+        const float x = r.min.x + width * static_cast<float>(i / ((n + columns - 1) / columns)), y = r.min.y + row * static_cast<float>(i % ((n + columns - 1) / columns));
+        const int c = shown[static_cast<std::size_t>(i)];
+        const Curve& curve = plot.curves[static_cast<std::size_t>(c)];
+        const bool whole_run = !curve.steps.empty();
+        const unsigned bit = hidden_bit(plot, static_cast<std::size_t>(c));
+        const bool off = hidden & bit;
         ImGui::SetCursorScreenPos({x, y});
         ImGui::PushID(c);
-        if (ImGui::InvisibleButton("curve", {width, row})) hidden ^= 1u << c;
+        if (ImGui::InvisibleButton("curve", {width, row})) hidden ^= bit;
         const bool over = ImGui::IsItemHovered();
         ImGui::PopID();
-        const Curve& curve = plot.curves[static_cast<std::size_t>(c)];
         const float middle = std::floor(y + row / 2);
-        list->AddRectFilled({x, middle - t.px(1.2f)}, {x + t.px(16), middle + t.px(1.2f)}, off ? t.track : curve.colour);
-        const float now = view.shown < curve.y.size() ? curve.y[view.shown] : NAN;
-        const std::string value = number(static_cast<double>(now), 3);
-        const bool values = width > t.px(128);
-        draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, off ? t.faint : over ? t.text : t.muted, fitted(t.small, curve.name, width - t.px(values ? 68 : 26)));
+        for (float from : {0.0f, 6.0f, 12.0f})  // one bar, or dashes
+            if (curve.dashed || from == 0) list->AddRectFilled({x + t.px(from), middle - t.px(1.2f)}, {x + t.px(curve.dashed ? from + 4 : 16), middle + t.px(1.2f)}, off ? t.track : curve.colour);
+        const float now = view.shown < curve.y.size() && !whole_run ? curve.y[view.shown] : NAN;
+        const std::string value = whole_run ? "" : number(static_cast<double>(now), 3), name = whole_run ? "the run before" : curve.name;
+        const bool values = width > t.px(128) && !whole_run;
+        draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, off ? t.faint : over ? t.text : t.muted, fitted(t.small, name, width - t.px(values ? 68 : 26)));
         if (values) draw_text_right(list, t.small, {x + width - t.px(6), middle - t.small->FontSize / 2}, off ? t.faint : t.text, value);
-        if (over) show_note(t, curve.name + "  " + value, off ? "Click to show this curve." : "Click to hide this curve.");
+        if (over && whole_run) show_note(t, "The run before the branch", off ? "Click to show its curves." : "The same curves of the run that was branched, dashed. Click to hide them.");
+        else if (over) show_note(t, name + "  " + value, off ? "Click to show this curve." : "Click to hide this curve.");
     }
 }
 
 // Validation loss has turned up by more than an evaluation's noise, a thousandth of a nat: stopping early would have paid.
 bool overfits(const History& history) { return history.newest().evaluation.loss > history[history.best()].evaluation.loss + 1e-3; }
 
-void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult& plot, CurvesPanelState& state, Actions& actions) {
-    // The handle stands under the moment on the axis above, so that both read as one.
-    const float first = plot.area.min.x, last = plot.area.max.x;
-    const double step = static_cast<double>(view.now().step);
-    const float x = plot.x.places(step) ? std::clamp(plot.x.pixel(step), first, last) : first;
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    const float middle = std::floor((r.min.y + r.max.y) / 2), line = t.px(2);
-    ImGui::SetCursorScreenPos({first - t.px(8), r.min.y});
-    ImGui::InvisibleButton("timeline", {std::max(1.0f, last - first + t.px(16)), std::max(1.0f, r.height())});
-    const bool active = ImGui::IsItemActive(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
-    bool over = ImGui::IsItemHovered();
-    state.dragging = active;
-    const float newest = std::clamp(plot.x.places(static_cast<double>(view.history.newest().step)) ? plot.x.pixel(static_cast<double>(view.history.newest().step)) : first, first, last);
-    list->AddRectFilled({first, middle - line}, {last, middle + line}, t.track, line);
-    list->AddRectFilled({first, middle - line}, {newest, middle + line}, mixed(t.track, t.accent, 0.4f), line);
-    list->AddRectFilled({first, middle - line}, {x, middle + line}, t.accent, line);
-    list->AddCircleFilled({x, middle}, t.px(over || active ? 7.5f : 6.5f), t.accent, 24);
-    // Where early stopping would end the run.
-    const Snapshot& best = view.history[view.history.best()];
-    if (best.step < view.history.newest().step && plot.x.places(static_cast<double>(best.step))) {
-        const float at = std::clamp(plot.x.pixel(static_cast<double>(best.step)), first, last), half = t.px(4.5f);
-        list->AddQuadFilled({at, middle - half}, {at + half, middle}, {at, middle + half}, {at - half, middle}, t.warning);
-        list->AddQuad({at, middle - half}, {at + half, middle}, {at, middle + half}, {at - half, middle}, t.card, std::max(1.0f, t.px(1)));
-        if (over && !active && std::abs(ImGui::GetIO().MousePos.x - at) < half + t.px(2)) {
-            over = false;
-            show_note(t, "Early stopping", early_stop_sentence(best, view.history.newest()));
-        }
-    }
-    if (focused) list->AddCircle({x, middle}, t.px(10), t.accent, 24, t.px(1.5f));
-    if (active) {
-        const float mouse = std::clamp(ImGui::GetIO().MousePos.x, first, last);
-        if (mouse >= newest - t.px(2)) actions.follow = true;
-        else actions.show = view.history.at_step(static_cast<std::int64_t>(std::llround(plot.x.value(mouse))));
-    } else if (over) {
-        show_note(t, "step " + std::to_string(view.now().step), "Drag to any moment: everything on the page shows the model of that step. Training goes on meanwhile.");
-    }
+// What can be done at the moment that is shown, side by side from `at`.
+void draw_departures(const RunView& view, const Theme& t, ImVec2 at, Actions& actions) {
+    const std::size_t from = view.history.with_checkpoint(view.shown);
+    if (from >= view.history.size() || !view.has(Control::run)) return;
+    // States of large models are kept of fewer moments: say which one it will be.
+    const std::string step = std::to_string(view.history[from].step), where = from == view.shown ? "from here" : "from step " + step;
+    const auto place = [&](const std::string& label) {
+        const Rect r{at, {at.x + text_width(t.regular, label) + t.px(22), at.y + t.px(24)}};
+        at.x = r.max.x + t.px(8);
+        return r;
+    };
+    const std::string resume = "Resume " + where;
+    if (button(t, "resume", resume, place(resume), ButtonKind::plain, "Training goes on from step " + step + ", bit for bit as it had gone before. What came after is dropped.")) actions.resume = true;
+    if (button(t, "branch", "Branch\u2026", place("Branch\u2026"), ButtonKind::plain, "Change a setting at step " + step + " and train on from there. Both runs are drawn over one another.")) actions.edit_branch = true;
 }
 
 }  // namespace
@@ -164,9 +160,13 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     toggle(t, "logy", {x, r.min.y + t.px(9)}, "log values", state.logarithmic_y, "Logarithmic axis of values; values that are not positive have no place there", &width);
     x += width + t.px(14);
     if (!view.live && view.ready()) {
-        const Rect back = narrow ? Rect{{right - t.px(92), r.max.y - t.px(26)}, {right, r.max.y - t.px(4)}} : Rect{{x, r.min.y + t.px(9)}, {x + t.px(118), r.min.y + t.px(33)}};
-        if (button(t, "live", "Back to now", back, ButtonKind::plain, "Show the newest moment again (L)", true)) actions.follow = true;
-        if (!narrow) draw_text(list, t.small, {back.max.x + t.px(10), r.min.y + t.px(9) + (t.px(24) - t.small->FontSize) / 2}, t.accent, "showing step " + std::to_string(view.now().step));
+        const Rect back = narrow ? Rect{{right - t.px(56), r.min.y + t.px(9)}, {right - t.px(12), r.min.y + t.px(33)}} : Rect{{x, r.min.y + t.px(9)}, {x + t.px(118), r.min.y + t.px(33)}};
+        if (button(t, "live", narrow ? "Now" : "Back to now", back, ButtonKind::plain, "Show the newest moment again (L)", true)) actions.follow = true;
+        if (!narrow) {
+            const std::string here = "showing step " + std::to_string(view.now().step);
+            draw_text(list, t.small, {back.max.x + t.px(10), r.min.y + t.px(9) + (t.px(24) - t.small->FontSize) / 2}, t.accent, here);
+            draw_departures(view, t, {back.max.x + t.px(20) + text_width(t.small, here), r.min.y + t.px(9)}, actions);
+        }
     }
     if (!view.ready()) {
         list->PopClipRect();
@@ -182,17 +182,28 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     plot.logarithmic_x = state.logarithmic_x, plot.logarithmic_y = state.logarithmic_y;
     plot.shown_step = static_cast<double>(view.now().step);
     unsigned& hidden = state.hidden[static_cast<std::size_t>(state.view)];
-    const float head_room = t.px(40), timeline = t.px(24), legend = narrow ? 0 : state.view == CurvesPanelState::View::heads && plot.curves.size() > 6 ? t.px(320) : t.px(172);
+    const bool transport = view.has(Control::timeline);
+    if (!narrow && view.other) {
+        static constexpr const char* runs[] = {"Branch", "Run before"};
+        static constexpr const char* run_notes[] = {"Everything on the page shows the branch", "Everything on the page shows the run that was branched"};
+        int which = view.showing_other ? 1 : 0;
+        const float wide = text_width(t.regular, runs[0]) + text_width(t.regular, runs[1]) + t.px(40);
+        if (segments(t, "runs", {right - t.px(14) - wide, r.min.y + t.px(9)}, runs, which, run_notes)) actions.show_other = which == 1;
+    }
+    const float head_room = t.px(40), transport_height = narrow && transport ? t.px(32) : 0, timeline = t.px(24), legend = narrow ? 0 : state.view == CurvesPanelState::View::heads && plot.curves.size() > 6 ? t.px(320) : t.px(172);
     const float legend_height = narrow ? t.px(17) * static_cast<float>((plot.curves.size() + 1) / 2) + t.px(6) : 0;
-    const Rect area{{left - t.px(4), r.min.y + head_room}, {right - legend, r.max.y - timeline - t.px(4) - legend_height}};
+    const Rect area{{left - t.px(4), r.min.y + head_room}, {right - legend, r.max.y - timeline - t.px(4) - legend_height - transport_height}};
     const PlotResult result = draw_plot(t, area, plot, hidden);
-    if (narrow) draw_legend(t, {{left, area.max.y + timeline}, {right, area.max.y + timeline + legend_height}}, plot, hidden, view);
+    if (narrow) draw_legend(t, {{left, area.max.y + timeline + transport_height}, {right, area.max.y + timeline + transport_height + legend_height}}, plot, hidden, view);
     else draw_legend(t, {{area.max.x + t.px(18), result.area.min.y}, {right, result.area.max.y + t.px(14)}}, plot, hidden, view);
     const Rect rail{{area.min.x, narrow ? area.max.y : r.max.y - timeline - t.px(2)}, {area.max.x, narrow ? area.max.y + timeline : r.max.y - t.px(2)}};
     const std::string here = "step " + std::to_string(view.now().step);
     if (view.has(Control::timeline)) draw_timeline(view, t, rail, result, state, actions);
     else draw_text(list, t.small, {result.area.min.x, (rail.min.y + rail.max.y - t.small->FontSize) / 2}, t.muted, here);
-    if (!narrow && view.has(Control::timeline)) draw_text(list, t.small, {area.max.x + t.px(18), (rail.min.y + rail.max.y - t.small->FontSize) / 2}, t.muted, "drag to any moment");
+    if (transport) {
+        const float end = draw_transport(view, t, {narrow ? left : area.max.x + t.px(18), narrow ? rail.max.y + transport_height / 2 : (rail.min.y + rail.max.y) / 2}, state, actions);
+        if (narrow && !view.live) draw_departures(view, t, {end + t.px(6), rail.max.y + transport_height / 2 - t.px(12)}, actions);
+    }
     list->PopClipRect();
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "run/branch.h"
 #include "ui/controls.h"
 #include "ui/draw.h"
 #include "ui/panels.h"
@@ -105,12 +106,13 @@ void draw_rows(const Theme& t, const Settings& preset, SettingsPanelState& state
         const ImVec2 at = ImGui::GetCursorScreenPos();
         ImGui::PushID(info.name.data(), info.name.data() + info.name.size());
         ImDrawList* list = ImGui::GetWindowDrawList();
-        const bool active = info.active(state.draft);
+        const bool active = info.active(state.draft) && (state.branch_step < 0 || can_branch(info.name));
         const float text_y = at.y + (row - t.regular->FontSize) / 2;
         const std::string label = fitted(t.regular, info.label, label_width - t.px(8));
         draw_text(list, t.regular, {at.x, text_y}, active ? t.text : t.faint, label);
-        std::string note = std::string(info.help) + "\n" + range_text(info) + (info.unit.empty() ? "" : ", " + std::string(info.unit)) + ". " + (info.restart ? "A change starts a new run." : "Takes effect at once.");
-        if (!active) note += "\nOnly matters with " + std::string(info.only_when) + ".";
+        std::string note = std::string(info.help) + "\n" + range_text(info) + (info.unit.empty() ? "" : ", " + std::string(info.unit)) + ". " + (state.branch_step >= 0 ? "Takes effect from the branch on." : info.restart ? "A change starts a new run." : "Takes effect at once.");
+        if (state.branch_step >= 0 && !can_branch(info.name)) note = std::string(info.help) + "\nA branch goes on with the same chain and model, so this stays.";
+        else if (!active) note += "\nOnly matters with " + std::string(info.only_when) + ".";
         if (hovered({at, {at.x + label_width, at.y + row}})) show_note(t, info.label, note);
         ImGui::BeginDisabled(!active);
         draw_control(t, info, {{at.x + label_width, at.y + t.px(3)}, {at.x + width - t.px(34), at.y + row - t.px(3)}}, state);
@@ -131,7 +133,7 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     ImDrawList* list = ImGui::GetWindowDrawList();
     draw_card(list, t, r);
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(12);
-    draw_text(list, t.title, {left, r.min.y + t.px(12)}, t.text, "Settings");
+    draw_text(list, t.title, {left, r.min.y + t.px(12)}, t.text, state.branch_step < 0 ? "Settings" : "Branch at step " + std::to_string(state.branch_step));
     if (button(t, "close settings", "Close", {{right - t.px(58), r.min.y + t.px(8)}, {right, r.min.y + t.px(34)}}, ButtonKind::quiet, "Close without applying (Esc)")) {
         state.open = false;
         return;
@@ -142,26 +144,28 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     const float footer = t.px(62);
     ImGui::SetCursorScreenPos({left, r.min.y + t.px(40)});
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(8), t.px(4)});
-    if (ImGui::BeginChild("rows", {right - left, std::max(t.px(40), r.height() - t.px(44) - footer)})) draw_rows(t, preset, state);
+    if (ImGui::BeginChild("rows", {right - left, std::max(t.px(40), r.height() - t.px(44) - footer)})) draw_rows(t, state.branch_step < 0 ? preset : view.settings, state);
     ImGui::EndChild();
     ImGui::PopStyleVar();
 
     const float y = r.max.y - footer;
     list = ImGui::GetWindowDrawList();
     list->AddLine({r.min.x, y}, {r.max.x, y}, t.border, std::max(1.0f, t.px(1)));
-    const char* label = restart ? "Apply and restart" : "Apply";
+    const bool branch = state.branch_step >= 0;
+    const char* label = branch ? "Branch" : restart ? "Apply and restart" : "Apply";
     const float width = text_width(t.strong, label) + t.px(28);
     const Rect apply{{right - width, y + t.px(16)}, {right, y + t.px(46)}};
     const float text_right = changed.empty() ? right : apply.min.x - t.px(12);
-    std::string line = changed.empty() ? "Nothing is changed." : (restart ? "Starts a new run: " : "") + changed;
+    std::string line = changed.empty() ? (branch ? "Change what the rest of the run is to use." : "Nothing is changed.") : (branch ? "Goes on with: " : restart ? "Starts a new run: " : "") + changed;
     ImU32 ink = t.muted;
     if (!state.problem.empty()) line = state.problem, ink = t.warning;
     list->PushClipRect({left, y}, {text_right, r.max.y}, true);
     draw_text_wrapped(list, t.small, {left, y + t.px(9)}, text_right - left, ink, line);
     list->PopClipRect();
     hover_note(t, {{left, y}, {text_right, r.max.y}}, "", line);
-    if (!changed.empty() && button(t, "apply", label, apply, ButtonKind::primary, restart ? "The run on screen is dropped and a new one starts with these settings." : "")) {
-        actions.apply = state.draft;
+    if (!changed.empty() && button(t, "apply", label, apply, ButtonKind::primary, branch ? "Train on from this step with these settings; the run so far stays for comparison." : restart ? "The run on screen is dropped and a new one starts with these settings." : "")) {
+        if (branch) actions.branch = state.draft;
+        else actions.apply = state.draft;
         state.open = false;
     }
 }

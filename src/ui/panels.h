@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ui/figures_state.h"
+#include "ui/playback.h"
 #include "ui/run_view.h"
 #include "ui/theme.h"
 
@@ -40,6 +41,7 @@ struct ChainPanelState {
 struct SettingsPanelState {
     Settings draft;           // edited, not yet applied
     bool open = false;
+    std::int64_t branch_step = -1;  // applying branches the run at this step; -1: it changes the run
     std::string problem;      // what was wrong with the last entry, a sentence
     std::string editing;      // name of the setting whose text is being typed
     std::string text;         // that text
@@ -56,6 +58,7 @@ struct CurvesPanelState {
     bool logarithmic_x = false, logarithmic_y = false;
     unsigned hidden[3] = {0, 0, 0};  // per view, a bit per curve switched off in the legend
     bool dragging = false;    // the timeline's handle is held
+    Playback playback;
 };
 
 // Height a panel wants at a width, for the stacked layout; in pixels.

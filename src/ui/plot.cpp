@@ -32,23 +32,24 @@ void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve&
         }
         points.clear();
     };
-    const std::size_t n = std::min(plot.steps.size(), curve.y.size());
+    const std::vector<double>& steps = curve.steps.empty() ? plot.steps : curve.steps;
+    const std::size_t n = std::min(steps.size(), curve.y.size());
     for (std::size_t i = 0; i < n;) {
-        if (!r.y.places(curve.y[i]) || !r.x.places(plot.steps[i])) {
+        if (!r.y.places(curve.y[i]) || !r.x.places(steps[i])) {
             flush();
             ++i;
             continue;
         }
-        const float column = std::floor(r.x.pixel(plot.steps[i]));
+        const float column = std::floor(r.x.pixel(steps[i]));
         std::size_t j = i, low = i, high = i;
-        while (j < n && r.y.places(curve.y[j]) && std::floor(r.x.pixel(plot.steps[j])) == column) {
+        while (j < n && r.y.places(curve.y[j]) && std::floor(r.x.pixel(steps[j])) == column) {
             if (curve.y[j] < curve.y[low]) low = j;
             if (curve.y[j] > curve.y[high]) high = j;
             ++j;
         }
         std::size_t keep[4] = {i, std::min(low, high), std::max(low, high), j - 1};
         for (std::size_t k = 0; k < 4; ++k)
-            if (k == 0 || keep[k] != keep[k - 1]) points.push_back({r.x.pixel(plot.steps[keep[k]]), r.y.pixel(curve.y[keep[k]])});
+            if (k == 0 || keep[k] != keep[k - 1]) points.push_back({r.x.pixel(steps[keep[k]]), r.y.pixel(curve.y[keep[k]])});
         i = j;
     }
     flush();
@@ -57,7 +58,7 @@ void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve&
 void value_range(const Plot& plot, unsigned hidden, double& low, double& high) {
     low = INFINITY, high = -INFINITY;
     for (std::size_t c = 0; c < plot.curves.size(); ++c) {
-        if (hidden >> c & 1) continue;
+        if (hidden & hidden_bit(plot, c)) continue;
         for (float v : plot.curves[c].y)
             if (std::isfinite(v) && (!plot.logarithmic_y || v > 0)) low = std::min<double>(low, v), high = std::max<double>(high, v);
     }
@@ -122,7 +123,7 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
         draw_text(list, t.small, {left ? x - width + t.px(4) : x + t.px(4), r.area.max.y - small - t.px(3)}, marker.colour, marker.name);
     }
     for (std::size_t c = 0; c < plot.curves.size(); ++c)
-        if (!(hidden >> c & 1)) draw_curve(list, t, plot, plot.curves[c], r);
+        if (!(hidden & hidden_bit(plot, c))) draw_curve(list, t, plot, plot.curves[c], r);
     list->PopClipRect();
 
     if (plot.shown_step >= 0 && (r.x.places(plot.shown_step) || plot.shown_step == 0)) {
@@ -141,7 +142,7 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
             list->AddLine({x, r.area.min.y}, {x, r.area.max.y}, with_alpha(t.text, 0.35f), 1);
             std::string body;
             for (std::size_t c = 0; c < plot.curves.size(); ++c) {
-                if (hidden >> c & 1 || at >= plot.curves[c].y.size()) continue;
+                if (hidden & hidden_bit(plot, c) || at >= plot.curves[c].y.size() || !plot.curves[c].steps.empty()) continue;
                 const float v = plot.curves[c].y[at];
                 body += (body.empty() ? "" : "\n") + plot.curves[c].name + "  " + number(v, plot.decimals);
                 if (plot.logarithmic_y && std::isfinite(v) && v <= 0) body += " (has no place on a logarithmic axis)";

@@ -30,6 +30,7 @@ struct Curve {
     float width = 1.6f;      // points
     std::vector<float> y;    // at the plot's steps; not finite: a gap
     bool dashed = false;
+    std::vector<double> steps = {};  // where they are not the plot's: of another run
 };
 
 struct Band {
@@ -57,6 +58,9 @@ struct Plot {
     bool zero_based = true;      // the y axis includes 0
     int decimals = 3;
 };
+
+// The bit of `hidden` that switches curve c off: its own, or the one shared by all curves of another run.
+inline unsigned hidden_bit(const Plot& plot, std::size_t c) { return plot.curves[c].steps.empty() ? 1u << c : 1u << 31; }
 
 struct PlotResult {
     Rect area;                   // of the curves, inside the axes

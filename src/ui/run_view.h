@@ -26,6 +26,12 @@ struct RunView {
     float frame_seconds = 0;      // since the last frame, for easing
     bool still = false;           // no easing: the reader prefers reduced motion, or is scrubbing
 
+    // After a branch: the run that is not on screen, the step where they part, what differs.
+    const History* other = nullptr;
+    std::int64_t branch_step = 0;
+    std::string branch_difference = {};
+    bool showing_other = false;   // the run before the branch is on screen, the branch is `other`
+
     ControlSet hidden = {};       // controls that a host page does without
     bool embedded = false;        // part of another page
 
@@ -45,6 +51,12 @@ struct Actions {
     std::optional<std::string> run_figure;      // id of a figure whose runs are to be made
     bool stop_figure = false;
     bool follow = false;                        // go back to the newest moment
+    std::optional<int> playback;                // play in this direction; 0: stop
+    bool playback_speed = false;                // the next speed
+    bool resume = false;                        // go on from the moment shown
+    bool edit_branch = false;                   // open the settings for a branch there
+    std::optional<Settings> branch;             // and go on with these
+    std::optional<bool> show_other;             // which run of a branch is on screen
 };
 
 }  // namespace ladder

@@ -271,7 +271,8 @@ TEST_CASE("Damaged messages are refused with a sentence") {
 
 TEST_CASE("1 to 4 workers that go on from a checkpoint give the next 100 losses and readings bit for bit") {
     Settings settings = small_settings();
-    settings.steps = 120, settings.evaluate_every = 1;
+    settings.steps = 110, settings.evaluate_every = 1;
+    settings.validation = 16;
     settings.schedule = ScheduleKind::plateau, settings.patience = 3;
     SUBCASE("online data") {}
     SUBCASE("finite data") { settings.data = DataSource::finite, settings.sequences = 700; }

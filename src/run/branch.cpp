@@ -1,0 +1,47 @@
+#include "run/branch.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ladder {
+namespace {
+
+constexpr std::array<std::string_view, 15> changeable{"data", "sequences", "batch", "validation", "dropout", "learning-rate", "schedule", "patience", "reduction", "weight-decay", "momentum", "clip", "steps", "evaluate-every", "workers"};
+
+template <class F>
+void each_difference(const Settings& before, const Settings& after, F&& f) {
+    for (const SettingInfo& info : settings_table())
+        if (info.name != "speed" && info.get(before) != info.get(after)) f(info);
+}
+
+}  // namespace
+
+bool can_branch(std::string_view setting) { return setting == "speed" || std::find(changeable.begin(), changeable.end(), setting) != changeable.end(); }
+
+std::string branch_problem(const Settings& before, const Settings& after) {
+    std::string names;
+    each_difference(before, after, [&](const SettingInfo& info) {
+        if (!can_branch(info.name)) names += (names.empty() ? "" : ", ") + std::string(info.label);
+    });
+    if (names.empty()) return "";
+    return "A branch goes on with the same chain and the same model, so these settings must stay: " + names + ". Apply them as a new run instead.";
+}
+
+std::string branch_difference(const Settings& before, const Settings& after) {
+    std::string text;
+    each_difference(before, after, [&](const SettingInfo& info) {
+        std::string label(info.label);
+        label[0] = static_cast<char>(label[0] >= 'A' && label[0] <= 'Z' ? label[0] - 'A' + 'a' : label[0]);
+        text += (text.empty() ? "" : ", ") + label + " " + format_setting(info, before) + " \u2192 " + format_setting(info, after);
+    });
+    return text;
+}
+
+std::shared_ptr<const RunCheckpoint> branch_checkpoint(std::shared_ptr<const RunCheckpoint> from, const Settings& before, const Settings& after) {
+    if (before.schedule == after.schedule && before.patience == after.patience) return from;
+    auto changed = std::make_shared<RunCheckpoint>(*from);
+    changed->state.schedule = {};
+    return changed;
+}
+
+}  // namespace ladder

@@ -1,0 +1,23 @@
+// Branching a run: which settings may change at a checkpoint, what is said of the change, and the checkpoint as
+// the branch begins with it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/settings.h"
+#include "run/run_checkpoint.h"
+
+namespace ladder {
+
+// Whether a branch may change this setting: those that leave the task, the model's shape and the optimizer's state as they are.
+bool can_branch(std::string_view setting);
+// A sentence that names what differs and may not; empty when nothing does.
+std::string branch_problem(const Settings& before, const Settings& after);
+// "learning rate 0.08 -> 0.2, clip 1 -> 0"; empty when nothing differs.
+std::string branch_difference(const Settings& before, const Settings& after);
+// The checkpoint that the branch goes on from: a schedule that changes starts anew.
+std::shared_ptr<const RunCheckpoint> branch_checkpoint(std::shared_ptr<const RunCheckpoint>, const Settings& before, const Settings& after);
+
+}  // namespace ladder

@@ -1,0 +1,60 @@
+// Branching: what may change, what is said of it, and that the branch can begin.
+#include <doctest/doctest.h>
+
+#include "run/branch.h"
+#include "run/training_loop.h"
+
+using namespace ladder;
+
+namespace {
+
+Settings small() {
+    Settings s;
+    s.vocabulary = 7, s.length = 5, s.batch = 16, s.validation = 16, s.workers = 1;
+    return s;
+}
+
+}  // namespace
+
+TEST_CASE("the names of what may change at a branch are names of settings, and the chain's are not among them") {
+    int allowed = 0;
+    for (const SettingInfo& info : settings_table()) {
+        allowed += can_branch(info.name);
+        if (info.group == "Chain") CHECK_FALSE(can_branch(info.name));
+    }
+    CHECK(allowed == 16);
+    CHECK(branch_problem(small(), small()).empty());
+    CHECK(branch_difference(small(), small()).empty());
+    Settings other = small();
+    other.learning_rate = 0.5;
+    CHECK(branch_problem(small(), other).empty());
+    CHECK(branch_difference(small(), other).find("learning rate") == 0);
+    other.vocabulary = 9;
+    CHECK(branch_problem(small(), other).find("Vocabulary d") != std::string::npos);
+    CHECK(branch_problem(small(), other).find("Learning rate") == std::string::npos);
+}
+
+TEST_CASE("every setting that may change leaves a run that goes on, the first steps finite and other than before") {
+    Settings before = small();
+    before.schedule = ScheduleKind::plateau, before.patience = 100;
+    TrainingLoop loop(before);
+    REQUIRE(loop.evaluate());
+    for (int i = 0; i < 60; ++i) loop.advance();
+    REQUIRE(loop.evaluate());
+    const auto check = [&](Settings after) {
+        TrainingLoop branch(after, Kernels::fast, branch_checkpoint(loop.evaluated(), before, after));
+        const StepResult first = branch.advance();
+        CHECK_FALSE(first.diverged);
+        CHECK(first.step == 61);
+    };
+    Settings after = before;
+    after.patience = 10;  // fewer steps than the schedule has counted
+    check(after);
+    after = before, after.schedule = ScheduleKind::cosine;
+    check(after);
+    after = before, after.data = DataSource::finite, after.sequences = 40;
+    check(after);
+    after = before, after.batch = 64, after.clip = 0.1, after.weight_decay = 0.1, after.validation = 32;
+    check(after);
+    CHECK(branch_checkpoint(loop.evaluated(), before, before) == loop.evaluated());
+}
