@@ -1,0 +1,71 @@
+// Time travel on the real page: dragging through the history, playing it backwards, going on from a moment bit for
+// bit. Prints what a frame costs while the moment on screen is dragged.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { open, screenshots, state, until, visit } from './support.mjs';
+
+let session;
+before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
+after(async () => { await session.close(); });
+
+const shot = (page, name) => page.screenshot({ path: path.join(screenshots, `travel-${name}.png`) });
+// The rail at 1280 x 720: from the plot's left to its right end, 18 points above the window's bottom.
+const rail = { left: 70, right: 1074, y: 692 };
+const drag = async (page, parts) => {
+  const at = (part) => rail.left + 2 + part * (rail.right - rail.left - 2);
+  await page.mouse.move(at(parts[0]), rail.y);
+  await page.mouse.down();
+  for (const part of parts) {
+    await page.mouse.move(at(part), rail.y);
+    await page.waitForTimeout(20);
+  }
+  await page.waitForTimeout(60);
+  await page.mouse.up();
+  await page.waitForTimeout(60);
+};
+
+test('dragging shows every moment at once; the run goes on from one as it had gone', async () => {
+  const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=400&evaluate-every=1&validation=200&batch=128' });
+  const done = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.snapshots > 390);
+  const end = { loss: done.validationLoss, kl: done.kl, train: done.trainLoss };
+  assert.equal(done.step, 400);
+  assert.ok(done.historyBytes < 64 << 20, `${done.historyBytes} bytes`);
+
+  await page.evaluate(() => window.ladder.resetFrames());
+  await drag(page, Array.from({ length: 60 }, (_, i) => 0.95 - i / 75));
+  const frames = await page.evaluate(() => window.ladder.frames());
+  console.log(`scrubbing through ${done.snapshots} moments: ${(frames.total / frames.count).toFixed(1)} ms a frame in the mean of ${frames.count}, ${frames.longest.toFixed(1)} ms at most; history ${(done.historyBytes / 1048576).toFixed(1)} MB`);
+  const there = await state(page);
+  assert.equal(there.live, false);
+  assert.ok(there.shownStep > 20 && there.shownStep < 120, `step ${there.shownStep}`);
+  // States are kept of fewer moments than 400: at the paper's sizes 32 MB are about eighty.
+  const near = (s) => assert.ok(s.checkpointStep <= s.shownStep && s.shownStep - s.checkpointStep < 16, `${s.checkpointStep} for ${s.shownStep}`);
+  near(there);
+  assert.notDeepEqual(there.kl, end.kl);
+  await page.mouse.move(640, 300);
+  await page.waitForTimeout(200);
+  await shot(page, 'scrubbed');
+
+  // Backwards to the beginning.
+  await page.mouse.click(1105, rail.y);
+  await page.waitForTimeout(300);
+  const back = await until(page, 'playing backwards', (s) => s.shownStep < there.shownStep && s.playback === -1, 10);
+  await until(page, 'the beginning', (s) => s.shownStep < back.shownStep || s.shownStep === 0, 20);
+  await page.mouse.click(1105, rail.y);
+
+  // On from there: the same end, bit for bit.
+  await drag(page, [0.5, 0.3, 0.25]);
+  const from = await state(page);
+  near(from);
+  await page.mouse.click(610, 532);
+  await until(page, 'going on', (s) => s.live && s.step < 400, 20);
+  const again = await until(page, 'the end again', (s) => s.state === 'finished' && s.shownStep === 400);
+  assert.deepEqual({ loss: again.validationLoss, kl: again.kl, train: again.trainLoss }, end);
+  assert.ok(again.snapshots >= 395 && from.shownStep > 50);
+  assert.deepEqual(again.reached, done.reached);
+
+  await context.close();
+  assert.deepEqual(errors, []);
+});
