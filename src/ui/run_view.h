@@ -44,6 +44,7 @@ struct Actions {
     enum class Share { none, link, embed, command, csv } share = Share::none;
     std::optional<std::string> run_figure;      // id of a figure whose runs are to be made
     bool stop_figure = false;
+    bool ask_text = false;                      // for a text of the reader's own
     bool follow = false;                        // go back to the newest moment
 };
 
