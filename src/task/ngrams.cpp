@@ -13,7 +13,7 @@ constexpr int most_smoothing = 12;  // mu up to 2^12
 
 }  // namespace
 
-NGrams::NGrams(TextTokens text, std::vector<std::vector<int>> lags, int window, int vocabulary) : text_(std::move(text)), window_(window), vocabulary_(vocabulary) {
+NGrams::NGrams(TextTokens text, std::vector<std::vector<int>> lags, int window, int vocabulary) : text_(std::move(text)), window_(window) {
     const std::span<const std::int32_t> training = text_.training_part(), rest = text_.smoothing_part();
     unigram_.assign(static_cast<std::size_t>(vocabulary), 1.0);
     for (const std::int32_t token : training) ++unigram_[static_cast<std::size_t>(token)];

@@ -43,7 +43,7 @@ private:
     void choose_smoothing(std::size_t rank, std::vector<double>& below);
 
     TextTokens text_;
-    int window_, vocabulary_;
+    int window_;
     std::vector<double> unigram_;
     std::vector<Rank> ranks_;
     std::vector<double> cross_entropy_;
