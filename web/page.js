@@ -117,7 +117,8 @@
     });
     translateTouches(canvas);  // before the module listens
     watchSize();
-    module = await LadderPage({ canvas, workers, fail, copy, save, print: () => {}, printErr: (line) => console.warn(line) });
+    const askText = createTextDialog((bytes) => withBytes(bytes, (at, length) => module._page_use_text(page, at, length)), canvas);
+    module = await LadderPage({ canvas, workers, fail, copy, save, askText, print: () => {}, printErr: (line) => console.warn(line) });
     const cores = navigator.hardwareConcurrency || 2;
     const address = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
     withText(address, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));

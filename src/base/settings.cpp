@@ -8,7 +8,7 @@
 namespace ladder {
 namespace {
 
-constexpr std::string_view data_names[] = {"online", "finite"};
+constexpr std::string_view data_names[] = {"online", "finite", "text"};
 constexpr std::string_view model_names[] = {"minimal", "full"};
 constexpr std::string_view init_names[] = {"xavier", "uniform"};
 constexpr std::string_view optimizer_names[] = {"adamw", "sgd"};
@@ -23,6 +23,7 @@ constexpr SettingKind kind_of() {
     else if constexpr (std::is_same_v<T, double>) return SettingKind::number;
     else if constexpr (std::is_same_v<T, std::vector<int>>) return SettingKind::integer_list;
     else if constexpr (std::is_same_v<T, std::vector<double>>) return SettingKind::number_list;
+    else if constexpr (std::is_same_v<T, std::string>) return SettingKind::text;
     else return SettingKind::choice;
 }
 
@@ -40,7 +41,7 @@ template <class T>
 SettingValue to_value(const T& field) {
     if constexpr (std::is_same_v<T, bool>) return field;
     else if constexpr (std::is_integral_v<T>) return static_cast<std::int64_t>(field);
-    else if constexpr (std::is_same_v<T, double>) return field;
+    else if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::string>) return field;
     else if constexpr (std::is_same_v<T, std::vector<int>>) return std::vector<double>(field.begin(), field.end());
     else if constexpr (std::is_same_v<T, std::vector<double>>) return field;
     else return std::string(choices_of<T>()[static_cast<std::size_t>(field)]);
@@ -48,7 +49,7 @@ SettingValue to_value(const T& field) {
 
 template <class T>
 void from_value(T& field, const SettingValue& value) {
-    if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, double> || std::is_same_v<T, std::vector<double>>) field = std::get<T>(value);
+    if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, double> || std::is_same_v<T, std::string> || std::is_same_v<T, std::vector<double>>) field = std::get<T>(value);
     else if constexpr (std::is_integral_v<T>) field = static_cast<T>(std::get<std::int64_t>(value));
     else if constexpr (std::is_same_v<T, std::vector<int>>) {
         const auto& list = std::get<std::vector<double>>(value);
@@ -79,6 +80,7 @@ SettingInfo row(const Row& r) {
 }
 
 bool finite_data(const Settings& s) { return s.data == DataSource::finite; }
+bool text_data(const Settings& s) { return s.data == DataSource::text; }
 bool full_model(const Settings& s) { return s.model == ModelKind::full; }
 bool query_uniform(const Settings& s) { return s.query_init == InitKind::uniform; }
 bool value_uniform(const Settings& s) { return s.value_init == InitKind::uniform; }
@@ -111,9 +113,12 @@ const std::vector<SettingInfo>& table() {
         row<&Settings::length>({.name = "length", .label = "Sampled length L", .group = "Chain", .unit = "tokens",
             .help = "Tokens that are sampled and predicted in each sequence, after a random prefix as long as the window w.", .min = 1, .max = 64}),
         row<&Settings::data>({.name = "data", .label = "Training data", .group = "Data", .unit = "",
-            .help = "Online draws fresh sequences at every step; finite trains again and again on a fixed set of N sequences."}),
+            .help = "Online draws fresh sequences at every step; finite trains again and again on a fixed set of N sequences; text takes them from a text of your own."}),
         row<&Settings::sequences>({.name = "sequences", .label = "Training sequences N", .group = "Data", .unit = "sequences",
             .help = "Size of the fixed training set.", .min = 1, .max = 200000, .logarithmic = true, .only_when = "finite data", .active = finite_data}),
+        row<&Settings::text>({.name = "text", .label = "Text", .group = "Data", .unit = "characters",
+            .help = "A text to learn from. Its d - 1 most frequent characters become tokens, all others one more; the classes are its n-gram predictors.",
+            .min = 0, .max = 100000, .only_when = "text data", .active = text_data}),
         row<&Settings::batch>({.name = "batch", .label = "Batch", .group = "Data", .unit = "sequences",
             .help = "Sequences whose mean gradient makes one training step.", .min = 1, .max = 8192, .logarithmic = true}),
         row<&Settings::validation>({.name = "validation", .label = "Held-out sequences", .group = "Data", .unit = "sequences",

@@ -13,7 +13,7 @@
 
 namespace ladder {
 
-enum class DataSource { online, finite };
+enum class DataSource { online, finite, text };
 enum class ModelKind { minimal, full };
 enum class InitKind { xavier, uniform };
 enum class OptimizerKind { adamw, sgd };
@@ -35,6 +35,7 @@ struct Settings {
     // The data.
     DataSource data = DataSource::online;
     int sequences = 9000;                // N, for finite data
+    std::string text;                    // UTF-8, for data of one's own: its characters become the tokens
     int batch = 512;
     int validation = 1000;               // held-out sequences
     // The model.
@@ -74,7 +75,7 @@ int span_count(const Settings& s);
 int window(const Settings& s);
 int input_length(const Settings& s);
 
-enum class SettingKind { boolean, integer, number, choice, integer_list, number_list };
+enum class SettingKind { boolean, integer, number, choice, integer_list, number_list, text };
 using SettingValue = std::variant<bool, std::int64_t, double, std::string, std::vector<double>>;
 
 struct SettingInfo {
@@ -84,7 +85,7 @@ struct SettingInfo {
     std::string_view unit;    // may be empty
     std::string_view help;    // one or two sentences
     SettingKind kind;
-    double min, max;          // inclusive, of the value or of each element
+    double min, max;          // inclusive, of the value or of each element; of a text, its characters
     int min_count, max_count; // of list elements
     bool logarithmic;         // a slider should be logarithmic
     bool restart;             // a change takes effect only with a new run

@@ -1,11 +1,14 @@
 // Settings as text: formatting that reads back to the same value, parsing that tells what was wrong.
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/number_text.h"
 #include "base/settings.h"
 #include "base/shown_text.h"
+#include "base/text_tokens.h"
+#include "base/utf8.h"
 
 namespace ladder {
 namespace {
@@ -33,6 +36,7 @@ std::string expected(const SettingInfo& info) {
         case SettingKind::choice: return range_text(info);
         case SettingKind::integer_list: return "whole numbers, " + range_text(info) + ", separated by spaces or commas";
         case SettingKind::number_list: return "numbers, " + range_text(info) + ", separated by spaces or commas";
+        case SettingKind::text: return "text in UTF-8, " + range_text(info) + " characters";
     }
     return {};
 }
@@ -65,6 +69,23 @@ std::optional<std::vector<double>> parse_list(std::string_view text) {
     return list;
 }
 
+// A text is taken as it is, up to its limit.
+std::optional<SettingProblem> set_text(Settings& s, const SettingInfo& info, std::string_view given) {
+    std::size_t end = 0;
+    for (double characters = 0; end < given.size(); ++characters) {
+        if (characters == info.max) {
+            info.put(s, std::string(given.substr(0, end)));
+            return SettingProblem{std::string(info.name), "The text has more than " + number_text(info.max) + " characters; what comes after these was left out."};
+        }
+        const std::size_t length = character_length(given.substr(end));
+        if (length == 0)
+            return SettingProblem{std::string(info.name), "What was given as text is no text: it is not UTF-8 from byte " + std::to_string(end) + " on. It was left out; save it as plain text in UTF-8."};
+        end += length;
+    }
+    info.put(s, std::string(given));
+    return {};
+}
+
 }  // namespace
 
 std::string format_value(const SettingInfo& info, const SettingValue& value) {
@@ -89,7 +110,7 @@ std::string range_text(const SettingInfo& info) {
         return text;
     }
     const std::string range = number_text(info.min) + " to " + number_text(info.max);
-    if (info.kind == SettingKind::integer || info.kind == SettingKind::number) return range;
+    if (info.kind == SettingKind::integer || info.kind == SettingKind::number || info.kind == SettingKind::text) return range;
     return std::to_string(info.min_count) + " to " + std::to_string(info.max_count) + " of them, each " + range;
 }
 
@@ -132,9 +153,31 @@ std::optional<SettingProblem> set_from_text(Settings& s, std::string_view name, 
             if (moved) return problem(*info, given, format_setting(*info, s));
             return {};
         }
+        case SettingKind::text: return set_text(s, *info, given);
     }
     return {};
 }
+
+namespace {
+
+// What a text can be: long enough for its held-out tenth to hold sequences, and with spans that are plain groups of the
+// nearest characters.
+void reconcile_text(Settings& s, const std::function<void(std::string_view, std::string)>& tell) {
+    const TextSize size = size_of_text(s.text);
+    const std::size_t least = static_cast<std::size_t>(20 * (window(s) + s.length));
+    if (size.characters < least) {
+        tell("text", (s.text.empty() ? std::string("There is no text to learn from") : "The text has only " + std::to_string(size.characters) + " characters, and " + std::to_string(least) + " are needed") +
+                         "; fresh sequences of the chain are used instead. Paste a longer text or open a file.");
+        s.data = DataSource::online;
+        return;
+    }
+    if (s.stride != 0 || s.reversed || !s.weights.empty()) {
+        tell("data", "In a text the nearest characters come first and spans do not overlap; stride, weights and reversed importance were put aside.");
+        s.stride = 0, s.reversed = false, s.weights.clear();
+    }
+}
+
+}  // namespace
 
 std::vector<SettingProblem> reconcile(Settings& s) {
     std::vector<SettingProblem> problems;
@@ -176,6 +219,7 @@ std::vector<SettingProblem> reconcile(Settings& s) {
         tell("frobenius-orthogonal", "There are too many spans for so small a vocabulary to make their matrices orthogonal; frobenius-orthogonal is switched off.");
         s.frobenius_orthogonal = false;
     }
+    if (s.data == DataSource::text) reconcile_text(s, tell);
     if (s.data == DataSource::finite && s.batch > s.sequences) {
         tell("batch", "The batch of " + std::to_string(s.batch) + " is larger than the training set of " + std::to_string(s.sequences) + " sequences; the whole set is used as the batch.");
         s.batch = s.sequences;

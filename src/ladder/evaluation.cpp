@@ -63,8 +63,12 @@ Evaluator::Evaluator(const Chain& chain, const Settings& settings, std::span<con
     sequences_ = static_cast<int>(tokens.size() / static_cast<std::size_t>(length_));
 
     const std::size_t d = static_cast<std::size_t>(chain_.vocabulary()), h = static_cast<std::size_t>(chain_.span_count()), w = static_cast<std::size_t>(chain_.window());
-    ideal_ = make_members([this](std::span<const std::int32_t> sequence_tokens, std::span<float> out) { ideal_of(sequence_tokens, out); });
-    std::vector<float> scratch(per_sequence());
+    const auto ideal_members = [this](int first_rank, int count) {
+        return make_members(count, [this, first_rank, count](std::span<const std::int32_t> sequence_tokens, std::span<float> out) { ideal_of(sequence_tokens, first_rank, count, out); });
+    };
+    ideal_ = ideal_members(1, chain_.span_count());
+    if (chain_.ngrams()) bottom_ = ideal_members(0, 1);
+    std::vector<float> scratch(per_sequence(ideal_.count));
     bayes_loss_.assign(static_cast<std::size_t>(shards_), 0.0);
     for (int shard = 0; shard < shards_; ++shard)
         for (int i = shard_first(shard); i < shard_first(shard + 1); ++i) {
@@ -76,26 +80,26 @@ Evaluator::Evaluator(const Chain& chain, const Settings& settings, std::span<con
         }
 }
 
-std::size_t Evaluator::per_sequence() const { return static_cast<std::size_t>(settings_.length) * static_cast<std::size_t>(chain_.span_count()) * static_cast<std::size_t>(chain_.vocabulary()); }
+std::size_t Evaluator::per_sequence(int count) const { return static_cast<std::size_t>(settings_.length) * static_cast<std::size_t>(count) * static_cast<std::size_t>(chain_.vocabulary()); }
 
-void Evaluator::ideal_of(std::span<const std::int32_t> tokens, std::span<float> out) const {
-    const int d = chain_.vocabulary(), h = chain_.span_count(), w = chain_.window();
+void Evaluator::ideal_of(std::span<const std::int32_t> tokens, int first, int count, std::span<float> out) const {
+    const int d = chain_.vocabulary(), w = chain_.window();
     for (int r = 0; r < settings_.length; ++r)
-        for (int k = 1; k <= h; ++k) {
-            const auto row = out.subspan((static_cast<std::size_t>(r) * h + (k - 1)) * d, static_cast<std::size_t>(d));
-            chain_.log_probs(k, tokens.subspan(static_cast<std::size_t>(r), static_cast<std::size_t>(w)), row);
+        for (int k = 0; k < count; ++k) {
+            const auto row = out.subspan((static_cast<std::size_t>(r) * count + k) * d, static_cast<std::size_t>(d));
+            chain_.log_probs(first + k, tokens.subspan(static_cast<std::size_t>(r), static_cast<std::size_t>(w)), row);
             for (float& x : row) x = exp_negative(x);
         }
 }
 
-Evaluator::Members Evaluator::make_members(std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) const {
-    const std::size_t d = static_cast<std::size_t>(chain_.vocabulary()), h = static_cast<std::size_t>(chain_.span_count()), size = per_sequence();
-    Members m{std::move(compute), {}, {}};
+Evaluator::Members Evaluator::make_members(int count, std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) const {
+    const std::size_t d = static_cast<std::size_t>(chain_.vocabulary()), members = static_cast<std::size_t>(count), size = per_sequence(count);
+    Members m{std::move(compute), count, {}, {}};
     const bool keep = size * static_cast<std::size_t>(sequences_) * sizeof(float) <= kept_limit;
     if (keep) m.kept.resize(size * static_cast<std::size_t>(sequences_));
     std::vector<float> scratch(keep ? 0 : size);
     for (int shard = 0; shard < shards_; ++shard) {
-        std::vector<double>& sums = m.constant.emplace_back(h);
+        std::vector<double>& sums = m.constant.emplace_back(members);
         for (int i = shard_first(shard); i < shard_first(shard + 1); ++i) {
             const std::span<float> p = keep ? std::span(m.kept).subspan(size * static_cast<std::size_t>(i), size) : std::span(scratch);
             m.compute(sequence(i), p);
@@ -103,7 +107,7 @@ Evaluator::Members Evaluator::make_members(std::function<void(std::span<const st
                 double negative_entropy = 0;
                 for (const float q : p.subspan(row * d, d))
                     if (q > 0) negative_entropy += q * std::log(static_cast<double>(q));
-                sums[row % h] += negative_entropy;
+                sums[row % members] += negative_entropy;
             }
         }
     }
@@ -111,12 +115,12 @@ Evaluator::Members Evaluator::make_members(std::function<void(std::span<const st
 }
 
 const float* Evaluator::probabilities(const Members& m, int i, std::span<float> scratch) const {
-    if (!m.kept.empty()) return m.kept.data() + per_sequence() * static_cast<std::size_t>(i);
+    if (!m.kept.empty()) return m.kept.data() + per_sequence(m.count) * static_cast<std::size_t>(i);
     m.compute(sequence(i), scratch);
     return scratch.data();
 }
 
-void Evaluator::set_learned(std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) { learned_ = make_members(std::move(compute)); }
+void Evaluator::set_learned(std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) { learned_ = make_members(chain_.span_count(), std::move(compute)); }
 
 EvaluationSums Evaluator::evaluate(const Model& model, int shard, Model::Workspace& workspace) const {
     const int d = chain_.vocabulary(), h = chain_.span_count(), w = chain_.window(), L = settings_.length;
@@ -125,9 +129,9 @@ EvaluationSums Evaluator::evaluate(const Model& model, int shard, Model::Workspa
 
     EvaluationSums sums;
     sums.attention.assign(static_cast<std::size_t>(maps) * L * T, 0.0);
-    // Cross-entropies of the targets, then of p_0 (uniform) and the members of F_1..F_h.
-    std::vector<double> to_ideal(static_cast<std::size_t>(h) + 2), to_learned(to_ideal.size());
-    std::vector<float> logits(chunk * row_size), scratch(per_sequence());
+    // Cross-entropies of the targets, then of the uniform predictor and the members.
+    std::vector<double> to_ideal(static_cast<std::size_t>(h) + 2), to_learned(to_ideal.size()), to_bottom(3);
+    std::vector<float> logits(chunk * row_size), scratch(per_sequence(h));
     const RowKernels& kernels = row_kernels();
 
     const int end = shard_first(shard + 1);
@@ -139,6 +143,7 @@ EvaluationSums Evaluator::evaluate(const Model& model, int shard, Model::Workspa
             const float* row = logits.data() + static_cast<std::size_t>(b) * row_size;
             const std::int32_t* targets = sequence(first + b).data() + w;
             kernels.cross_entropies(row, probabilities(ideal_, first + b, scratch), targets, L, d, h, to_ideal.data());
+            if (bottom_) kernels.cross_entropies(row, probabilities(*bottom_, first + b, scratch), targets, L, d, 1, to_bottom.data());
             if (learned_) kernels.cross_entropies(row, probabilities(*learned_, first + b, scratch), targets, L, d, h, to_learned.data());
         }
         sums.sequences += count;
@@ -146,7 +151,7 @@ EvaluationSums Evaluator::evaluate(const Model& model, int shard, Model::Workspa
     }
     sums.loss = to_ideal[0];
     sums.bayes_loss = bayes_loss_[at];
-    sums.kl.push_back(to_ideal[1] - static_cast<double>(sums.predictions) * std::log(static_cast<double>(d)));
+    sums.kl.push_back(bottom_ ? to_bottom[2] + bottom_->constant[at][0] : to_ideal[1] - static_cast<double>(sums.predictions) * std::log(static_cast<double>(d)));
     for (std::size_t k = 0; k < static_cast<std::size_t>(h); ++k) {
         sums.kl.push_back(to_ideal[k + 2] + ideal_.constant[at][k]);
         if (learned_) sums.learned_kl.push_back(to_learned[k + 2] + learned_->constant[at][k]);

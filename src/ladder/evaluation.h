@@ -57,18 +57,19 @@ private:
     int shard_first(int shard) const { return static_cast<int>(static_cast<std::int64_t>(shard) * sequences_ / shards_); }
     std::span<const std::int32_t> sequence(int i) const { return tokens_.subspan(static_cast<std::size_t>(i) * static_cast<std::size_t>(length_), static_cast<std::size_t>(length_)); }
 
-    void ideal_of(std::span<const std::int32_t> tokens, std::span<float> out) const;  // p_1..p_h of one sequence
+    void ideal_of(std::span<const std::int32_t> tokens, int first, int count, std::span<float> out) const;  // p_first.. of one sequence
 
-    // One predictor of each class F_1..F_h.
+    // Predictors to compare with: one of each class F_1..F_h, or of F_0 alone.
     struct Members {
-        std::function<void(std::span<const std::int32_t> tokens, std::span<float> out)> compute;  // (L, h, d) of one sequence
-        std::vector<float> kept;                       // (sequences, L, h, d) probabilities, or empty
+        std::function<void(std::span<const std::int32_t> tokens, std::span<float> out)> compute;  // (L, count, d) of one sequence
+        int count = 0;
+        std::vector<float> kept;                       // (sequences, L, count, d) probabilities, or empty
         std::vector<std::vector<double>> constant;     // [shard][k - 1]: the sums of -entropy
     };
-    Members make_members(std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) const;
+    Members make_members(int count, std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) const;
     // Of sequence i: what is kept, or else computed into scratch.
     const float* probabilities(const Members&, int i, std::span<float> scratch) const;
-    std::size_t per_sequence() const;  // L h d
+    std::size_t per_sequence(int count) const;  // L count d
 
     const Chain& chain_;
     Settings settings_;
@@ -76,6 +77,7 @@ private:
     int sequences_ = 0, length_ = 0;  // length: tokens of a sequence, w + L
     int shards_ = 8;
     Members ideal_;
+    std::optional<Members> bottom_;   // p_0 where it is not uniform
     std::optional<Members> learned_;
     std::vector<double> bayes_loss_;  // [shard]
 };

@@ -46,7 +46,13 @@ std::vector<RungGap> rung_gaps(const Chain& chain) {
     std::vector<float> lower(static_cast<std::size_t>(d)), upper(lower.size());
     RandomSequence random(0, Stream::display);
     for (int i = 0; i < gap_pasts; ++i) {
-        for (auto& token : past) token = static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(d)));
+        if (const NGrams* ngrams = chain.ngrams()) {
+            // What can stand before a prediction is what stands in the text.
+            const auto text = ngrams->text().held_out_part();
+            std::copy_n(text.begin() + random.below(static_cast<std::uint32_t>(text.size() - past.size())), past.size(), past.begin());
+        } else {
+            for (auto& token : past) token = static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(d)));
+        }
         chain.log_probs(0, past, lower);
         for (int k = 0; k < h; ++k) {
             chain.log_probs(k + 1, past, upper);

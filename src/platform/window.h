@@ -25,6 +25,9 @@ public:
     void set_size(int width_pixels, int height_pixels, float pixel_ratio);
     double seconds() const;    // monotonic
 
+    // Paths of files that were dropped on a desktop window since the last call.
+    std::vector<std::string> take_dropped();
+
     // From here on the pointer counts as being elsewhere: a picture must not depend on where it rests.
     void ignore_pointer();
     void begin_frame();        // events, then a new frame of Dear ImGui

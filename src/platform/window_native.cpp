@@ -5,6 +5,7 @@
 #include <imgui_impl_opengl3.h>
 
 #include <chrono>
+#include <utility>
 
 #include "base/error.h"
 #include "platform/window.h"
@@ -14,6 +15,7 @@ namespace ladder {
 struct Window::Impl {
     GLFWwindow* window = nullptr;
     bool pointer_ignored = false;
+    std::vector<std::string> dropped;
 };
 
 Window::Window(const std::string& title, int width, int height) : impl_(std::make_unique<Impl>()) {
@@ -28,6 +30,11 @@ Window::Window(const std::string& title, int width, int height) : impl_(std::mak
         glfwTerminate();
         throw Error("No window can be opened: this machine's graphics do not offer OpenGL 3.3.", "Install a newer graphics driver, or Mesa's software renderer.");
     }
+    glfwSetWindowUserPointer(impl_->window, &impl_->dropped);
+    glfwSetDropCallback(impl_->window, [](GLFWwindow* window, int count, const char** paths) {
+        auto& dropped = *static_cast<std::vector<std::string>*>(glfwGetWindowUserPointer(window));
+        dropped.insert(dropped.end(), paths, paths + count);
+    });
     glfwMakeContextCurrent(impl_->window);
     glfwSwapInterval(1);
     ImGui::CreateContext();
@@ -68,6 +75,8 @@ float Window::pixel_ratio() const {
 void Window::set_size(int, int, float) {}
 
 double Window::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+std::vector<std::string> Window::take_dropped() { return std::exchange(impl_->dropped, {}); }
 
 void Window::ignore_pointer() { impl_->pointer_ignored = true; }
 

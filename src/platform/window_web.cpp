@@ -54,6 +54,8 @@ void Window::set_size(int width_pixels, int height_pixels, float pixel_ratio) {
     impl_->height = height_pixels;
 }
 
+std::vector<std::string> Window::take_dropped() { return {}; }  // the page takes them itself
+
 void Window::ignore_pointer() {}
 
 void Window::begin_frame() {

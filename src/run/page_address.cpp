@@ -178,17 +178,20 @@ std::vector<std::pair<std::string, std::string>> differences(const std::string& 
 
 }  // namespace
 
+bool fits_address(std::string_view text) { return text.size() <= 3000; }
+
 std::string write_address(const std::string& preset, const Settings& settings) {
     std::string query;
     const auto add = [&](const std::string& name, const std::string& value) { query += (query.empty() ? "?" : "&") + encode(name) + "=" + encode(value); };
     if (preset != "default") add("preset", preset);
-    for (const auto& [name, value] : differences(preset, settings)) add(name, value);
+    for (const auto& [name, value] : differences(preset, settings))
+        if (name != "text" || fits_address(value)) add(name, value);
     return query;
 }
 
 std::string write_options(const std::string& preset, const Settings& settings) {
     std::string options = "--preset " + preset;
-    for (const auto& [name, value] : differences(preset, settings)) options += " --" + name + (value.empty() ? " ''" : " " + value);
+    for (const auto& [name, value] : differences(preset, settings)) options += name == "text" ? " --text-file text.txt" : " --" + name + (value.empty() ? " ''" : " " + value);
     return options;
 }
 

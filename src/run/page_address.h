@@ -25,10 +25,13 @@ struct PageAddress {
     std::vector<std::string> problems;  // sentences
 };
 
+// Whether a text is short enough to stand in an address that every browser takes.
+bool fits_address(std::string_view text);
+
 // The shortest query that reads back to this preset and these settings: "?preset=figure-6&seed=3". What belongs to the
-// viewer (speed, workers) is left out; what equals the preset too.
+// viewer (speed, workers) is left out; what equals the preset too, and a text that does not fit.
 std::string write_address(const std::string& preset, const Settings&);
-// The same as options of the command line: "--preset figure-6 --seed 3".
+// The same as options of the command line: "--preset figure-6 --seed 3". A text is named as the file text.txt.
 std::string write_options(const std::string& preset, const Settings&);
 
 // query: "?preset=default&seed=3", with or without the question mark, percent-encoded.

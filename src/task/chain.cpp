@@ -75,6 +75,10 @@ void make_frobenius_orthogonal(std::vector<std::vector<double>>& matrices, int r
 
 Chain::Chain(const Settings& s) {
     lay_out(s);
+    if (s.data == DataSource::text) {
+        count_text(s);
+        return;
+    }
     const int rank = s.rank > 0 ? s.rank : vocabulary_;
     std::vector<std::vector<double>> matrices;
     for (int k = 0; k < ladder::span_count(s); ++k) {
@@ -120,6 +124,15 @@ void Chain::lay_out(const Settings& s) {
     }
 }
 
+void Chain::count_text(const Settings& s) {
+    std::vector<std::vector<int>> lags(spans_.size());
+    for (int rank = 1; rank <= span_count(); ++rank)
+        for (int lag = 1; lag <= window_; ++lag)
+            if (std::any_of(spans_.begin(), spans_.end(), [&](const Span& span) { return span.rank <= rank && span.has_lag(lag); })) lags[static_cast<std::size_t>(rank - 1)].push_back(lag);
+    ngrams_ = std::make_shared<NGrams>(tokens_of_text(s.text, vocabulary_), std::move(lags), window_, vocabulary_);
+    for (Span& span : spans_) span.strength = ngrams_->cross_entropy(span.rank - 1) - ngrams_->cross_entropy(span.rank);
+}
+
 void Chain::build_tables() {
     const std::size_t d = static_cast<std::size_t>(vocabulary_), square = d * d;
     for (int rank = 1; rank <= span_count(); ++rank) {
@@ -151,6 +164,12 @@ std::span<const float> Chain::lag_table(int rank, int lag) const {
 
 void Chain::log_probs(int rank, std::span<const std::int32_t> past, std::span<float> out) const {
     const std::size_t d = static_cast<std::size_t>(vocabulary_);
+    if (ngrams_) {
+        std::vector<double> p(d);
+        ngrams_->probabilities(rank, past, p);
+        for (std::size_t v = 0; v < d; ++v) out[v] = static_cast<float>(portable_log(p[v]));
+        return;
+    }
     if (rank == 0) {
         std::fill(out.begin(), out.end(), static_cast<float>(-portable_log(static_cast<double>(vocabulary_))));
         return;

@@ -61,6 +61,14 @@ int find_token(const float* sums, int vectors, float u, float total) {
 
 Sampler::Sampler(const Chain& chain, int length, std::uint64_t seed)
     : vocabulary_(chain.vocabulary()), window_(chain.window()), length_(length), padded_((vocabulary_ + lanes - 1) / lanes * lanes), seed_(seed) {
+    if (const NGrams* ngrams = chain.ngrams()) {
+        const std::span<const std::int32_t> training = ngrams->text().training_part(), held_out = ngrams->text().held_out_part();
+        training_text_.assign(training.begin(), training.end());
+        held_out_text_.assign(held_out.begin(), held_out.end());
+        if (static_cast<int>(held_out_text_.size()) < sequence_length())
+            throw Error("The text is too short: the tenth of it that is held out has " + std::to_string(held_out_text_.size()) + " characters, but a sequence needs " + std::to_string(sequence_length()) + ".", "Give a longer text.");
+        return;
+    }
     const std::size_t d = static_cast<std::size_t>(vocabulary_), padded = static_cast<std::size_t>(padded_);
     logits_.assign(static_cast<std::size_t>(window_) * d * padded, 0.0f);
     factors_.assign(logits_.size(), 0.0f);
@@ -82,6 +90,7 @@ void Sampler::sample(Stream stream, std::uint64_t first, int count, std::span<st
     const int width = sequence_length();
     if (out.size() != static_cast<std::size_t>(count) * static_cast<std::size_t>(width))
         throw Error("The room for sampled tokens is " + std::to_string(out.size()) + ", not " + std::to_string(count) + " sequences of " + std::to_string(width) + ".");
+    if (!training_text_.empty()) return cut(stream, first, count, out);
     const Philox philox{seed_, stream};
     const std::size_t words_per_sequence = (static_cast<std::size_t>(width) + 3) / 4 * 4;
     std::vector<std::uint32_t> words(words_per_sequence * together);
@@ -104,6 +113,16 @@ void Sampler::sample(Stream stream, std::uint64_t first, int count, std::span<st
                 const float u = uniform_float(words[words_per_sequence * static_cast<std::size_t>(b) + static_cast<std::size_t>(t)]);
                 tokens[t] = next_token(tokens + t - window_, u, sums.data());
             }
+    }
+}
+
+void Sampler::cut(Stream stream, std::uint64_t first, int count, std::span<std::int32_t> out) const {
+    const std::vector<std::int32_t>& text = stream == Stream::validation_data ? held_out_text_ : training_text_;
+    const std::size_t width = static_cast<std::size_t>(sequence_length());
+    const Philox philox{seed_, stream};
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+        const std::uint32_t start = uniform_below(philox.block(first + i, 0)[0], static_cast<std::uint32_t>(text.size() - width + 1));
+        std::copy_n(text.begin() + start, width, out.begin() + static_cast<std::ptrdiff_t>(i * width));
     }
 }
 

@@ -68,7 +68,7 @@ TensorFile checkpoint_to_tensors(const Checkpoint& checkpoint, const ParameterTa
     add_tensors(file, names.first, table, checkpoint.first_moment);
     if (names.second) add_tensors(file, names.second, table, checkpoint.second_moment);
     const std::int64_t d = chain.vocabulary();
-    file.add("feature_matrices", {chain.span_count(), d, d}, std::vector<float>(chain.features().begin(), chain.features().end()));
+    if (!chain.ngrams()) file.add("feature_matrices", {chain.span_count(), d, d}, std::vector<float>(chain.features().begin(), chain.features().end()));
     return file;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text_tokens.h"
 #include "experiment/svg.h"
 #include "run/branch.h"
 #include "run/history.h"
@@ -149,7 +150,10 @@ void App::Impl::share(Actions::Share what) {
     const std::string link = address + write_address(preset, settings);
     switch (what) {
         case Actions::Share::none: return;
-        case Actions::Share::link: requests.push_back({HostRequest::Kind::copy, "", link}); return;
+        case Actions::Share::link:
+            if (settings.data == DataSource::text && settings.text != preset_settings().text && !fits_address(settings.text))
+                notices.push_back("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
+            requests.push_back({HostRequest::Kind::copy, "", link}); return;
         case Actions::Share::embed:
             requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link + (link.size() == address.size() ? "?" : "&") + "embed=true") + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
             return;
@@ -295,6 +299,7 @@ void App::Impl::carry_out(const Actions& a) {
     share(a.share);
     if (a.run_figure) run_figure(*a.run_figure);
     if (a.stop_figure) figures_panel.running.reset(), runner->pause();
+    if (a.ask_text) requests.push_back({HostRequest::Kind::ask_text, "", ""});
     if (a.reset) start(settings);
     if (a.new_seed) {
         Settings next = settings;
@@ -393,7 +398,7 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
         case Panel::toolbar: draw_toolbar(view, theme, r, preset, toolbar, actions, layout.bar_in_rows); return;
         case Panel::chain:
             if (editor.open && layout.kind == Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
-            else draw_chain_panel(view, theme, r, maps, chain_panel, editor);
+            else draw_chain_panel(view, theme, r, maps, chain_panel, editor, actions);
             break;
         case Panel::attention:
             if (editor.open && layout.kind != Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
@@ -546,6 +551,30 @@ void App::report(const std::string& sentence) {
     constexpr std::size_t most = 4;
     if (impl_->notices.size() < most) impl_->notices.push_back(sentence);
     else impl_->notices.back() = "There were further problems with the page's address; they were left out.";
+}
+
+void App::use_text(const std::string& text) {
+    Impl& s = *impl_;
+    Settings next = s.settings;
+    if (next.data != DataSource::text) {
+        // The text's preset, with what belongs to the viewer kept.
+        const Preset* from = find_preset("text");
+        if (!from) return;
+        s.preset = from->name;
+        next = from->settings;
+        next.workers = s.settings.workers, next.speed = s.settings.speed, next.seed = s.settings.seed;
+    }
+    if (const auto problem = set_from_text(next, "text", text)) {
+        report(problem->message);
+        if (next.text == s.settings.text || !text.starts_with(next.text)) return;
+    }
+    // A token for each character, as long as they are not too many.
+    constexpr std::size_t most_tokens = 64;
+    const TextSize size = size_of_text(next.text);
+    next.vocabulary = static_cast<int>(std::clamp<std::size_t>(size.different + 1, 2, most_tokens));
+    Settings possible = next;
+    if (const auto problems = reconcile(possible); possible.data != DataSource::text) return report(problems.front().message);
+    s.start(std::move(next));
 }
 
 bool App::show_workspace(std::string_view name, std::string_view figure) {

@@ -23,8 +23,8 @@ struct FrameInput {
 
 // Something that only the platform can do, asked for by a person.
 struct HostRequest {
-    enum class Kind { copy, save } kind;
-    std::string name;  // of the file to save; empty for copy
+    enum class Kind { copy, save, ask_text } kind;  // ask_text: for a text to learn from, to be handed to App::use_text
+    std::string name;  // of the file to save; else empty
     std::string text;
 };
 
@@ -42,6 +42,8 @@ public:
     // "run" or "paper"; with a figure's id, its runs are begun. False: no such workspace or figure.
     bool show_workspace(std::string_view name, std::string_view figure = {});
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
+    // A text of the reader's own, to learn from: a new run begins, or a sentence says why not.
+    void use_text(const std::string& text);
     // The drawing context was lost: what lived in it is made anew at the next frame.
     void context_lost();
     // Where this page lives, without its query ("https://../index.html"): links begin with it. Empty: there are no links.

@@ -15,6 +15,12 @@ namespace {
 constexpr float tile_area = 60, sequence_rows = 3, cell_height = 19;
 
 ImU32 span_tint(const Theme& t, const Span& s) { return t.stage_tint[static_cast<std::size_t>(std::min(s.rank, 8))]; }
+// What is known of a span: how strong it is in the chain, or what it is worth in a text.
+std::string worth(const Chain& chain, const Span& s) {
+    return chain.ngrams() ? "Knowing " + std::string(s.oldest_lag == s.nearest_lag ? "it" : "them") + " besides what is nearer lowers the cross-entropy of the n-gram predictor by " + number(s.strength, 3) + " nats."
+                          : "Its matrix A is " + compact(s.strength) + " times a random orthogonal matrix. Rank " + std::to_string(s.rank) + " of " + std::to_string(chain.span_count()) + " in importance.";
+}
+
 ImU32 span_ink(const Theme& t, const Span& s) { return t.stage_line[static_cast<std::size_t>(std::min(s.rank, 8))]; }
 
 bool overlapping(const Chain& chain) {
@@ -60,8 +66,8 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
             for (std::size_t k = 0; k < chain.spans().size(); ++k) {
                 const Span& span = chain.spans()[k];
                 if (!span.has_lag(lag)) continue;
-                body += (body.empty() ? "" : "\n") + span_name(chain, static_cast<int>(k)) + ": importance m^" + std::to_string(chain.span_count() - span.rank) + " = " + compact(span.strength) + ", \u03B1 = " +
-                        compact(static_cast<double>(span.weights[static_cast<std::size_t>(span.oldest_lag - lag)]));
+                body += (body.empty() ? "" : "\n") + (chain.ngrams() ? worth(chain, span) : span_name(chain, static_cast<int>(k)) + ": importance m^" + std::to_string(chain.span_count() - span.rank) + " = " + compact(span.strength) + ", \u03B1 = " +
+                        compact(static_cast<double>(span.weights[static_cast<std::size_t>(span.oldest_lag - lag)])));
             }
             show_note(t, "The token " + std::to_string(lag) + (lag == 1 ? " step" : " steps") + " before", body.empty() ? "The next token does not depend on it." : body);
         }
@@ -72,7 +78,8 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
     list->AddRect(next.min, next.max, t.accent, t.px(4), 0, std::max(1.0f, t.px(1.3f)));
     draw_text_centred(list, t.strong, {(next.min.x + next.max.x) / 2, (next.min.y + next.max.y - t.strong->FontSize) / 2}, t.accent, "?");
     draw_text_centred(list, t.small, {(next.min.x + next.max.x) / 2, base + t.px(4)}, t.muted, "t");
-    hover_note(t, next, "The next token", "x_t ~ softmax( \u2211_k A_k \u2211_i \u03B1_i onehot(x_{t\u2212i}) ): each span k adds its matrix times the tokens at its lags i.");
+    if (chain.ngrams()) hover_note(t, next, "The next character", "It is predicted from all that stand before it in the sequence; the classes look at the nearest ones.");
+    else hover_note(t, next, "The next token", "x_t ~ softmax( \u2211_k A_k \u2211_i \u03B1_i onehot(x_{t\u2212i}) ): each span k adds its matrix times the tokens at its lags i.");
 
     float y = base + t.px(6) + t.small->FontSize;
     const bool stagger = overlapping(chain);
@@ -80,7 +87,7 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
         const Span& s = chain.spans()[k];
         const float a = column(s.oldest_lag) + gap / 2, b = column(s.nearest_lag) + step - gap / 2, line = y + t.px(3);
         list->AddLine({a, line}, {b, line}, span_ink(t, s), t.px(2));
-        const std::string name = span_name(chain, static_cast<int>(k)), strength = "\u00D7 " + compact(s.strength);
+        const std::string name = span_name(chain, static_cast<int>(k)), strength = chain.ngrams() ? "\u2212" + number(s.strength, 2) + " nats" : "\u00D7 " + compact(s.strength);
         if (stagger) {
             draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(1)}, t.text, fitted(t.small, name + " " + strength, right - left));
             y += t.small->FontSize + t.px(7);
@@ -91,7 +98,7 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
             const std::string shown = text_width(t.small, strength) <= b - a + gap ? strength : compact(s.strength);
             if (text_width(t.small, shown) <= b - a + gap) draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(4) + t.small->FontSize}, t.muted, shown);
         }
-        hover_note(t, {{a, y}, {b, y + t.px(30)}}, name, "Its matrix A is " + compact(s.strength) + " times a random orthogonal matrix. Rank " + std::to_string(s.rank) + " of " + std::to_string(chain.span_count()) + " in importance.");
+        hover_note(t, {{a, y}, {b, y + t.px(30)}}, name, worth(chain, s));
     }
     return base + t.px(6) + t.small->FontSize + labels_height(chain, t);
 }
@@ -104,6 +111,13 @@ ImU32 token_colour(const Theme& t, int token) {
     return mixed(t.card, ImGui::ColorConvertFloat4ToU32({r, g, b, 1}), t.dark ? 0.32f : 0.2f);
 }
 
+// A token's number, or the character it stands for.
+std::string token_text(const Chain& chain, int token) {
+    if (!chain.ngrams()) return std::to_string(token);
+    const std::string& symbol = chain.ngrams()->text().symbols[static_cast<std::size_t>(token)];
+    return symbol.empty() ? "\u2026" : symbol == " " ? "\u00B7" : symbol;
+}
+
 float draw_sequence(const RunView& view, const Theme& t, float left, float right, float y, ChainPanelState& state) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Chain& chain = view.chain;
@@ -113,10 +127,10 @@ float draw_sequence(const RunView& view, const Theme& t, float left, float right
         sampler.sample(Stream::display, state.sample, 1, state.tokens);
         state.sampled_from = &chain;
     }
-    draw_text(list, t.strong, {left, y}, t.text, "A sequence");
+    draw_text(list, t.strong, {left, y}, t.text, chain.ngrams() ? "A piece of it" : "A sequence");
     const float button_width = text_width(t.small, "another") + t.px(12);
     const Rect another{{right + t.px(6) - button_width, y - t.px(3)}, {right + t.px(6), y + t.small->FontSize + t.px(5)}};
-    if (button(t, "another", "", another, ButtonKind::quiet, "Draw another sequence from this chain")) {
+    if (button(t, "another", "", another, ButtonKind::quiet, chain.ngrams() ? "Cut another piece out of the text" : "Draw another sequence from this chain")) {
         ++state.sample;
         state.sampled_from = nullptr;
     }
@@ -133,16 +147,16 @@ float draw_sequence(const RunView& view, const Theme& t, float left, float right
         const Rect cell{{left + static_cast<float>(i % columns) * step, y + static_cast<float>(i / columns) * (height + t.px(2))}, {left + static_cast<float>(i % columns + 1) * step - t.px(2), 0}};
         const ImVec2 end{cell.max.x, cell.min.y + height};
         list->AddRectFilled(cell.min, end, prefix ? mixed(t.card, token_colour(t, token), 0.5f) : token_colour(t, token), t.px(3));
-        draw_text_centred(list, t.small, {(cell.min.x + end.x) / 2, cell.min.y + (height - t.small->FontSize) / 2}, prefix ? t.faint : t.text, std::to_string(token));
+        draw_text_centred(list, t.small, {(cell.min.x + end.x) / 2, cell.min.y + (height - t.small->FontSize) / 2}, prefix ? t.faint : t.text, token_text(chain, token));
         if (hovered({cell.min, end})) {
-            std::string body = "Part of the random beginning: every token is equally likely here.";
+            std::string body = chain.ngrams() ? "Part of the beginning: it is read, not predicted." : "Part of the random beginning: every token is equally likely here.";
             if (!prefix) {
                 std::vector<float> log_probs(static_cast<std::size_t>(chain.vocabulary()));
                 chain.log_probs(chain.span_count(), std::span(state.tokens).subspan(static_cast<std::size_t>(i - chain.window()), static_cast<std::size_t>(chain.window())), log_probs);
-                body = "Given the " + std::to_string(chain.window()) + " tokens before it, the chain gives it probability " + number(std::exp(static_cast<double>(log_probs[static_cast<std::size_t>(token)])), 3) + "; by chance it would be " +
+                body = "Given the " + std::to_string(chain.window()) + (chain.ngrams() ? " characters before it, the longest n-gram gives it probability " : " tokens before it, the chain gives it probability ") + number(std::exp(static_cast<double>(log_probs[static_cast<std::size_t>(token)])), 3) + "; by chance it would be " +
                        number(1.0 / chain.vocabulary(), 3) + ".";
             }
-            show_note(t, "Token " + std::to_string(token) + " at position " + std::to_string(i), body);
+            show_note(t, (chain.ngrams() ? "Token " + token_text(chain, token) : "Token " + std::to_string(token)) + " at position " + std::to_string(i), body);
         }
     }
     return y + sequence_rows * (height + t.px(2));
@@ -200,6 +214,27 @@ float draw_matrices(const RunView& view, const Theme& t, float left, float right
     return y + side;
 }
 
+// In place of the matrices: what the classes' predictors reach by counting.
+float draw_text_facts(const RunView& view, const Theme& t, float left, float right, float y) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const NGrams& grams = *view.chain.ngrams();
+    draw_text(list, t.strong, {left, y}, t.text, "What counting reaches");
+    y += t.strong->FontSize + t.px(5);
+    for (int rung = 0; rung <= view.chain.span_count(); ++rung) {
+        const float row = t.small->FontSize + t.px(5);
+        const std::string name = rung_name(view.chain, rung), value = number(grams.cross_entropy(rung), 3) + " nats";
+        draw_text(list, t.small, {left, y}, t.muted, fitted(t.small, rung_symbol(rung) + "  " + name.substr(0, name.find(':')), right - left - t.px(70)));
+        draw_text_right(list, t.small, {right, y}, t.text, value);
+        hover_note(t, {{left, y}, {right, y + row}}, name, "Its cross-entropy on a part of the text that was not counted." + (rung > 0 ? " Smoothed with the rung below: it counts as " + compact(grams.smoothing(rung)) + " further characters." : std::string()));
+        y += row;
+    }
+    const TextTokens& text = grams.text();
+    const std::size_t others = static_cast<std::size_t>(std::count(text.tokens.begin(), text.tokens.end(), view.chain.vocabulary() - 1));
+    std::string size = compact(static_cast<double>(text.tokens.size())) + " characters, the last tenth held out.";
+    if (others > 0) size += " " + std::to_string(others) + " are too rare for a token of their own (\u2026).";
+    return y + draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, size) + t.px(4);
+}
+
 void draw_summary(const RunView& view, const Theme& t, float left, float right, float y, float bottom, SettingsPanelState& settings) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     draw_text(list, t.strong, {left, y}, t.text, "Settings");
@@ -216,6 +251,7 @@ void draw_summary(const RunView& view, const Theme& t, float left, float right, 
     const float row = t.regular->FontSize + t.px(4.5f);
     for (std::string_view name : {"vocabulary", "importance", "spans", "heads", "batch", "learning-rate", "data", "query-init"}) {
         if (y + t.regular->FontSize > bottom) return;
+        if (view.chain.ngrams() && name == "importance") continue;  // a text has none
         const SettingInfo& info = *find_setting(name);
         draw_text(list, t.regular, {left, y}, t.muted, info.label);
         std::string value = format_setting(info, view.settings);
@@ -233,17 +269,23 @@ float chain_panel_height(const RunView& view, const Theme& t, float) {
     return t.px(48 + 40 + tile_area + 34 + sequence_rows * (cell_height + 2) + 30 + 80 + 190) + labels_height(view.chain, t);
 }
 
-void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& maps, ChainPanelState& state, SettingsPanelState& settings) {
+void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& maps, ChainPanelState& state, SettingsPanelState& settings, Actions& actions) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     draw_card(list, t, r);
     list->PushClipRect(r.min, r.max, true);
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(16);
     float y = r.min.y + t.px(12);
-    draw_text(list, t.title, {left, y}, t.text, "The chain");
+    const bool text = view.chain.ngrams() != nullptr;
+    draw_text(list, t.title, {left, y}, t.text, text ? "The text" : "The chain");
+    const char* own = text ? "another text\u2026" : "own text\u2026";
+    const float own_right = right + t.px(2), own_width = text_width(t.small, own) + t.px(12);  // the corner belongs to the button that enlarges
+    const Rect ask{{own_right - own_width, y - t.px(1)}, {own_right, y + t.small->FontSize + t.px(7)}};
+    if (button(t, "own text", "", ask, ButtonKind::quiet, "Learn from a text instead: paste one or open a file, and the ladder\u2019s rungs become its n-gram predictors")) actions.ask_text = true;
+    draw_text_centred(list, t.small, {(ask.min.x + ask.max.x) / 2, y + t.px(3)}, t.accent, own);
     y += t.title->FontSize + t.px(5);
     y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, chain_sentence(view.chain)) + t.px(4);
     y = draw_tiles(view, t, left, right, y) + t.px(8);
-    if (state.enlarged >= view.chain.span_count()) state.enlarged = -1;
+    if (text || state.enlarged >= view.chain.span_count()) state.enlarged = -1;
     if (state.enlarged >= 0) {
         const float side = std::min(right - left, r.max.y - y - t.px(44));
         draw_text(list, t.strong, {left, y}, t.text, "A of the " + span_name(view.chain, state.enlarged));
@@ -254,7 +296,8 @@ void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRender
         if (ImGui::InvisibleButton("enlarged", {std::max(1.0f, side), std::max(1.0f, side)})) state.enlarged = -1;
     } else {
         y = draw_sequence(view, t, left, right, y, state) + t.px(6);
-        if (r.max.y - y > t.px(150)) y = draw_matrices(view, t, left, right, y, r.max.y - y, maps, state) + t.px(8);
+        if (text) y = draw_text_facts(view, t, left, right, y) + t.px(4);
+        else if (r.max.y - y > t.px(150)) y = draw_matrices(view, t, left, right, y, r.max.y - y, maps, state) + t.px(8);
         draw_summary(view, t, left, right, y, r.max.y - t.px(6), settings);
     }
     list->PopClipRect();

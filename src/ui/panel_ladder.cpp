@@ -12,6 +12,7 @@ namespace {
 
 std::string definition(const Chain& chain, int rung) {
     const int h = chain.span_count();
+    if (chain.ngrams()) return rung_symbol(rung) + " stands for the " + rung_name(chain, rung) + ". Its predictor is counted in the first four fifths of the text and smoothed with the rung below.";
     if (rung == 0) return "F\u2080 holds one predictor: every token equally likely.";
     if (rung == h) return rung_symbol(rung) + " uses all spans; its ideal member is the chain itself.";
     return rung_symbol(rung) + " holds the predictors that use only the " + std::to_string(rung) + (rung == 1 ? " most important span: " : " most important spans: ") + rung_name(chain, rung) + ". Its ideal member keeps just those spans of the chain.";

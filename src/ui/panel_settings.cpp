@@ -58,6 +58,11 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
         }
         return;
     }
+    if (info.kind == SettingKind::text) {  // given elsewhere: a line is no place for it
+        const std::string size = std::to_string(format_setting(info, state.draft).size()) + " bytes";
+        draw_text(ImGui::GetWindowDrawList(), t.regular, {r.min.x, r.min.y + (r.height() - t.regular->FontSize) / 2}, t.muted, size);
+        return;
+    }
     const bool list = info.kind == SettingKind::integer_list || info.kind == SettingKind::number_list;
     const float field = list ? std::min(t.px(150), r.width()) : t.px(88);
     char text[160] = "";

@@ -50,6 +50,7 @@ struct Actions {
     enum class Share { none, link, embed, command, csv } share = Share::none;
     std::optional<std::string> run_figure;      // id of a figure whose runs are to be made
     bool stop_figure = false;
+    bool ask_text = false;                      // for a text of the reader's own
     bool follow = false;                        // go back to the newest moment
     std::optional<int> playback;                // play in this direction; 0: stop
     bool playback_speed = false;                // the next speed

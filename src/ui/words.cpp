@@ -26,7 +26,7 @@ std::string noun(const Chain& chain, bool plural) {
     const auto& spans = chain.spans();
     const int first = length(spans.front());
     const bool same = std::all_of(spans.begin(), spans.end(), [&](const Span& s) { return length(s) == first; });
-    const char* one = same && first == 1 ? "token" : same && first == 2 ? "pair" : "group";
+    const char* one = same && first == 1 && chain.ngrams() ? "character" : same && first == 1 ? "token" : same && first == 2 ? "pair" : "group";
     return std::string(one) + (plural ? "s" : "");
 }
 
@@ -64,7 +64,8 @@ std::string tokens_used(const Chain& chain, int rung) {
                 break;
             }
     const bool from_the_end = static_cast<int>(lags.size()) == lags.back();
-    if (from_the_end) return lags.size() == 1 ? "the last token" : "the last " + count_text(static_cast<int>(lags.size())) + " tokens";
+    const std::string unit = chain.ngrams() ? "character" : "token";
+    if (from_the_end) return lags.size() == 1 ? "the last " + unit : "the last " + count_text(static_cast<int>(lags.size())) + " " + unit + "s";
     // Runs of lags, oldest first: "the tokens t−6 to t−5".
     std::vector<std::string> runs;
     for (std::size_t i = 0; i < lags.size();) {
@@ -75,6 +76,14 @@ std::string tokens_used(const Chain& chain, int rung) {
         i = j + 1;
     }
     return (lags.size() == 1 ? "the token " : "the tokens ") + joined(runs);
+}
+
+// What p_rung of a text is called: by the characters it counts together, the predicted one included.
+std::string gram_name(const Chain& chain, int rung) {
+    int characters = 1;
+    for (const Span& s : chain.spans())
+        if (s.rank <= rung) characters += length(s);
+    return characters == 1 ? "unigram" : characters == 2 ? "bigram" : characters == 3 ? "trigram" : std::to_string(characters) + "-gram";
 }
 
 std::string nats(double value) {
@@ -102,6 +111,7 @@ std::string rung_symbol(int rung) {
 
 std::string rung_name(const Chain& chain, int rung) {
     const int h = chain.span_count();
+    if (chain.ngrams()) return gram_name(chain, rung) + (rung <= 0 ? ": frequencies alone" : ": " + tokens_used(chain, rung));
     if (rung <= 0) return "knows nothing";
     if (rung >= h) return h == 1 ? "the " + noun(chain, false) + ": the truth" : h == 2 ? "both " + noun(chain, true) + ": the truth" : "all " + count_text(h) + " " + noun(chain, true) + ": the truth";
     std::vector<std::string> places;
@@ -117,6 +127,7 @@ std::string rung_name(const Chain& chain, int rung) {
 
 std::string rung_knows(const Chain& chain, int rung) {
     const int h = chain.span_count();
+    if (chain.ngrams()) return rung <= 0 ? "knows only how often each character occurs" : "predicts like the " + gram_name(chain, rung) + " counted in the text, from " + tokens_used(chain, rung);
     if (rung <= 0) return "knows nothing yet: every token is equally likely to it";
     if (rung >= h) return "uses " + tokens_used(chain, h) + ", all that matter";
     std::vector<std::string> missing;
@@ -134,9 +145,8 @@ std::string verdict(const Chain& chain, const Snapshot& snapshot) {
 }
 
 std::string gap_sentence(const Chain& chain, const Snapshot& snapshot, const Snapshot* earlier) {
-    (void)chain;
     const double gap = snapshot.evaluation.kl.empty() ? snapshot.evaluation.excess() : snapshot.evaluation.kl.back();
-    std::string text = "Gap to the truth " + nats(gap);
+    std::string text = (chain.ngrams() ? "Distance to the " + gram_name(chain, chain.span_count()) + " " : "Gap to the truth ") + nats(gap);
     if (earlier && !earlier->evaluation.kl.empty()) {
         const double change = gap - earlier->evaluation.kl.back();
         // Less than a hundredth of the gap is not worth a word of direction.
@@ -182,6 +192,7 @@ std::string phase_sentence(const Chain& chain, const Readout& readout, const Sna
 
 std::string chain_sentence(const Chain& chain) {
     const int h = chain.span_count();
+    if (chain.ngrams()) return "The next character of a text, from " + tokens_used(chain, h) + " and whatever else the model finds.";
     const auto& spans = chain.spans();
     if (h == 1) return "The next token depends on " + tokens_used(chain, 1) + ".";
     std::string text = "The next token depends on " + count_text(h) + " " + noun(chain, true);

@@ -64,6 +64,7 @@ TEST_CASE("every setting survives the way through an address") {
                 case SettingKind::choice: text = std::get<std::string>(info.get(changed)) == info.choices[0] ? std::string(info.choices[1]) : std::string(info.choices[0]); break;
                 case SettingKind::integer_list: text = "3 1 2"; break;
                 case SettingKind::number_list: text = "0.25 1.5"; break;
+                case SettingKind::text: text = " W\xC3\xB6rter & b = c? #%+\n"; break;
             }
             REQUIRE_FALSE(set_from_text(changed, info.name, text).has_value());
             Settings possible = changed;
@@ -79,6 +80,24 @@ TEST_CASE("every setting survives the way through an address") {
     s.spans = {2, 2, 3};
     CHECK(write_address("default", s) == "?spans=2+2+3&seed=12");
     CHECK(write_options("default", s) == "--preset default --spans 2 2 3 --seed 12");
+}
+
+TEST_CASE("a text travels in the address as long as it is short") {
+    Settings s = find_preset("text")->settings;
+    s.text = std::string(2900, 'a');
+    const PageAddress whole = read_address(write_address("text", s));
+    CHECK(whole.problems.empty());
+    CHECK(whole.settings.text == s.text);
+    s.text = std::string(4000, 'a');
+    CHECK(write_address("text", s) == "?preset=text");
+    CHECK(write_options("text", s) == "--preset text --text-file text.txt");
+    // What is no text is named, and the preset's stays.
+    const PageAddress bad = read_address("?preset=text&text=%FF%FE");
+    CHECK(bad.problems.size() == 1);
+    CHECK(bad.settings.text == find_preset("text")->settings.text);
+    const PageAddress brief = read_address("?preset=text&text=abc");
+    CHECK(brief.problems.size() == 1);
+    CHECK(brief.settings.data == DataSource::online);
 }
 
 TEST_CASE("links of earlier versions still open") {

@@ -20,6 +20,7 @@ const char* kind_name(SettingKind kind) {
         case SettingKind::choice: return "choice";
         case SettingKind::integer_list: return "integer list";
         case SettingKind::number_list: return "number list";
+        case SettingKind::text: return "text";
     }
     return "";
 }

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/shown_text.h"
 #include "run/presets.h"
 
 namespace ladder::cli {
@@ -26,6 +28,17 @@ void add_settings(CLI::App& command, GivenSettings& given) {
         if (list) option->expected(1, info.max_count);  // --spans 2 2 2 or --spans 2,2,2
         else option->expected(info.kind == SettingKind::boolean ? 0 : 1, 1);
     }
+    command
+        .add_option_function<std::string>(
+            "--text-file",
+            [&given](const std::string& path) {
+                const std::vector<std::byte> bytes = read_file(path);
+                given.values.emplace_back("data", "text");
+                given.values.emplace_back("text", std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+            },
+            "A file in UTF-8 whose text is learned from: --data text, with the file's content as --text.")
+        ->group("Data")
+        ->type_name("FILE");
 }
 
 Settings base_settings(const GivenSettings& given) {
@@ -41,8 +54,10 @@ Settings base_settings(const GivenSettings& given) {
     }
     for (const auto& [name, text] : given.values) {
         const SettingInfo* info = find_setting(name);
-        if (set_from_text(settings, name, text))
-            throw Error("--" + name + " " + text + " cannot be used.", "It takes " + range_text(*info) + (info->unit.empty() ? "" : " (" + std::string(info->unit) + ")") + ".");
+        const auto problem = set_from_text(settings, name, text);
+        if (problem && info->kind == SettingKind::text) throw Error(problem->message);
+        if (problem)
+            throw Error("--" + name + " " + shown_text(text) + " cannot be used.", "It takes " + range_text(*info) + (info->unit.empty() ? "" : " (" + std::string(info->unit) + ")") + ".");
     }
     return settings;
 }

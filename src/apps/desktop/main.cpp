@@ -60,6 +60,22 @@ void save(App& app, const HostRequest& request) {
     }
 }
 
+// A text to learn from: what the clipboard holds. Files are dropped on the window.
+void paste_text(App& app) {
+    const char* text = ImGui::GetClipboardText();
+    if (text && *text) app.use_text(text);
+    else app.report("The clipboard holds no text. Copy one and try again, or drop a text file on this window.");
+}
+
+void open_dropped(App& app, const std::string& path) {
+    try {
+        const std::vector<std::byte> bytes = read_file(path);
+        app.use_text(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    } catch (const Error& e) {
+        app.report(e.what());
+    }
+}
+
 int run(const Options& options) {
     Settings settings = read_settings(options);
     Window window("Attention Ladder", options.width, options.height);
@@ -73,10 +89,12 @@ int run(const Options& options) {
         const FrameInput input{static_cast<float>(window.width_pixels()) / ratio, static_cast<float>(window.height_pixels()) / ratio, ratio, false, false, window.seconds()};
         app.prepare(input);
         window.begin_frame();
+        for (const std::string& path : window.take_dropped()) open_dropped(app, path);
         app.frame(input);
         std::vector<unsigned char> picture;
         for (const HostRequest& request : app.take_requests()) {
             if (request.kind == HostRequest::Kind::copy) ImGui::SetClipboardText(request.text.c_str());
+            else if (request.kind == HostRequest::Kind::ask_text) paste_text(app);
             else save(app, request);
         }
         window.end_frame(frames_since == 30 ? &picture : nullptr);

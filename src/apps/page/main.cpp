@@ -15,6 +15,7 @@ EM_JS(void, script_ensure_workers, (int count), { Module.workers.ensure(count); 
 EM_JS(void, script_post, (int rank, const void* bytes, int size), { Module.workers.post(rank, HEAPU8.slice(bytes, bytes + size).buffer); });
 EM_JS(void, script_copy, (const char* text), { Module.copy(UTF8ToString(text)); });
 EM_JS(void, script_save, (const char* name, const char* text), { Module.save(UTF8ToString(name), UTF8ToString(text)); });
+EM_JS(void, script_ask_text, (), { Module.askText(); });
 EM_JS(void, script_fail, (const char* sentence), { Module.fail(UTF8ToString(sentence)); });
 
 namespace {
@@ -65,6 +66,7 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pi
         page->app.frame(input);
         for (const ladder::HostRequest& request : page->app.take_requests()) {
             if (request.kind == ladder::HostRequest::Kind::copy) script_copy(request.text.c_str());
+            else if (request.kind == ladder::HostRequest::Kind::ask_text) script_ask_text();
             else script_save(request.name.c_str(), request.text.c_str());
         }
         window.end_frame();
@@ -79,6 +81,8 @@ EMSCRIPTEN_KEEPALIVE void page_report(Page* page, int rank, const std::byte* byt
     page->runner.receive(rank, {bytes, static_cast<std::size_t>(size)});
 }
 EMSCRIPTEN_KEEPALIVE void page_lost(Page* page, int rank, const char* why) { page->runner.lost(rank, why); }
+// text: UTF-8 as the reader gave it, of any bytes.
+EMSCRIPTEN_KEEPALIVE void page_use_text(Page* page, const char* text, int size) { page->app.use_text({text, static_cast<std::size_t>(size)}); }
 EMSCRIPTEN_KEEPALIVE void page_hold(Page* page, bool hidden) { page->runner.hold(hidden); }
 
 // JSON, valid until the next call.

@@ -1,0 +1,68 @@
+// A text of the reader's own: a dialog to paste it or to open a file, and files dropped on the page. The bytes go to the
+// module, which decides what is text.
+'use strict';
+
+// give: takes a Uint8Array; home: what has the focus again afterwards. Returns the function that opens the dialog.
+function createTextDialog(give, home) {
+  const most = 400000;  // bytes: the module takes the first 100,000 characters, none of which has more than four
+  const dialog = document.createElement('dialog');
+  dialog.className = 'text-dialog';
+  dialog.setAttribute('aria-labelledby', 'text-dialog-title');
+  dialog.innerHTML = `<form method="dialog">
+    <h2 id="text-dialog-title">Learn from a text of your own</h2>
+    <p id="text-dialog-help">Its characters become the tokens, and the rungs of the ladder its n-gram predictors. It stays on this computer. A few thousand characters are a good beginning; the first 100,000 are used.</p>
+    <textarea aria-label="The text" aria-describedby="text-dialog-help" rows="9" spellcheck="false"></textarea>
+    <p role="alert" class="text-dialog-problem"></p>
+    <div class="text-dialog-row"><label>Or open a file <input type="file" accept=".txt,.md,.csv,text/*"></label>
+    <span><button value="cancel" type="submit" formnovalidate>Cancel</button> <button value="learn" type="submit" class="primary">Learn from it</button></span></div>
+  </form>`;
+  document.body.append(dialog);
+  const area = dialog.querySelector('textarea'), file = dialog.querySelector('input'), problem = dialog.querySelector('.text-dialog-problem');
+
+  // Only the beginning is read, however large the file is.
+  async function read(blob) {
+    return new Uint8Array(await blob.slice(0, most).arrayBuffer());
+  }
+
+  file.addEventListener('change', async () => {
+    problem.textContent = '';
+    if (!file.files.length) return;
+    try {
+      const bytes = await read(file.files[0]);
+      // A character may have been cut in two at the end of what was read.
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+      if (text.includes('\0')) throw new Error('binary');
+      area.value = text;
+      if (file.files[0].size > most) problem.textContent = `The file is larger than ${most / 1000} kB; only its beginning was read.`;
+    } catch {
+      problem.textContent = `${file.files[0].name} is not a text in UTF-8. Save it as plain text and open it again.`;
+    }
+    file.value = '';
+  });
+
+  dialog.addEventListener('close', () => {
+    if (dialog.returnValue === 'learn') give(new TextEncoder().encode(area.value));
+    home.focus({ preventScroll: true });
+  });
+
+  document.addEventListener('dragover', (event) => {
+    if (event.dataTransfer && [...event.dataTransfer.types].includes('Files')) event.preventDefault();
+  });
+  document.addEventListener('drop', async (event) => {
+    const dropped = event.dataTransfer && event.dataTransfer.files[0];
+    if (!dropped) return;
+    event.preventDefault();
+    const bytes = await read(dropped);
+    // Up to the last whole character of what was read.
+    let end = bytes.length;
+    if (dropped.size > most) while (end > 0 && (bytes[end - 1] & 0xc0) === 0x80) end -= 1;
+    give(bytes.subarray(0, dropped.size > most ? Math.max(end - 1, 0) : end));
+  });
+
+  return () => {
+    problem.textContent = '';
+    dialog.returnValue = 'cancel';
+    dialog.showModal();
+    area.focus();
+  };
+}
