@@ -78,3 +78,12 @@ export async function measureChromium(workers, plan) {
   const page = { name: 'ours', files: workerFiles, scripts: ['pool.js'] };
   return withChecks(await runInBrowser(path.join(made, 'site'), page, options, { isolated: false }), losses, plan);
 }
+
+// `ladder bench` of one core, natively with the growth over batch and length, and in WebAssembly under Node.
+export async function benchReports(quick) {
+  const common = ['bench', '--batch', '3000,512,64', '--workers', '1', '--seconds', quick ? '0.1' : '1', '--json'];
+  return {
+    native: await runJson(native, [...common, '--scaling']),
+    node: await runJson(process.execPath, ['--no-experimental-fetch', path.join(webBuild, 'ladder-cli.js'), ...common]),
+  };
+}

@@ -339,6 +339,22 @@ class Sweeps(Case):
         self.assertNotIn("nan", page)
 
 
+class Bench(Case):
+    def test_report(self):
+        facts = json.loads(run("bench", "--batch", "64", "--workers", "1", "--seconds", "0.01", "--svg", self.path("growth.svg"), "--json").stdout)
+        self.assertEqual([(s["batch"], s["workers"]) for s in facts["steps"]], [(64, 1)])
+        self.assertIn("128 bit", [g["instruction_set"] for g in facts["gradient"]])
+        self.assertEqual([s["length"] for s in facts["scaling"]["length"]], [10, 20, 40, 80, 160])
+        figures = [facts["steps"][0], facts["gradient"][0], *facts["scaling"]["batch"], facts["phases"][0]["sampling"]]
+        for figure in figures:
+            self.assertGreater(figure["least_seconds"], 0)
+            self.assertLessEqual(figure["least_seconds"], figure["median_seconds"])
+        self.assertIn("quadratic", read(self.path("growth.svg")))
+
+    def test_refusals(self):
+        self.refused("bench", "--workers", "0", saying=["--workers"])
+
+
 class Flow(Case):
     def test_written_as_csv(self):
         facts = json.loads(run("flow", "--end", "1000", "--moments", "20", "--positions", "10", "--out", self.path("flow"), "--json").stdout)

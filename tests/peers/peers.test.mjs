@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { aims, markdown, met } from '../../scripts/peers/aims.mjs';
 import { judge, median, tolerance } from '../../scripts/peers/judge.mjs';
 import { here, root, webBuild } from '../../scripts/peers/places.mjs';
 import { additiveMask, readProblem } from '../../scripts/peers/page/problem.js';
@@ -74,4 +75,23 @@ test('a wrong, missing or undefined loss does not pass', () => {
   assert.equal(judge([1], null, [{ losses: [], expected: [], what: 'nothing' }])[0].error, Infinity);
   assert.equal(median([3, 1, 2]), 2);
   assert.equal(median([4, 1, 2, 3]), 2.5);
+});
+
+test('aims are judged by the measurements of their own batch and model, and what is missing is not reached', () => {
+  const line = (peer, batch, seconds, model = 'minimal') => ({ peer, batch, model, median_seconds: seconds, busy_cores_before: 0 });
+  const measurements = [line('pytorch-paper', 512, 3), line('ours-chromium-1', 512, 0.1), line('pytorch-paper', 512, 8, 'full'), line('ours-native-2', 512, 2, 'full'),
+    { ...line('jax-js', 512, 9), problem: 'no' }];
+  const all = aims(measurements, { native: { gradient: [{ batch: 64, instruction_set: '128 bit', median_seconds: 3 }], scaling: { batch: [{ median_seconds: 1 }, { median_seconds: 17 }] } },
+    node: { gradient: [{ batch: 64, instruction_set: '128 bit', median_seconds: 4 }] } });
+  const of = (what) => all.find((aim) => aim.what.includes(what)).values;
+  const [large, middle, small] = of("Chromium, 1 worker, against the paper's PyTorch");
+  assert.deepEqual([large.value, small.value, met(large), met(middle)], [null, null, false, true]);
+  assert.ok(Math.abs(middle.value - 30) < 1e-9);
+  assert.equal(of('best library')[1].value, null);
+  assert.equal(of('limited to 128 bits')[2].value, 0.75);
+  assert.deepEqual([of('16 times the batch')[0].value, met(of('16 times the batch')[0])], [17, false]);
+  assert.ok(met(of('native, 2 threads, against the paper')[0]) === false && met(of('full model, batch 512: native')[0]));
+  const text = markdown({ date: '2026-01-02T03', processor: 'P', cores: 2, commit: 'c' }, measurements, {});
+  assert.match(text, /\| pytorch-paper \| - \| 3000 ms \| - \|/);
+  assert.doesNotMatch(text, /NaN|undefined|Infinity/);
 });

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -15,10 +16,14 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.h"
+#include "base/files.h"
+#include "experiment/svg.h"
 #include "kernels/aligned_buffer.h"
 #include "kernels/dense.h"
 #include "kernels/minimal_kernel.h"
 #include "ladder/evaluation.h"
+#include "model/minimal.h"
+#include "model/minimal_fast.h"
 #include "run/thread_pool.h"
 #include "run/training_loop.h"
 #include "task/sampler.h"
@@ -36,6 +41,7 @@ struct BenchOptions {
     double seconds = 1.0;      // for each figure
     bool full = false;         // the full transformer instead of the minimal model
     bool scaling = false;
+    std::string svg;           // file for a plot of it; empty: none
     bool json = false;
 };
 
@@ -180,6 +186,26 @@ Json measure_phases(const Settings& s, double seconds) {
     return j;
 }
 
+// The gradient on one core by every instruction set that this machine has: natively also 128 bits, which is what a
+// browser can have.
+Json measure_instruction_sets(const Settings& s, double seconds) {
+    const Trainer trainer(s);
+    const std::vector<std::int32_t> tokens = trainer.batch_tokens(0, s.batch);
+    const TokenBatch batch{tokens, s.batch, static_cast<int>(tokens.size()) / s.batch};
+    std::vector<float> gradient(trainer.model().table().size());
+    const MinimalKernelList list = available_minimal_kernels();
+    Json all = Json::array();
+    for (int i = 0; i < list.count; ++i) {
+        const auto model = make_fast_minimal(s, minimal_table(s), *list.items[i]);
+        const auto workspace = model->workspace();
+        model->prepare(trainer.parameters());
+        Json j = {{"batch", s.batch}, {"instruction_set", list.items[i]->name}};
+        j.update(to_json(time_it(seconds, [&] { model->gradient(batch, {}, 1.0f, gradient, *workspace); })));
+        all.push_back(j);
+    }
+    return all;
+}
+
 Json measure_scaling(double seconds) {
     Json j;
     for (int batch = 64; batch <= 1024; batch *= 2) {
@@ -187,7 +213,8 @@ Json measure_scaling(double seconds) {
         s.batch = batch;
         s.workers = 1;
         TrainingLoop loop(s);
-        j["batch"].push_back({{"batch", batch}, {"median_seconds", time_it(seconds, [&] { loop.advance(); }).median}});
+        j["batch"].push_back({{"batch", batch}});
+        j["batch"].back().update(to_json(time_it(seconds, [&] { loop.advance(); })));
     }
     for (int length = 10; length <= 160; length *= 2) {
         Settings s;
@@ -195,9 +222,27 @@ Json measure_scaling(double seconds) {
         s.batch = 64;
         s.workers = 1;
         TrainingLoop loop(s);
-        j["length"].push_back({{"length", length}, {"median_seconds", time_it(seconds, [&] { loop.advance(); }).median}});
+        j["length"].push_back({{"length", length}});
+        j["length"].back().update(to_json(time_it(seconds, [&] { loop.advance(); })));
     }
     return j;
+}
+
+// Doublings of a step's time against doublings of batch and length: straight lines whose slopes are the powers.
+std::string plot_scaling(const Json& scaling) {
+    const auto curve = [&](const char* of, const char* name, const char* colour) {
+        SvgCurve c{name, colour, {}, {}};
+        const Json& first = scaling[of].front();
+        for (const Json& j : scaling[of]) {
+            c.x.push_back(std::log2(j[of].get<double>() / first[of].get<double>()));
+            c.y.push_back(std::log2(j["median_seconds"].get<double>() / first["median_seconds"].get<double>()));
+        }
+        return c;
+    };
+    SvgCurve linear{"linear", "#888888", {0, 4}, {0, 4}}, quadratic{"quadratic", "#888888", {0, 4}, {0, 8}};
+    linear.faint = quadratic.faint = true;
+    return format_svg({"How a training step grows", "doublings of batch (from 64) or length (from 10)", "doublings of the time",
+                       {linear, quadratic, curve("batch", "batch", "#0072b2"), curve("length", "length", "#d55e00")}});
 }
 
 double milliseconds(const Json& j) { return 1e3 * j["median_seconds"].get<double>(); }
@@ -217,6 +262,10 @@ void print(const Json& report) {
                     milliseconds(j["optimizer"]), milliseconds(j["evaluation"]), 100 * j["sampling_share_of_training"].get<double>(),
                     100 * j["evaluation_share_of_training"].get<double>());
     std::printf("The last two columns are shares of training: of one step, and of the steps between two evaluations.\n");
+    if (report.contains("gradient")) {
+        std::printf("\nGradient on one core by instruction set, ms\n");
+        for (const Json& j : report["gradient"]) std::printf("%6d %9s %9.3f\n", j["batch"].get<int>(), j["instruction_set"].get<std::string>().c_str(), milliseconds(j));
+    }
     std::printf("\nDense products of the full model, one core\n");
     for (const Json& j : report["dense"]) std::printf("%-28s %8.1f GFLOP/s %8.0f%% of the peak\n", j["product"].get<std::string>().c_str(), j["gflops"].get<double>(), 100 * j["share_of_peak"].get<double>());
     if (!report.contains("scaling")) return;
@@ -240,9 +289,12 @@ int bench(const BenchOptions& options) {
         s.batch = batch;
         for (const int n : workers) report["steps"].push_back(measure_step(s, n, options.seconds, peak.multiply_adds));
         report["phases"].push_back(measure_phases(s, options.seconds / 4));
+        if (!options.full)
+            for (const Json& j : measure_instruction_sets(s, options.seconds / 2)) report["gradient"].push_back(j);
     }
     report["dense"] = measure_dense(options.seconds / 4, peak.multiply_adds);
-    if (options.scaling && !options.full) report["scaling"] = measure_scaling(options.seconds / 2);
+    if ((options.scaling || !options.svg.empty()) && !options.full) report["scaling"] = measure_scaling(options.seconds / 2);
+    if (report.contains("scaling") && !options.svg.empty()) write_file(options.svg, plot_scaling(report["scaling"]));
     if (options.json) std::printf("%s\n", report.dump(2).c_str());
     else print(report);
     return done;
@@ -257,6 +309,7 @@ void add_bench_command(CLI::App& app, std::function<int()>& chosen) {
     command->add_option("--workers", options->workers, "Numbers of threads. Default: 1 and all cores")->check(CLI::Range(1, 64))->delimiter(',');
     command->add_option("--seconds", options->seconds, "Time for each figure")->check(CLI::Range(0.01, 60.0))->capture_default_str();
     command->add_flag("--scaling", options->scaling, "Also how a step grows with batch and sequence length, over 16-fold ranges");
+    command->add_option("--svg", options->svg, "Write a plot of that to this file");
     command->add_flag("--full", options->full, "The full transformer of figures 2 and 3 instead of the minimal model");
     command->add_flag("--json", options->json, "Print one JSON object");
     command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });
