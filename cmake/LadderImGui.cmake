@@ -24,6 +24,7 @@ add_library(ladder_imgui STATIC
   ${imgui_SOURCE_DIR}/backends/imgui_impl_glfw.cpp ${imgui_SOURCE_DIR}/backends/imgui_impl_opengl3.cpp)
 target_include_directories(ladder_imgui SYSTEM PUBLIC ${imgui_SOURCE_DIR} ${imgui_SOURCE_DIR}/backends)
 target_compile_options(ladder_imgui PRIVATE -w)
+set_target_properties(ladder_imgui PROPERTIES UNITY_BUILD OFF)
 target_compile_definitions(ladder_imgui PUBLIC IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_FILE_FUNCTIONS IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS)
 if(EMSCRIPTEN)
   target_compile_options(ladder_imgui PRIVATE -Os)

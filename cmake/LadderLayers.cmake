@@ -1,11 +1,12 @@
 # One static library per folder of src/. A layer sees only the layers it names, so a wrong include fails to link.
 # Files named *_web.cpp are built for Emscripten only, *_native.cpp for everything else only.
 #
-# On the web the same source is built twice. ladder_NAME uses WebAssembly SIMD: the fast training worker, the
+# On the web a layer marked VECTOR is built twice. ladder_NAME uses WebAssembly SIMD: the fast training worker, the
 # command line, the tests. ladder_NAME_scalar does without: the training worker of browsers that lack it, and
-# the page itself, which every browser must be able to load. A layer marked PAGE exists only that way.
+# the page itself, which every browser must be able to load. All other layers are built once, without. There a
+# program names the flavour that it wants, ladder_core or ladder_core_scalar, beside its layers.
 function(ladder_layer name)
-  cmake_parse_arguments(ARG "PAGE" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "PAGE;VECTOR" "" "DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
   if(EMSCRIPTEN)
     list(FILTER sources EXCLUDE REGEX "_native\\.cpp$")
@@ -17,20 +18,23 @@ function(ladder_layer name)
     return()
   endif()
   set(scalar_depends "")
+  set(without_flavour "")
   foreach(dependency IN LISTS ARG_DEPENDS)
     if(TARGET ${dependency}_scalar)
-      set(dependency ${dependency}_scalar)
+      list(APPEND scalar_depends ${dependency}_scalar)
+    else()
+      list(APPEND scalar_depends ${dependency})
+      list(APPEND without_flavour ${dependency})
     endif()
-    list(APPEND scalar_depends ${dependency})
   endforeach()
-  if(ARG_PAGE)
-    ladder_library(ladder_${name} "${sources}" ${scalar_depends})
-    if(sources)
-      target_compile_options(ladder_${name} PRIVATE -Os)
-    endif()
-  else()
+  if(ARG_VECTOR)
     ladder_library(ladder_${name} "${sources}" ladder_simd ${ARG_DEPENDS})
     ladder_library(ladder_${name}_scalar "${sources}" ${scalar_depends})
+  else()
+    ladder_library(ladder_${name} "${sources}" ${without_flavour})
+    if(ARG_PAGE AND sources)
+      target_compile_options(ladder_${name} PRIVATE -Os)
+    endif()
   endif()
 endfunction()
 

@@ -25,6 +25,10 @@ endif()
 if(LADDER_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options(-fsanitize=fuzzer-no-link)  # what tests/fuzz steers by
+    add_link_options(-fsanitize=fuzzer-no-link)
+  endif()
 endif()
 
 # Header-only libraries of the distribution; under Emscripten the host's copies serve, found by path.

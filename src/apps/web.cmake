@@ -12,14 +12,14 @@ endfunction()
 
 foreach(flavour IN ITEMS simd scalar)
   add_executable(ladder_worker_${flavour} worker/main.cpp)
-  target_link_libraries(ladder_worker_${flavour} PRIVATE ladder_run$<$<STREQUAL:${flavour},scalar>:_scalar>)
+  target_link_libraries(ladder_worker_${flavour} PRIVATE ladder_run ladder_core$<$<STREQUAL:${flavour},scalar>:_scalar>)
   ladder_web_module(ladder_worker_${flavour} ladder-worker-${flavour} LadderWorker worker)
   list(APPEND web_modules ladder_worker_${flavour})
 endforeach()
 
 if(LADDER_APP)
   add_executable(ladder_page page/main.cpp)
-  target_link_libraries(ladder_page PRIVATE ladder_ui ladder_platform)
+  target_link_libraries(ladder_page PRIVATE ladder_ui ladder_platform ladder_core_scalar)
   ladder_web_module(ladder_page ladder-page LadderPage web)
   # Room for a full history from the start, so that memory stays as it is while a class watches.
   target_link_options(ladder_page PRIVATE -sINITIAL_MEMORY=33554432)

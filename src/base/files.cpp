@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "base/sync.h"
 
 namespace ladder {
 namespace {
@@ -41,7 +42,7 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
         std::ofstream out(beside, std::ios::binary | std::ios::trunc);
         out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
         out.flush();
-        if (!out) {
+        if (!out || !sync_file(beside)) {
             const std::string why = reason();
             out.close();
             std::error_code ignored;

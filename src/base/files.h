@@ -1,5 +1,5 @@
 // Whole files in and out, with errors a person can act on. Writing goes to a temporary name beside the
-// target and is renamed, so a reader never sees half a file.
+// target, is synced and renamed, so neither a reader nor a crash ever meets half a file.
 #pragma once
 
 #include <cstddef>

@@ -8,7 +8,7 @@
 namespace ladder {
 namespace {
 
-std::string short_number(double x) {
+std::string mark_text(double x) {
     char text[32];
     std::snprintf(text, sizeof text, "%.4g", x);
     return text;
@@ -74,11 +74,11 @@ std::string format_svg(const SvgPlot& plot, int width, int height) {
     text(left, 15, "start", plot.title, " font-weight=\"bold\"");
     for (double t : y.ticks()) {
         line(left, y.at(t), right, y.at(t), "0.12");
-        text(left - 6, y.at(t) + 4, "end", short_number(t));
+        text(left - 6, y.at(t) + 4, "end", mark_text(t));
     }
     for (double t : x.ticks()) {
         line(x.at(t), bottom, x.at(t), bottom + 4, "0.6");
-        text(x.at(t), bottom + 16, "middle", short_number(t));
+        text(x.at(t), bottom + 16, "middle", mark_text(t));
     }
     line(left, bottom, right, bottom, "0.6");
     text((left + right) / 2, bottom + 30, "middle", plot.x_title);

@@ -22,7 +22,7 @@ std::vector<std::string_view> words(std::string_view text) {
     return list;
 }
 
-std::string quoted(std::string_view text) { return "'" + shown_text(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + shown_text(text) + "'"; }
 
 }  // namespace
 
@@ -41,7 +41,7 @@ void choose_panels(Presentation& p, std::string_view text, std::vector<std::stri
     std::vector<std::string> chosen;
     const auto named = words(text);
     for (std::string_view name : named)
-        if (std::find(panels.begin(), panels.end(), name) == panels.end()) problems.push_back("The address asks for a panel " + quoted(name) + "; the panels are " + listed(panels) + ".");
+        if (std::find(panels.begin(), panels.end(), name) == panels.end()) problems.push_back("The address asks for a panel " + in_quotes(name) + "; the panels are " + listed(panels) + ".");
     for (std::string_view panel : panels)
         if (std::find(named.begin(), named.end(), panel) != named.end()) chosen.emplace_back(panel);
     if (chosen.empty() && !named.empty()) return;
@@ -55,7 +55,7 @@ void hide_parts(Presentation& p, std::string_view text, std::vector<std::string>
         if (const auto control = std::find(controls.begin(), controls.end(), name); control != controls.end()) {
             p.hidden.add(static_cast<Control>(control - controls.begin()));
         } else if (std::find(panels.begin(), panels.end(), name) == panels.end()) {
-            problems.push_back("The address hides " + quoted(name) + ", which does not exist. The panels are " + listed(panels) + "; the controls " + listed(controls) + ".");
+            problems.push_back("The address hides " + in_quotes(name) + ", which does not exist. The panels are " + listed(panels) + "; the controls " + listed(controls) + ".");
         } else if (p.panels.size() == 1 && p.panels.front() == name) {
             problems.push_back("The address hides every panel; the last, " + std::string(name) + ", is shown all the same.");
         } else {

@@ -26,7 +26,7 @@ Layout wide(float width, float height, float notices, float bar) {
     return l;
 }
 
-Layout compact(float width, float height, float notices, float bar) {
+Layout compact_layout(float width, float height, float notices, float bar) {
     Layout l;
     l.kind = Layout::Kind::compact;
     const float top = bar + notices + 8, row = height - top - 8, ladder = std::clamp(0.38f * width, 190.0f, 340.0f);
@@ -154,7 +154,7 @@ Layout make_layout(float width, float height, float notices, float chain_height,
     } else if (width >= 1000 && height >= 600 + notices) {
         l = wide(width, height, notices, bar);
     } else if (!narrow && low) {
-        l = compact(width, height, notices, bar);
+        l = compact_layout(width, height, notices, bar);
     } else {
         l = stacked(width, height, notices, chain_height, heads, bar);
     }

@@ -12,7 +12,7 @@ using State = RunnerStatus::State;
 
 namespace {
 
-Settings small() {
+Settings small_run() {
     Settings s;
     s.vocabulary = 8;
     s.length = 6;
@@ -46,7 +46,7 @@ bool wait_for(Runner& runner, Snapshots& seen, Condition&& condition) {
 TEST_CASE("a run goes to its stop and publishes at its cadence") {
     ThreadRunner runner;
     Snapshots seen;
-    runner.start(small(), true);
+    runner.start(small_run(), true);
     REQUIRE(wait_for(runner, seen, [](const RunnerStatus& s) { return s.state == State::finished; }));
     std::vector<std::int64_t> steps;
     for (const auto& s : seen) steps.push_back(s->step);
@@ -62,11 +62,11 @@ TEST_CASE("paused, stepped, played, paused: nothing is lost and the numbers are 
     Snapshots straight, stepped;
     {
         ThreadRunner runner;
-        runner.start(small(), true);
+        runner.start(small_run(), true);
         REQUIRE(wait_for(runner, straight, [](const RunnerStatus& s) { return s.state == State::finished; }));
     }
     ThreadRunner runner;
-    runner.start(small(), false);
+    runner.start(small_run(), false);
     REQUIRE(wait_for(runner, stepped, [](const RunnerStatus& s) { return s.state == State::paused; }));
     CHECK(runner.status().step == 0);
     for (int i = 1; i <= 3; ++i) {
@@ -88,7 +88,7 @@ TEST_CASE("paused, stepped, played, paused: nothing is lost and the numbers are 
 TEST_CASE("a run that goes on from a checkpoint is the run it came from; other settings branch off there") {
     Snapshots straight, resumed, branched;
     ThreadRunner runner;
-    Settings settings = small();
+    Settings settings = small_run();
     settings.evaluate_every = 5;
     runner.start(settings, true);
     REQUIRE(wait_for(runner, straight, [](const RunnerStatus& s) { return s.state == State::finished; }));
@@ -122,7 +122,7 @@ TEST_CASE("a run that goes on from a checkpoint is the run it came from; other s
 TEST_CASE("the speed limit holds, and lifting it is felt at once") {
     ThreadRunner runner;
     Snapshots seen;
-    Settings s = small();
+    Settings s = small_run();
     s.speed = 20;
     s.steps = 100000;
     const auto start = std::chrono::steady_clock::now();
@@ -142,11 +142,11 @@ TEST_CASE("the speed limit holds, and lifting it is felt at once") {
 TEST_CASE("a new run drops the old one") {
     ThreadRunner runner;
     Snapshots seen;
-    Settings endless = small();
+    Settings endless = small_run();
     endless.steps = 1000000;
     runner.start(endless, true);
     REQUIRE(wait_for(runner, seen, [](const RunnerStatus& s) { return s.step > 15; }));
-    Settings other = small();
+    Settings other = small_run();
     other.seed = 99;
     seen.clear();
     runner.start(other, false);
@@ -159,7 +159,7 @@ TEST_CASE("a new run drops the old one") {
 TEST_CASE("divergence stops the run with a sentence and only finite snapshots") {
     ThreadRunner runner;
     Snapshots seen;
-    Settings s = small();
+    Settings s = small_run();
     s.learning_rate = 1e4;
     s.weight_decay = 1e3;
     s.evaluate_every = 1;
@@ -169,18 +169,18 @@ TEST_CASE("divergence stops the run with a sentence and only finite snapshots") 
     CHECK(runner.status().message.find("learning rate") != std::string::npos);
     for (const auto& snapshot : seen) CHECK(snapshot->evaluation.finite());
     // It can be started again.
-    runner.start(small(), true);
+    runner.start(small_run(), true);
     REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.state == State::finished; }));
 }
 
 TEST_CASE("what goes wrong in the training thread is told as a failure") {
     ThreadRunner runner;
     Snapshots seen;
-    Settings s = small();
+    Settings s = small_run();
     s.validation = 0;  // impossible: the settings table does not allow it
     runner.start(s, true);
     REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.state == State::failed; }));
     CHECK_FALSE(runner.status().message.empty());
-    runner.start(small(), true);
+    runner.start(small_run(), true);
     REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.state == State::finished; }));
 }

@@ -12,7 +12,7 @@ using namespace ladder;
 
 namespace {
 
-Settings small(int workers) {
+Settings small_loop(int workers) {
     Settings s;
     s.vocabulary = 8;
     s.length = 6;
@@ -25,7 +25,7 @@ Settings small(int workers) {
 }
 
 std::vector<double> curve(int workers) {
-    TrainingLoop loop(small(workers));
+    TrainingLoop loop(small_loop(workers));
     std::vector<double> numbers;
     const auto note = [&](const Snapshot& s) {
         numbers.insert(numbers.end(), {s.train_loss, s.gradient_norm, s.evaluation.loss, s.reading.height, s.reading.specialisation});
@@ -56,7 +56,7 @@ TEST_CASE("evaluations are due at step 0, at multiples and at the last step") {
 }
 
 TEST_CASE("threads are never more than shards, and as many as asked for") {
-    Settings s = small(0);
+    Settings s = small_loop(0);
     const int shards = shard_count(s.batch);
     CHECK(useful_workers(s, 1) == 1);
     CHECK(useful_workers(s, 1000) == shards);
@@ -65,7 +65,7 @@ TEST_CASE("threads are never more than shards, and as many as asked for") {
 }
 
 TEST_CASE("a run that diverges ends on a finite state and says so") {
-    Settings s = small(2);
+    Settings s = small_loop(2);
     s.optimizer = OptimizerKind::adamw;
     s.learning_rate = 1e4;
     s.weight_decay = 1e3;  // each step multiplies the parameters by about -1e7

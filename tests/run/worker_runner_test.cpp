@@ -42,7 +42,7 @@ struct Setup {
     WorkerRunner runner;
 };
 
-Settings small_settings() {
+Settings lone_settings() {
     Settings s;
     s.vocabulary = 7;
     s.length = 5;
@@ -57,7 +57,7 @@ Settings small_settings() {
 }  // namespace
 
 TEST_CASE("A run uses the useful number of workers and trains as the threads do") {
-    const Settings settings = small_settings();
+    const Settings settings = lone_settings();
     for (const auto& [cores, wanted, used] : {std::array{1, 0, 1}, {3, 0, 3}, {16, 0, 4}, {2, 4, 4}, {8, 2, 2}}) {
         Setup setup(cores);
         Settings asked = settings;
@@ -90,7 +90,7 @@ TEST_CASE("A run uses the useful number of workers and trains as the threads do"
 }
 
 TEST_CASE("A run can be started from a checkpoint that came from another, fewer workers included") {
-    Settings settings = small_settings();
+    Settings settings = lone_settings();
     settings.steps = 20;
     Setup straight(1), resumed(4);
     PeerWorker worker("scalar"), other("scalar");
@@ -123,7 +123,7 @@ TEST_CASE("A hidden page holds the run, one that is started meanwhile too") {
     Setup setup(1);
     PeerWorker worker("scalar");
     setup.runner.hold(true);  // nothing runs yet
-    setup.runner.start(small_settings(), true);
+    setup.runner.start(lone_settings(), true);
     setup.train(worker);
     CHECK(setup.runner.status().step == 0);
     setup.runner.hold(false);
@@ -134,10 +134,10 @@ TEST_CASE("A hidden page holds the run, one that is started meanwhile too") {
 TEST_CASE("Reports of a dropped run are ignored") {
     Setup setup(1);
     PeerWorker worker("scalar");
-    setup.runner.start(small_settings(), true);
+    setup.runner.start(lone_settings(), true);
     for (const Posted& p : std::exchange(setup.posted, {})) worker.command(encode(p.command), 0);
     while (worker.work(0) == 0) {}
-    setup.runner.start(small_settings(), false);
+    setup.runner.start(lone_settings(), false);
     for (const auto& m : worker.take_messages()) setup.runner.receive(0, m.bytes);
     CHECK(setup.runner.take_snapshots().empty());
     CHECK(setup.runner.status().state == State::starting);
@@ -145,7 +145,7 @@ TEST_CASE("Reports of a dropped run are ignored") {
 
 TEST_CASE("Workers that are lost: fewer before the run has begun, a sentence after, and when none is left") {
     Setup setup(4);
-    setup.runner.start(small_settings(), true);
+    setup.runner.start(lone_settings(), true);
     setup.runner.lost(2, "no memory");
     CHECK(setup.ensured == std::vector<int>{4, 2});
     CHECK(setup.runner.status().workers == 2);
@@ -154,12 +154,12 @@ TEST_CASE("Workers that are lost: fewer before the run has begun, a sentence aft
     setup.runner.lost(0, "blocked");
     CHECK(setup.runner.status().state == State::failed);
     CHECK(setup.runner.status().message.find("blocked") != std::string::npos);
-    setup.runner.start(small_settings(), true);
+    setup.runner.start(lone_settings(), true);
     CHECK(setup.runner.status().state == State::failed);
 
     Setup begun(1);
     PeerWorker worker("scalar");
-    begun.runner.start(small_settings(), false);
+    begun.runner.start(lone_settings(), false);
     begun.train(worker);
     begun.runner.lost(0, "out of bounds");
     CHECK(begun.runner.status().state == State::failed);
@@ -167,13 +167,13 @@ TEST_CASE("Workers that are lost: fewer before the run has begun, a sentence aft
     begun.posted.clear();
     begun.runner.play();
     CHECK(begun.posted.empty());
-    begun.runner.start(small_settings(), false);
+    begun.runner.start(lone_settings(), false);
     CHECK(begun.runner.status().state == State::starting);
 }
 
 TEST_CASE("Bytes that are no report stop the run with a sentence") {
     Setup setup(1);
-    setup.runner.start(small_settings(), true);
+    setup.runner.start(lone_settings(), true);
     const std::array<std::byte, 3> garbage{};
     setup.runner.receive(0, garbage);
     CHECK(setup.runner.status().state == State::failed);

@@ -74,7 +74,7 @@ std::vector<double> log_probs_by_definition(const Chain& chain, int rank, const 
     return {logits.data(), logits.data() + logits.size()};
 }
 
-Settings small() {
+Settings small_task() {
     Settings s;
     s.vocabulary = 12;
     return s;
@@ -84,7 +84,7 @@ Settings small() {
 std::vector<std::pair<std::string, Settings>> variants() {
     std::vector<std::pair<std::string, Settings>> list;
     const auto add = [&](const char* name, auto change) {
-        Settings s = small();
+        Settings s = small_task();
         change(s);
         list.emplace_back(name, s);
     };
@@ -149,16 +149,16 @@ TEST_CASE("spans lie side by side or at their stride, and rank follows importanc
         return out;
     };
     using Layout = std::vector<std::array<int, 3>>;
-    Settings s = small();
+    Settings s = small_task();
     CHECK(layout(s) == Layout{{6, 5, 3}, {4, 3, 2}, {2, 1, 1}});
     s.spans = {1, 2, 3};
     CHECK(layout(s) == Layout{{6, 6, 3}, {5, 4, 2}, {3, 1, 1}});
     s.reversed = true;
     CHECK(layout(s) == Layout{{6, 6, 1}, {5, 4, 2}, {3, 1, 3}});
-    s = small(), s.spans = {4, 4, 4}, s.stride = 2;
+    s = small_task(), s.spans = {4, 4, 4}, s.stride = 2;
     CHECK(layout(s) == Layout{{8, 5, 3}, {6, 3, 2}, {4, 1, 1}});
 
-    s = small(), s.importance = 2;
+    s = small_task(), s.importance = 2;
     const Chain near(s);
     CHECK(near.spans()[2].strength == 4.0);
     CHECK(near.spans()[0].strength == 1.0);
@@ -194,7 +194,7 @@ TEST_CASE("every variant predicts by the defining sum, and its probabilities sum
 
 TEST_CASE("rank 0 knows nothing, rank k does not look at spans of lower importance") {
     for (const bool reversed : {false, true}) {
-        Settings s = small();
+        Settings s = small_task();
         s.reversed = reversed;
         const Chain chain(s);
         const auto past = random_past(chain, 0);
@@ -211,7 +211,7 @@ TEST_CASE("rank 0 knows nothing, rank k does not look at spans of lower importan
 }
 
 TEST_CASE("feature matrices are orthogonal, of the rank asked for, and as strong as their span") {
-    Settings s = small();
+    Settings s = small_task();
     for (const int d : {2, 3, 12, 50}) {
         s.vocabulary = d;
         const Chain chain(s);
@@ -221,15 +221,15 @@ TEST_CASE("feature matrices are orthogonal, of the rank asked for, and as strong
             CHECK((a * a.transpose() - Matrix::Identity(d, d)).cwiseAbs().maxCoeff() < 1e-6);  // float entries: d products, 6e-8 / sqrt(d) each
         }
     }
-    s = small(), s.rank = 3;
+    s = small_task(), s.rank = 3;
     const Chain low(s);
     for (int k = 0; k < 3; ++k) {
         const Eigen::VectorXd singular = Eigen::JacobiSVD<Matrix>(feature(low, k) / low.spans()[static_cast<std::size_t>(k)].strength).singularValues();
         for (int i = 0; i < 12; ++i) CHECK(std::abs(singular[i] - (i < 3 ? 1 : 0)) < 1e-6);
     }
-    s = small(), s.scale = 2;
-    CHECK((feature(Chain(s), 1) - 2 * feature(Chain(small()), 1)).cwiseAbs().maxCoeff() < 1e-6);
-    s = small(), s.shared_features = true;
+    s = small_task(), s.scale = 2;
+    CHECK((feature(Chain(s), 1) - 2 * feature(Chain(small_task()), 1)).cwiseAbs().maxCoeff() < 1e-6);
+    s = small_task(), s.shared_features = true;
     const Chain shared(s);
     CHECK((feature(shared, 2) - 1.7 * 1.7 * feature(shared, 0)).cwiseAbs().maxCoeff() < 1e-6);
 }
@@ -238,7 +238,7 @@ TEST_CASE("features can be mutually orthogonal down to the smallest vocabulary")
     for (const int d : {2, 3, 12})
         for (int h = 1; h <= std::min(d * d, 8); ++h)
             for (std::uint64_t seed = 0; seed < 8; ++seed) {
-                Settings s = small();
+                Settings s = small_task();
                 s.vocabulary = d, s.frobenius_orthogonal = true, s.importance = 1, s.seed = seed;
                 s.spans.assign(static_cast<std::size_t>(h), 1);
                 CAPTURE(d);
@@ -253,7 +253,7 @@ TEST_CASE("features can be mutually orthogonal down to the smallest vocabulary")
 // The first column of a Haar-distributed matrix is uniform on the sphere: entries have mean 0, variance 1/d, and determinants
 // are of either sign. (A QR decomposition without the right signs fails this.)
 TEST_CASE("feature matrices are Haar-distributed") {
-    Settings s = small();
+    Settings s = small_task();
     s.vocabulary = 4, s.spans = {1};
     constexpr int draws = 4000;
     Matrix mean = Matrix::Zero(4, 4), square = Matrix::Zero(4, 4);
@@ -273,7 +273,7 @@ TEST_CASE("feature matrices are Haar-distributed") {
 }
 
 TEST_CASE("a seed is the same chain on every machine, and another span leaves the others alone") {
-    Settings s = small();
+    Settings s = small_task();
     std::uint64_t mixed = 0;
     const Chain three(s);
     for (const float v : three.features()) mixed = mixed * 0x9E3779B97F4A7C15ull + bit_cast<std::uint32_t>(v);
@@ -290,7 +290,7 @@ TEST_CASE("a seed is the same chain on every machine, and another span leaves th
 }
 
 TEST_CASE("matrices from outside are checked") {
-    const Settings s = small();
+    const Settings s = small_task();
     std::vector<float> features(3 * 12 * 12, 0.5f);
     CHECK_NOTHROW(Chain(s, features));
     CHECK_THROWS_WITH_AS(Chain(s, std::vector<float>(7)), doctest::Contains("7 numbers where 432 are needed"), Error);

@@ -10,7 +10,7 @@ using namespace ladder;
 
 namespace {
 
-Settings small() {
+Settings small_learned() {
     Settings s;
     s.vocabulary = 8, s.spans = {2, 1}, s.length = 6, s.heads = 2, s.importance = 1.7, s.scale = 2, s.validation = 400;
     return s;
@@ -30,7 +30,7 @@ void train(LearnedMembers& members) {
 }  // namespace
 
 TEST_CASE("a member sees the lags of the most important spans") {
-    Settings s = small();
+    Settings s = small_learned();
     const Chain chain(s);
     const LearnedMembers near(s, chain);
     CHECK(near.classes() == 2);
@@ -43,7 +43,7 @@ TEST_CASE("a member sees the lags of the most important spans") {
 }
 
 TEST_CASE("learned members predict at least as well as the ideal members of their classes") {
-    Settings s = small();
+    Settings s = small_learned();
     for (const ModelKind kind : {ModelKind::minimal, ModelKind::full}) {
         s.model = kind, s.hidden = 32, s.mlp = 32;
         const Chain chain(s);
@@ -79,7 +79,7 @@ TEST_CASE("learned members predict at least as well as the ideal members of thei
 }
 
 TEST_CASE("the KL divergence to a learned member is zero for that member itself") {
-    const Settings s = small();
+    const Settings s = small_learned();
     const Chain chain(s);
     const std::vector<std::int32_t> tokens = held_out(s, chain);
     Evaluator evaluator(chain, s, tokens);
@@ -108,7 +108,7 @@ TEST_CASE("the KL divergence to a learned member is zero for that member itself"
 }
 
 TEST_CASE("members are the same bits however their training is interleaved") {
-    const Settings s = small();
+    const Settings s = small_learned();
     const Chain chain(s);
     LearnedMembers one(s, chain), other(s, chain);
     train(one);

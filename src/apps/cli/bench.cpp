@@ -247,7 +247,7 @@ std::string plot_scaling(const Json& scaling) {
 
 double milliseconds(const Json& j) { return 1e3 * j["median_seconds"].get<double>(); }
 
-void print(const Json& report) {
+void print_report(const Json& report) {
     const Json& peak = report["peak"];
     std::printf("Instruction set %s. One core at most: %.1f G multiply-adds, %.2f G look-ups, %.2f G scatter-adds a second.\n\n",
                 report["instruction_set"].get<std::string>().c_str(), peak["multiply_adds"].get<double>() * 1e-9, peak["look_ups"].get<double>() * 1e-9,
@@ -296,7 +296,7 @@ int bench(const BenchOptions& options) {
     if ((options.scaling || !options.svg.empty()) && !options.full) report["scaling"] = measure_scaling(options.seconds / 2);
     if (report.contains("scaling") && !options.svg.empty()) write_file(options.svg, plot_scaling(report["scaling"]));
     if (options.json) std::printf("%s\n", report.dump(2).c_str());
-    else print(report);
+    else print_report(report);
     return done;
 }
 

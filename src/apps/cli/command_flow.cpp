@@ -28,7 +28,7 @@ struct FlowCommand {
     bool json = false, bench = false;
 };
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double clock_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 // Heads, patterns and positions are counted from 1; position 1 is the oldest.
 std::string solution_csv(const FlowSettings& s, const FlowSolution& solution) {
@@ -83,12 +83,12 @@ Json report_json(const FlowSettings& s, const FlowSolution& solution, double sec
 
 int time_flow(const FlowCommand& c) {
     std::vector<double> seconds;
-    const double end = now() + 2;
+    const double end = clock_seconds() + 2;
     FlowSolution solution;
-    while (seconds.size() < 5 || (now() < end && seconds.size() < 1000)) {
-        const double start = now();
+    while (seconds.size() < 5 || (clock_seconds() < end && seconds.size() < 1000)) {
+        const double start = clock_seconds();
         solution = solve_flow(c.settings, logarithmic_times(c.first, c.settings.end, c.moments), {c.tolerance, c.tolerance});
-        seconds.push_back(now() - start);
+        seconds.push_back(clock_seconds() - start);
     }
     std::sort(seconds.begin(), seconds.end());
     const double median = seconds[seconds.size() / 2];
@@ -108,9 +108,9 @@ int flow(const FlowCommand& c) {
     if (!(c.first < c.settings.end)) throw Error("The first moment (" + number_text(c.first) + ") must come before the end (" + number_text(c.settings.end) + ").", "Use a smaller --first or a larger --end.");
     if (c.bench) return time_flow(c);
     if (!c.out.empty()) make_folder(c.out);
-    const double start = now();
+    const double start = clock_seconds();
     const FlowSolution solution = solve_flow(c.settings, logarithmic_times(c.first, c.settings.end, c.moments), {c.tolerance, c.tolerance});
-    const double seconds = now() - start;
+    const double seconds = clock_seconds() - start;
     const auto stages = solution.stages;
     if (!c.out.empty()) {
         write_file(c.out + "/config.json", settings_json(c.settings).dump(2) + "\n");

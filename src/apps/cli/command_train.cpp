@@ -5,10 +5,11 @@
 #include <cstdio>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/interruption.h"
 #include "apps/cli/report.h"
+#include "apps/cli/run_folder.h"
 #include "apps/cli/settings_options.h"
 #include "base/error.h"
-#include "base/files.h"
 #include "run/training_loop.h"
 
 namespace ladder::cli {
@@ -35,16 +36,22 @@ private:
     Phase phase_ = Phase::undecided;
 };
 
+KeptRun taken_up(const TrainOptions& options, const RunFolder& folder) {
+    if (!options.settings.preset.empty() || !options.settings.values.empty()) throw Error("A run that is taken up again keeps its settings, so --resume goes without any.", "Leave them out, or start a new run without --resume.");
+    return folder.read();
+}
+
 }  // namespace
 
 int train(const TrainOptions& options) {
-    const Settings settings = chosen_settings(options.settings);
-    if (!options.out.empty()) {  // before any work is done: the folder must take files
-        make_folder(options.out);
-        write_file(options.out + "/config.json", settings_to_json(settings));
-    }
+    const RunFolder folder(options.out);
+    const KeptRun kept = options.resume ? taken_up(options, folder) : KeptRun{chosen_settings(options.settings), {}, {}};
+    const Settings& settings = kept.settings;
+    if (options.resume && kept.checkpoint->step() >= settings.steps) throw Error("The run in " + options.out + " is finished: it stands at step " + std::to_string(kept.checkpoint->step()) + ".", "Choose another folder for a new run.");
+    if (!options.out.empty()) folder.begin(settings);  // before any work is done: the folder must take files
+    listen_for_interruption();
 
-    TrainingLoop loop(settings, options.kernels);
+    TrainingLoop loop(settings, options.kernels, kept.checkpoint);
     if (settings.workers > loop.workers() && !options.json)
         std::fprintf(stderr, "ladder: %d threads were asked for, %d can be used here. The numbers are the same for any number of threads.\n", settings.workers, loop.workers());
 
@@ -52,7 +59,7 @@ int train(const TrainOptions& options) {
     const auto seconds = [start] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
     ProgressBar bar(!options.json);
     Lines lines(!options.json && !bar.enabled(), settings.steps);
-    std::string csv, message;
+    std::string csv = kept.csv, message;
     std::shared_ptr<const Snapshot> newest;
     const auto record = [&](std::shared_ptr<const Snapshot> snapshot) {
         if (!snapshot) return false;
@@ -62,27 +69,37 @@ int train(const TrainOptions& options) {
         newest = std::move(snapshot);
         return true;
     };
+    double next_checkpoint = seconds() + options.checkpoint_seconds;
+    const auto keep = [&] {
+        if (options.out.empty() || !loop.evaluated()) return;
+        folder.keep(csv, *loop.evaluated());
+        next_checkpoint = seconds() + options.checkpoint_seconds;
+    };
 
-    if (!record(loop.evaluate())) throw Error("The untrained model's loss is not finite, so there is nothing to train.", "Use smaller values for the scale of the chain or of the initial weights.");
-    while (!loop.diverged() && loop.trainer().step() < settings.steps) {
+    if (!loop.is_evaluated() && !record(loop.evaluate())) throw Error("The untrained model's loss is not finite, so there is nothing to train.", "Use smaller values for the scale of the chain or of the initial weights.");
+    while (!loop.diverged() && loop.trainer().step() < settings.steps && !interruption()) {
         const std::int64_t step = loop.trainer().step() + 1;
         if (!loop.advance().diverged && evaluation_due(step, settings.evaluate_every, settings.steps)) record(loop.evaluate());
         if (loop.diverged()) message = divergence_message(settings, step, loop.trainer().step());
-        else bar.show(step, settings.steps, seconds(), *newest);
+        else if (newest) bar.show(step, settings.steps, seconds(), *newest);
+        if (loop.is_evaluated() && seconds() >= next_checkpoint) keep();
     }
-    if (loop.diverged() && loop.trainer().step() > newest->step) record(loop.evaluate());
+    const int signal = loop.diverged() || loop.trainer().step() >= settings.steps ? 0 : interruption();
+    keep();  // of the last evaluated state: a run that was stopped goes on from there as if it had not been
+    if (newest && loop.diverged() && loop.trainer().step() > newest->step) record(loop.evaluate());
+    while (!newest) newest = loop.evaluate();  // stopped right after it was taken up: for the summary alone
     bar.clear();
 
-    if (!options.out.empty()) {
-        write_file(options.out + "/metrics.csv", csv);
-        write_file(options.out + "/model.safetensors", format_safetensors(loop.trainer().to_tensors()));
-    }
+    if (!options.out.empty()) folder.finish(csv, loop.trainer());
     const RunFacts facts{*newest, loop.readout(), settings, seconds(), loop.workers()};
     if (options.json) std::printf("%s\n", summary_json(facts, loop.diverged(), message, options.out).c_str());
     else std::printf("%s", summary(facts).c_str());
-    if (!options.json && !options.out.empty()) std::printf("Written to %s: config.json, metrics.csv, model.safetensors.\n", options.out.c_str());
+    if (!options.json && !options.out.empty()) std::printf("Written to %s: config.json, metrics.csv, model.safetensors, checkpoint.run.\n", options.out.c_str());
+    if (signal)
+        std::fprintf(stderr, "ladder: Stopped by %s at step %lld of %d.%s\n", signal_name(signal), static_cast<long long>(loop.trainer().step()), settings.steps,
+                     options.out.empty() ? "" : " What was reached is written; the same --out with --resume goes on.");
     if (loop.diverged()) std::fprintf(stderr, "ladder: %s\n", message.c_str());
-    return loop.diverged() ? diverged : done;
+    return loop.diverged() ? diverged : signal ? interrupted + signal : done;
 }
 
 }  // namespace ladder::cli

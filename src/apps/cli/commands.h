@@ -9,13 +9,15 @@
 
 namespace ladder::cli {
 
-enum ExitCode { done = 0, bad_input = 2, diverged = 3 };
+enum ExitCode { done = 0, bad_input = 2, diverged = 3, interrupted = 128 };  // interrupted: plus the signal's number
 
 struct TrainOptions {
     GivenSettings settings;
     std::string out;                                             // folder; empty: nothing is written
     Kernels kernels = Kernels::fast;
     bool json = false;
+    bool resume = false;                                         // go on with the run in `out`
+    double checkpoint_seconds = 10;                              // least time between two checkpoints
 };
 int train(const TrainOptions&);
 

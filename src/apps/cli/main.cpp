@@ -1,5 +1,6 @@
 // `ladder`: the command line. The options of `train` come from the settings table; every command lives in
-// its own file. Exit codes: 0 done, 2 bad arguments or file, 3 training diverged.
+// its own file. Exit codes: 0 done, 2 bad arguments or file, 3 training diverged, 130 and 143 stopped by
+// SIGINT and SIGTERM.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -16,6 +17,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/experiments.h"
 #include "apps/cli/flow.h"
+#include "apps/cli/interruption.h"
 #include "apps/cli/settings_options.h"
 #include "base/error.h"
 #include "base/settings.h"
@@ -37,6 +39,9 @@ void add_train(CLI::App& app, TrainOptions& options, std::function<int()>& chose
     CLI::App* command = app.add_subcommand("train", "Train a model and watch it climb");
     command->add_option("--out", options.out, "Folder for config.json, metrics.csv and model.safetensors; nothing is written without it")->type_name("DIR");
     command->add_flag("--json", options.json, "Print one JSON object at the end instead of text");
+    CLI::Option* resume = command->add_flag("--resume", options.resume, "Go on with the run in --out from its last checkpoint; the numbers are those of a run that was never stopped");
+    command->add_option("--checkpoint-every", options.checkpoint_seconds, "Least seconds between two checkpoints in --out")->type_name("SECONDS")->capture_default_str()->check(CLI::Range(0.0, 1e6));
+    resume->needs("--out");
     add_kernels(*command, options.kernels);
     add_settings(*command, options.settings);
     command->footer("metrics.csv counts heads and spans from 1, spans oldest first. Every number is written so that it reads back to the same bits.");
@@ -141,6 +146,9 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     try {
         return run(argc, argv);
+    } catch (const Interrupted& e) {
+        say(e.what());
+        return interrupted + e.signal;
     } catch (const ladder::Error& e) {
         say(e.what());
     } catch (const std::bad_alloc&) {

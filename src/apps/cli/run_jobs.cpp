@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "apps/cli/experiments.h"
+#include "apps/cli/interruption.h"
 #include "experiment/run.h"
 #include "run/thread_pool.h"
 
@@ -66,22 +67,28 @@ std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStor
     }
     JobProgress progress(quiet, missing.size(), steps);
     ThreadPool pool(threads > 0 ? threads : available_cores());
-    std::atomic<std::size_t> next{0};
+    std::atomic<std::size_t> next{0}, kept{0};
+    listen_for_interruption();
     pool.run([&](int) {
-        for (std::size_t n = next++; n < missing.size(); n = next++) {
+        for (std::size_t n = next++; n < missing.size() && !interruption(); n = next++) {
             const SweepJob& job = jobs[missing[n]];
             Settings settings = job.settings;
             settings.workers = 1;
             RunRecord& record = records[missing[n]];
             record = run_experiment(settings, job.label, [&](std::int64_t) {
                 progress.stepped();
-                return true;
+                return !interruption();
             });
+            if (interruption() && record.failure.empty() && (record.empty() || record.last().step < settings.steps)) return;  // half a run is no run
             store.keep(job.id, record);
+            ++kept;
             progress.ended(record);
         }
     });
     progress.clear();
+    if (kept < missing.size())
+        throw Interrupted(interruption(), std::string("Stopped by ") + signal_name(interruption()) + ": " + std::to_string(jobs.size() - missing.size() + kept) + " of " + std::to_string(jobs.size()) +
+                                              " runs are made and kept. The same command goes on from there.");
     return records;
 }
 

@@ -1,0 +1,63 @@
+#include "apps/cli/run_folder.h"
+
+#include <charconv>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace ladder::cli {
+namespace {
+
+std::string read_text(const std::string& path) {
+    const auto bytes = read_file(path);
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// A kill between two files leaves rows that the checkpoint does not know; they will be computed again.
+std::string rows_up_to(std::string_view csv, std::int64_t last, const std::string& path) {
+    std::string kept;
+    std::int64_t newest = -1;
+    while (!csv.empty()) {
+        const std::string_view line = csv.substr(0, csv.find('\n') == csv.npos ? csv.size() : csv.find('\n') + 1);
+        csv.remove_prefix(line.size());
+        std::int64_t step = -1;
+        if (!kept.empty()) {  // the first line is the header
+            std::from_chars(line.data(), line.data() + line.size(), step);
+            if (step > last) break;
+            newest = step;
+        }
+        kept += line;
+    }
+    if (newest != last) throw Error(path + " has no row for step " + std::to_string(last) + ", at which the checkpoint stands.", "Start the run again without --resume.");
+    return kept;
+}
+
+}  // namespace
+
+void RunFolder::begin(const Settings& settings) const {
+    make_folder(path_);
+    write_file(path_ + "/config.json", settings_to_json(settings));
+}
+
+void RunFolder::keep(const std::string& csv, const RunCheckpoint& checkpoint) const {
+    write_file(path_ + "/metrics.csv", csv);
+    write_file(path_ + "/checkpoint.run", encode(checkpoint));
+}
+
+void RunFolder::finish(const std::string& csv, const Trainer& trainer) const {
+    write_file(path_ + "/metrics.csv", csv);
+    write_file(path_ + "/model.safetensors", format_safetensors(trainer.to_tensors()));
+}
+
+KeptRun RunFolder::read() const {
+    KeptRun run;
+    const std::string config = path_ + "/config.json";
+    if (const auto problems = settings_from_json(run.settings, read_text(config)); !problems.empty()) throw Error(config + ": " + problems.front().message, "Start the run again without --resume.");
+    const auto bytes = read_file(path_ + "/checkpoint.run");
+    run.checkpoint = std::make_shared<const RunCheckpoint>(decode_checkpoint(bytes));
+    run.csv = rows_up_to(read_text(path_ + "/metrics.csv"), run.checkpoint->step(), path_ + "/metrics.csv");
+    return run;
+}
+
+}  // namespace ladder::cli

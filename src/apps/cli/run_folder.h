@@ -1,0 +1,36 @@
+// The folder of one run: config.json, metrics.csv, model.safetensors, and checkpoint.run, from which the run can be
+// taken up again after it was stopped or killed. Every file is written aside, synced and renamed: whole or not there.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/settings.h"
+#include "run/run_checkpoint.h"
+#include "train/trainer.h"
+
+namespace ladder::cli {
+
+struct KeptRun {
+    Settings settings;
+    std::shared_ptr<const RunCheckpoint> checkpoint;
+    std::string csv;  // header and rows up to the checkpoint
+};
+
+class RunFolder {
+public:
+    explicit RunFolder(std::string path) : path_(std::move(path)) {}
+
+    // Makes the folder and writes the settings. Error: nothing can be written there.
+    void begin(const Settings&) const;
+    // The curves first: what goes on from a checkpoint finds at least the rows that it needs.
+    void keep(const std::string& csv, const RunCheckpoint&) const;
+    void finish(const std::string& csv, const Trainer&) const;
+    // Error: no run that can be taken up.
+    KeptRun read() const;
+
+private:
+    std::string path_;
+};
+
+}  // namespace ladder::cli

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""What a machine does to a run: signals, a kill, a disk without room, too little memory, a folder that takes nothing.
+
+    faults_test.py PROGRAM
+
+Each test was seen to fail with its handling taken out: without listen_for_interruption() the signals end the program
+with -2 and -15 and no files; with write_file writing in place the kill leaves half a checkpoint; without the Readout
+in the checkpoint the resumed curves differ in their rungs.
+"""
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = sys.argv[1]
+SMALL = ["--vocabulary", "8", "--length", "6", "--batch", "32", "--validation", "32", "--seed", "3", "--evaluate-every", "5"]
+ENDLESS = ["--steps", "1000000"]
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+class Faults(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="ladder-faults-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def start(self, *arguments, limit=None):
+        process = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=limit)
+        self.addCleanup(process.kill)
+        return process
+
+    def wait_for(self, condition, process):
+        while not condition():
+            self.assertIsNone(process.poll(), "the program ended by itself")
+            time.sleep(0.01)
+
+    def ended(self, process, code):
+        out, err = process.communicate(timeout=300)
+        self.assertEqual(process.returncode, code, out + err)
+        self.assertNotIn("terminate", err)
+        return out, err
+
+    def test_a_signal_ends_a_run_with_its_results_written(self):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with self.subTest(number.name):
+                out = self.path(number.name)
+                process = self.start("train", *SMALL, *ENDLESS, "--checkpoint-every", "0", "--out", out)
+                self.wait_for(lambda: os.path.exists(f"{out}/checkpoint.run"), process)
+                process.send_signal(number)
+                _, err = self.ended(process, code)
+                self.assertIn(f"Stopped by {number.name} at step ", err)
+                self.assertIn("--resume goes on", err)
+                self.assertEqual(sorted(os.listdir(out)), ["checkpoint.run", "config.json", "metrics.csv", "model.safetensors"])
+                self.assertGreater(len(read(f"{out}/metrics.csv").splitlines()), 1)
+                (size,) = (int.from_bytes(read(f"{out}/model.safetensors")[:8], "little"),)
+                header = json.loads(read(f"{out}/model.safetensors")[8 : 8 + size])
+                self.assertGreater(int(header["__metadata__"]["step"]), 0)
+
+    def test_a_killed_run_goes_on_to_the_same_bits(self):
+        whole, cut = self.path("whole"), self.path("cut")
+        # Plateau and finite data have states of their own; two threads because their sum must not matter.
+        settings = [*SMALL, "--steps", "900", "--data", "finite", "--sequences", "200", "--schedule", "plateau", "--patience", "20"]
+        self.ended(self.start("train", *settings, "--out", whole), 0)
+        process = self.start("train", *settings, "--workers", "2", "--checkpoint-every", "0", "--out", cut)
+        kills = 0
+        while kills < 4:
+            before = read(f"{cut}/checkpoint.run") if os.path.exists(f"{cut}/checkpoint.run") else b""
+            self.wait_for(lambda: os.path.exists(f"{cut}/checkpoint.run") and read(f"{cut}/checkpoint.run") != before, process)
+            process.kill()
+            process.communicate()
+            kills += 1
+            process = self.start("train", "--resume", "--checkpoint-every", "0", "--out", cut)
+        self.ended(process, 0)
+        for name in ("metrics.csv", "model.safetensors"):
+            a, b = read(f"{whole}/{name}"), read(f"{cut}/{name}")
+            if name == "model.safetensors":  # the number of threads is among the settings
+                a = a.replace(b'\\"workers\\": 2', b'\\"workers\\": 0')
+                b = b.replace(b'\\"workers\\": 2', b'\\"workers\\": 0')
+            self.assertEqual(a, b, name)
+        _, err = self.ended(self.start("train", "--resume", "--out", cut), 2)
+        self.assertIn("is finished", err)
+
+    def test_what_cannot_be_taken_up(self):
+        out = self.path("run")
+        self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
+        _, err = self.ended(self.start("train", "--resume", "--seed", "4", "--out", out), 2)
+        self.assertIn("keeps its settings", err)
+        checkpoint = read(f"{out}/checkpoint.run")
+        for damaged in (checkpoint[: len(checkpoint) // 2], b"", b"\xff" * len(checkpoint)):
+            with open(f"{out}/checkpoint.run", "wb") as file:
+                file.write(damaged)
+            _, err = self.ended(self.start("train", "--resume", "--out", out), 2)
+            self.assertTrue(err.startswith("ladder: "), err)
+        _, err = self.ended(self.start("train", "--resume", "--out", self.path("nowhere")), 2)
+        self.assertIn("There is no file", err)
+
+    def test_a_disk_without_room(self):
+        def little_room():  # as a full disk: writing fails after so many bytes
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+
+        out = self.path("full")
+        _, err = self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out, limit=little_room), 2)
+        self.assertIn("cannot be written", err)
+        self.assertIn("room", err)
+        self.assertEqual([name for name in os.listdir(out) if name.endswith(".part")], [])
+
+    def test_a_folder_that_takes_nothing(self):
+        for command in (["train", *SMALL, "--steps", "5"], ["sweep", *SMALL, "--steps", "5", "--vary", "heads=1"]):
+            _, err = self.ended(self.start(*command, "--out", "/proc/ladder"), 2)
+            self.assertIn("The folder /proc/ladder", err)
+
+    def test_too_little_memory_in_a_thread(self):
+        def little_memory():
+            resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20))
+
+        _, err = self.ended(self.start("train", "--model", "full", "--hidden", "1024", "--mlp", "4096", "--length", "64", "--batch", "8192", "--workers", "2", "--steps", "2", limit=little_memory), 2)
+        self.assertIn("not enough memory", err)
+
+    def test_a_signal_ends_a_sweep_and_the_same_command_goes_on(self):
+        out = self.path("sweep")
+        command = ["sweep", *SMALL, "--steps", "400", "--vary", "heads=1,2,3", "--seeds", "1..8", "--out", out]
+        process = self.start(*command)
+
+        def records():
+            return [os.path.join(base, name) for base, _, names in os.walk(out) for name in names if name.endswith(".json") and os.path.basename(base) != os.path.basename(out)]
+
+        self.wait_for(lambda: len(records()) >= 2, process)
+        process.send_signal(signal.SIGTERM)
+        _, err = self.ended(process, 143)
+        self.assertRegex(err, r"Stopped by SIGTERM: \d+ of 24 runs are made and kept")
+        kept = {path: os.stat(path).st_mtime_ns for path in records()}
+        self.assertLess(len(kept), 24)
+        self.ended(self.start(*command), 0)
+        self.assertEqual({path: os.stat(path).st_mtime_ns for path in kept}, kept)
+        self.assertEqual(len(records()), 24)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "--verbose"])
