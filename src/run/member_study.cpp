@@ -81,8 +81,7 @@ bool MemberStudy::measure_piece() {
     }
     sums_.add(evaluator_.evaluate(*model_, shard_, *workspace_));
     if (++shard_ < evaluator_.shards()) return true;
-    const Evaluation e = evaluator_.finish(sums_);
-    readings_.push_back({measured_->step, e.finite() ? e.learned_kl : std::vector<double>{}});
+    readings_.push_back({measured_->step, evaluator_.finish(sums_).learned_kl});
     measured_.reset();
     return true;
 }

@@ -19,7 +19,7 @@ namespace ladder {
 // A model of the run measured against the learned members.
 struct MemberReading {
     std::int64_t step = 0;
-    std::vector<double> kl;  // to the learned members of F_1..F_h, nats per prediction; empty: not measured, the model was not finite
+    std::vector<double> kl;  // to the learned members of F_1..F_h, nats per prediction; not finite where the model is not
 };
 
 class MemberStudy {

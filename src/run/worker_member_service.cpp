@@ -9,12 +9,20 @@ void WorkerMemberService::study(const Settings& settings) {
     state_ = {};
     readings_.clear();
     pool_->ensure(1);
-    pool_->post(0, encode(MemberCommand{MemberCommand::Kind::study, epoch_, settings, 0, {}}));
+    MemberCommand command;
+    command.epoch = epoch_;
+    command.settings = settings;
+    pool_->post(0, encode(command));
 }
 
 void WorkerMemberService::measure(std::int64_t step, const std::vector<float>& parameters) {
     if (epoch_ == 0 || !state_.failure.empty()) return;
-    pool_->post(0, encode(MemberCommand{MemberCommand::Kind::measure, epoch_, {}, step, parameters}));
+    MemberCommand command;
+    command.kind = MemberCommand::Kind::measure;
+    command.epoch = epoch_;
+    command.step = step;
+    command.parameters = parameters;
+    pool_->post(0, encode(command));
 }
 
 void WorkerMemberService::receive(std::span<const std::byte> bytes) {
