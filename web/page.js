@@ -110,11 +110,24 @@
       event.preventDefault();
       fail('The browser took the drawing surface away. Reload the page to go on.');
     });
-    const workers = createWorkerPool({
-      base,
-      onReport: (rank, buffer) => withBytes(new Uint8Array(buffer), (at, length) => module._page_report(page, rank, at, length)),
-      onLost: (rank, why) => withText(why, (at) => module._page_lost(page, rank, at)),
-    });
+    // Several pools: one trains the run on screen, the others serve what is done beside it.
+    const pools = new Map();
+    const pool = (id) => {
+      if (!pools.has(id)) pools.set(id, createWorkerPool({
+        base,
+        onReport: (rank, buffer) => withBytes(new Uint8Array(buffer), (at, length) => module._page_report(page, id, rank, at, length)),
+        onLost: (rank, why) => withText(why, (at) => module._page_lost(page, id, rank, at)),
+      }));
+      return pools.get(id);
+    };
+    const workers = {
+      ensure: (id, count) => pool(id).ensure(count),
+      post: (id, rank, bytes) => pool(id).post(rank, bytes),
+      end(id) {
+        pool(id).end();
+        pools.delete(id);
+      },
+    };
     translateTouches(canvas);  // before the module listens
     watchSize();
     const askText = createTextDialog((bytes) => withBytes(bytes, (at, length) => module._page_use_text(page, at, length)), canvas);

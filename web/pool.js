@@ -55,6 +55,10 @@ function createWorkerPool({ base, onReport, onLost }) {
   }
 
   return {
+    end() {
+      for (const worker of workers) worker.terminate();
+      workers = [];
+    },
     ensure(count) {
       while (workers.length < count) add();
     },

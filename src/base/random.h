@@ -10,7 +10,7 @@
 namespace ladder {
 
 // One stream per purpose, so that adding draws to one never shifts another.
-enum class Stream : std::uint32_t { task = 1, train_data = 2, validation_data = 3, init = 4, dropout = 5, order = 6, display = 7, member_data = 8 };
+enum class Stream : std::uint32_t { task = 1, train_data = 2, validation_data = 3, init = 4, dropout = 5, order = 6, display = 7, member_data = 8, best_data = 9, best_draws = 10 };
 
 struct Philox {
     std::uint64_t seed;

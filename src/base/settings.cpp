@@ -168,7 +168,7 @@ const std::vector<SettingInfo>& table() {
         row<&Settings::evaluate_every>({.name = "evaluate-every", .label = "Evaluate every", .group = "Run", .unit = "steps",
             .help = "Steps between two measurements on the held-out sequences.", .min = 1, .max = 100000, .logarithmic = true}),
         row<&Settings::learned>({.name = "learned", .label = "Learned members", .group = "Run", .unit = "",
-            .help = "Before the run, trains a model of the same kind for each class that sees only the class's spans, and measures the KL divergence to these too."}),
+            .help = "Trains a model of the same kind for each class that sees only the class's spans, and measures the KL divergence from these too. On screen this is done beside the run.", .restart = false}),
         row<&Settings::workers>({.name = "workers", .label = "Workers", .group = "Run", .unit = "",
             .help = "Threads, or web workers on a page, that share each batch; 0 takes the useful number. The results do not depend on it.", .min = 0, .max = 64}),
         row<&Settings::speed>({.name = "speed", .label = "Speed", .group = "Run", .unit = "steps/s",

@@ -70,6 +70,17 @@ std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAx
     return all;
 }
 
+std::vector<std::string> parse_values(const std::string& text) {
+    std::vector<std::string> values;
+    const char separator = text.find(';') != std::string::npos ? ';' : ',';
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, separator);) {
+        const std::size_t first = part.find_first_not_of(" \t"), last = part.find_last_not_of(" \t");
+        if (first != std::string::npos) values.push_back(part.substr(first, last - first + 1));
+    }
+    return values;
+}
+
 std::vector<std::uint64_t> parse_seeds(const std::string& text) {
     std::vector<std::uint64_t> seeds;
     std::istringstream parts(text);

@@ -26,6 +26,9 @@ struct SweepJob {
 // Error: a setting that does not exist or is named twice, a value it cannot take, no value or seed, more than 100000 jobs.
 std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAxis>&, const std::vector<std::uint64_t>& seeds);
 
+// The values of an axis in text: "1.3, 1.5"; lists stand apart by semicolons, "2 2 2; 4 4 4".
+std::vector<std::string> parse_values(const std::string&);
+
 // "1..5", "1,2,9" or a mixture. Error: anything else, more than 100000 seeds.
 std::vector<std::uint64_t> parse_seeds(const std::string&);
 

@@ -53,6 +53,15 @@ void History::attach(std::shared_ptr<const RunCheckpoint> checkpoint) {
     thin(checkpoints_);
 }
 
+void History::add_learned(std::int64_t step, std::vector<double> kl) {
+    if (empty()) return;
+    Kept& k = kept_[at_step(step)];
+    if (k.snapshot->step != step) return;
+    Snapshot more = *k.snapshot;
+    more.evaluation.learned_kl = std::move(kl);
+    k.snapshot = std::make_shared<const Snapshot>(std::move(more));
+}
+
 void History::thin() {
     if (stride_ <= arrivals_) stride_ *= 2;
     erase_if([this](const Kept& k) { return !stays(k); });

@@ -28,7 +28,6 @@ void put(ByteWriter& out, const EvaluationSums& s) {
     out.put(s.loss);
     out.put(s.bayes_loss);
     out.put(s.kl);
-    out.put(s.learned_kl);
     out.put(s.attention);
 }
 
@@ -39,7 +38,6 @@ EvaluationSums get_sums(ByteReader& in) {
     s.loss = in.number();
     s.bayes_loss = in.number();
     s.kl = in.numbers();
-    s.learned_kl = in.numbers();
     s.attention = in.numbers();
     return s;
 }
@@ -58,7 +56,6 @@ PeerTrainer::PeerTrainer(const Settings& settings, int rank, int peers, std::uin
     // One that has no share would not be waited for, and the lockstep rests on that.
     if (own_.count < 1) throw Error("There are more workers than shards of a batch.", "Use fewer workers or a larger batch.");
     if (lead()) readout_.emplace(trainer_.chain());
-    if (settings.learned) learned_ = std::make_unique<LearnedMembers>(trainer_.settings(), trainer_.chain());
     const bool known = from && from->evaluated();
     if (from) trainer_.restore(from->state);
     if (known) {
@@ -87,7 +84,6 @@ void PeerTrainer::request_evaluation() {
 
 bool PeerTrainer::work() {
     if (diverged_) return false;
-    if (learned_piece()) return true;
     if (evaluate_piece() || gradient_piece()) return true;
     if (!contributed_) {
         contribute();
@@ -112,18 +108,6 @@ bool PeerTrainer::work() {
     }
     if (lead() && (!released_ || evaluating_)) return false;
     apply();
-    return true;
-}
-
-// Every peer trains all members for itself: they are the same bits everywhere, and nobody has to wait.
-bool PeerTrainer::learned_piece() {
-    if (!learned_ || learned_set_) return false;
-    if (!learned_->done()) {
-        learned_->train_step();
-    } else {
-        evaluator_.set_learned([this](std::span<const std::int32_t> tokens, std::span<float> out) { learned_->probabilities(tokens, out); });
-        learned_set_ = true;
-    }
     return true;
 }
 
@@ -277,8 +261,7 @@ void PeerTrainer::receive_evaluation(ByteReader& in) {
         in.expect(shard >= 0 && shard < evaluator_.shards());
         received_sums_.push_back({of_step, shard, get_sums(in)});
         const EvaluationSums& sums = received_sums_.back().sums;
-        const std::size_t h = static_cast<std::size_t>(trainer_.chain().span_count());
-        in.expect(sums.kl.size() == h + 1 && sums.learned_kl.size() == (learned_ ? h : 0));
+        in.expect(sums.kl.size() == static_cast<std::size_t>(trainer_.chain().span_count()) + 1);
     }
 }
 

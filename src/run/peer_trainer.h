@@ -20,7 +20,6 @@
 #include "run/byte_stream.h"
 #include "run/run_checkpoint.h"
 #include "run/snapshot.h"
-#include "train/learned_members.h"
 #include "train/trainer.h"
 
 namespace ladder {
@@ -85,7 +84,6 @@ private:
     bool lead() const { return rank_ == 0; }
     void enter_state(bool evaluate);
     bool evaluation_due() const { return step() % std::max(trainer_.settings().evaluate_every, 1) == 0; }
-    bool learned_piece();
     bool evaluate_piece();
     void finish_evaluation();
     bool gradient_piece();
@@ -100,8 +98,6 @@ private:
 
     Trainer trainer_;
     Evaluator evaluator_;
-    std::unique_ptr<LearnedMembers> learned_;  // where the settings ask for them; read by the evaluator
-    bool learned_set_ = false;                 // they are trained and the evaluator has them
     std::optional<Readout> readout_;   // the lead's
     std::unique_ptr<Model::Workspace> workspace_;
     const int rank_, peers_;

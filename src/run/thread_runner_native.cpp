@@ -84,7 +84,8 @@ struct ThreadRunner::Impl {
     State resting(std::int64_t step) const { return step >= stop_step ? State::finished : playing ? State::running : State::paused; }
 
     void run(const NextRun& next, const std::stop_token& stop) {
-        const Settings& settings = next.settings;
+        Settings settings = next.settings;
+        settings.learned = false;  // a MemberService's work, beside the run
         TrainingLoop loop(settings, kernels, next.from);
         SpeedMeter meter;
         const auto origin = Clock::now();

@@ -44,7 +44,7 @@ LearnedMembers::Member LearnedMembers::make_member(const Settings& run, std::vec
 }
 
 LearnedMembers::LearnedMembers(const Settings& settings, const Chain& chain)
-    : window_(chain.window()), length_(settings.length), vocabulary_(chain.vocabulary()), sampler_(chain, settings.length, settings.seed) {
+    : window_(chain.window()), length_(settings.length), vocabulary_(chain.vocabulary()), batch_(settings.model == ModelKind::minimal ? 192 : 48), sampler_(chain, settings.length, settings.seed) {
     for (int k = 1; k <= chain.span_count(); ++k) {
         std::vector<int> lags;
         for (int lag = window_; lag >= 1; --lag)
@@ -72,10 +72,10 @@ std::vector<std::int32_t> LearnedMembers::windows(const Member& member, std::spa
 void LearnedMembers::train_step(int k) {
     Member& m = members_[static_cast<std::size_t>(k - 1)];
     if (m.step >= steps) return;
-    std::vector<std::int32_t> sequences(static_cast<std::size_t>(batch * (window_ + length_)));
-    sampler_.sample(Stream::member_data, static_cast<std::uint64_t>(m.step * batch), batch, sequences);
+    std::vector<std::int32_t> sequences(static_cast<std::size_t>(batch_ * (window_ + length_)));
+    sampler_.sample(Stream::member_data, static_cast<std::uint64_t>(m.step * batch_), batch_, sequences);
     const std::vector<std::int32_t> tokens = windows(m, sequences);
-    const int predictions = batch * length_;
+    const int predictions = batch_ * length_;
     const double loss = m.model->gradient({tokens, predictions, static_cast<int>(m.lags.size()) + 1}, {m.settings.seed, m.step, 0}, 1.0f / static_cast<float>(predictions), m.gradient, *m.workspace);
     const double norm = global_norm(m.gradient), rate = m.schedule.rate(m.step);
     ++m.step;

@@ -23,7 +23,7 @@ namespace ladder {
 
 class LearnedMembers {
 public:
-    static constexpr int steps = 400, batch = 64;  // updates of each member; sequences in each, L predictions from each
+    static constexpr int steps = 600;  // updates of each member
 
     // The chain is kept by reference.
     LearnedMembers(const Settings&, const Chain&);
@@ -59,6 +59,7 @@ private:
     std::vector<std::int32_t> windows(const Member&, std::span<const std::int32_t> tokens) const;
 
     int window_, length_, vocabulary_;  // w, L, d
+    int batch_;                         // sequences in each update, L predictions from each
     Sampler sampler_;
     std::vector<Member> members_;
 };

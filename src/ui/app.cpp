@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "base/text_tokens.h"
 #include "experiment/svg.h"
 #include "run/branch.h"
@@ -47,6 +48,8 @@ Rect to_pixels(const Box& box, float scale, float scroll) {
 }  // namespace
 
 struct App::Impl {
+    Background background;
+    MemberDesk members;
     std::unique_ptr<Runner> runner;
     Settings settings;
     std::string preset;
@@ -90,11 +93,12 @@ struct App::Impl {
     void next_figure_run();
     void follow_figure();
     void share(Actions::Share);
-    void go_on_from(std::size_t moment, const Settings* branch);
+    void go_on_from(std::size_t moment, const Settings* branch, bool running = true);
     void travel(const Actions&);
     // What is on screen: the run in training, or the one that it branched from.
     const History& shown_history() const { return showing_other ? *other : *history; }
     const Settings& shown_settings() const { return showing_other ? other_settings : settings; }
+    void sweep(const Actions&);
     void choose_preset(const std::string&);
     void carry_out(const Actions&);
     void keys(const RunView&, Actions&);
@@ -162,6 +166,21 @@ void App::Impl::share(Actions::Share what) {
     }
 }
 
+void App::Impl::sweep(const Actions& a) {
+    SweepState& state = figures_panel.sweep;
+    if (a.stop_sweep && state.run) state.run->stop();
+    if (a.save_sweep && state.run) requests.push_back({HostRequest::Kind::save, "attention-ladder-sweep.csv", sweep_table(state.run->runs())});
+    try {
+        if (a.copy_sweep) requests.push_back({HostRequest::Kind::copy, "", sweep_command(state, preset, settings)});
+        if (!a.run_sweep || !background.make_runner) return;
+        figures_panel.running.reset();
+        runner->pause();  // the cores are the sweep's
+        state.run = std::make_unique<SweepRun>(plan(state, settings), background.make_runner, background.at_once);
+    } catch (const Error& e) {
+        state.problem = e.what();
+    }
+}
+
 void App::Impl::begin_run(Settings next) {
     for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
     settings = std::move(next);
@@ -177,6 +196,8 @@ void App::Impl::begin_run(Settings next) {
     ladder.height = -1;
     chain_panel.sampled_from = nullptr;
     status = {};
+    members.forget();
+    members.follow(settings, settings.learned);
     runner->start(settings, presentation.autoplay);
     if (awaited_step >= 0) runner->set_speed(0);
 }
@@ -221,7 +242,7 @@ void App::Impl::choose_preset(const std::string& name) {
 
 // The run that is on screen goes on from the last moment at or before this one whose state was kept; with other
 // settings as a branch, beside which the run so far stays for comparison.
-void App::Impl::go_on_from(std::size_t moment, const Settings* branch) {
+void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool running) {
     const std::size_t at = shown_history().with_checkpoint(moment);
     if (at >= shown_history().size()) {
         notices.push_back("The state of the model at this step was not kept, so the run cannot go on from there. Choose a later step, or Reset to start again from step 0.");
@@ -253,7 +274,9 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch) {
     curves.playback.stop();
     shown_step = awaited_step = -1;
     status = {};
-    runner->resume(settings, std::move(from), true);
+    members.forget();
+    members.follow(settings, settings.learned);
+    runner->resume(settings, std::move(from), running);
 }
 
 // Which moment is on screen, and going on from it.
@@ -278,6 +301,11 @@ void App::Impl::travel(const Actions& a) {
         editor.problem.clear();
     }
     if (a.resume) go_on_from(shown.at_step(now), nullptr);
+    if (a.stop_here) {
+        const std::size_t at = shown.at_step(now);
+        notices.push_back("Stopped early, as asked. " + early_stop_sentence(shown[at], shown.newest()));
+        go_on_from(at, nullptr, false);
+    }
     if (a.branch) go_on_from(shown.at_step(editor.branch_step), &*a.branch);
 }
 
@@ -300,6 +328,7 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.run_figure) run_figure(*a.run_figure);
     if (a.stop_figure) figures_panel.running.reset(), runner->pause();
     if (a.ask_text) requests.push_back({HostRequest::Kind::ask_text, "", ""});
+    sweep(a);
     if (a.reset) start(settings);
     if (a.new_seed) {
         Settings next = settings;
@@ -313,6 +342,7 @@ void App::Impl::carry_out(const Actions& a) {
             start(*a.apply);
         } else {
             settings = *a.apply;
+            members.follow(settings, settings.learned);
             runner->set_speed(settings.speed);
             runner->set_stop(settings.steps);
         }
@@ -465,6 +495,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     view.linkable = !address.empty();
     view.hidden = hidden;
     view.embedded = presentation.embedded;
+    view.members = members.state();
     view.frame_seconds = frame_seconds;
     view.still = input.reduced_motion || !live;
 
@@ -496,7 +527,9 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     carry_out(actions);
 }
 
-App::App(std::unique_ptr<Runner> runner, const Settings& settings, std::string preset, Presentation presentation) : impl_(std::make_unique<Impl>()) {
+App::App(std::unique_ptr<Runner> runner, const Settings& settings, std::string preset, Presentation presentation, Background background) : impl_(std::make_unique<Impl>()) {
+    impl_->background = std::move(background);
+    impl_->members = MemberDesk(impl_->background.members.get());
     impl_->present(std::move(presentation));
     impl_->runner = std::move(runner);
     impl_->preset = std::move(preset);
@@ -530,6 +563,8 @@ void App::frame(const FrameInput& input) {
         if (s.figures_panel.running) s.figures_panel.running->observe(*snapshot);
     }
     for (const auto& checkpoint : checkpoints) s.history->attach(checkpoint);
+    s.members.poll(*s.history);
+    if (s.figures_panel.sweep.run) s.figures_panel.sweep.run->poll();
     s.status = s.runner->status();
     s.follow_figure();
     s.await_step();
@@ -582,7 +617,7 @@ bool App::show_workspace(std::string_view name, std::string_view figure) {
     if (!paper && name != "run") return false;
     impl_->toolbar.workspace = paper ? Workspace::paper : Workspace::run;
     if (!figure.empty()) {
-        if (!find_figure(figure)) return false;
+        if (!find_figure(figure) && figure != sweep_id) return false;
         impl_->figures_panel.chosen = figure;
         impl_->run_figure(std::string(figure));
     }
@@ -612,6 +647,8 @@ std::string App::state_json() const {
     out["problems"] = s.notices;
     out["snapshots"] = s.history->size();
     out["workspace"] = s.toolbar.workspace == Workspace::paper ? "paper" : "run";
+    if (const SweepRun* sweep = s.figures_panel.sweep.run.get()) out["sweep"] = {{"runs", sweep->runs().size()}, {"finished", sweep->finished()}, {"failed", sweep->failed()}};
+    if (const MemberService::State* members = s.members.state()) out["members"] = {{"progress", members->progress}, {"distances", members->distances.size()}, {"failure", members->failure}};
     auto& judged = out["figures"] = nlohmann::ordered_json::object();
     for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}};
     out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.settings));
@@ -636,6 +673,7 @@ std::string App::state_json() const {
         out["validationLoss"] = now.evaluation.loss;
         out["excess"] = now.evaluation.excess();
         out["kl"] = now.evaluation.kl;
+        out["learnedKl"] = now.evaluation.learned_kl;
         out["reached"] = run.readout().reached();
         auto& phases = out["phases"] = nlohmann::ordered_json::array();
         for (const PhaseChange& change : run.readout().phase_changes()) phases.push_back({{"step", change.step}, {"phase", phase_name(change.to)}});

@@ -9,6 +9,7 @@
 
 #include "run/presentation.h"
 #include "run/runner.h"
+#include "ui/background.h"
 
 namespace ladder {
 
@@ -31,7 +32,7 @@ struct HostRequest {
 class App {
 public:
     // preset: name of the preset the settings came from; the settings may differ from it.
-    App(std::unique_ptr<Runner>, const Settings&, std::string preset, Presentation = {});
+    App(std::unique_ptr<Runner>, const Settings&, std::string preset, Presentation = {}, Background = {});
     ~App();
 
     // What must happen outside a frame of ImGui: fonts for another scale or theme.
@@ -39,7 +40,7 @@ public:
     void frame(const FrameInput&);
     // A problem to be shown as a dismissible sentence (bad URL parameters, a file that could not be read).
     void report(const std::string& sentence);
-    // "run" or "paper"; with a figure's id, its runs are begun. False: no such workspace or figure.
+    // "run" or "paper"; with a figure's id, its runs are begun; with "sweep", a grid can be put together. False: no such workspace or figure.
     bool show_workspace(std::string_view name, std::string_view figure = {});
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
     // A text of the reader's own, to learn from: a new run begins, or a sentence says why not.

@@ -7,8 +7,11 @@
 
 #include "experiment/figure_run.h"
 #include "experiment/flow_figure.h"
+#include "ui/sweep_state.h"
 
 namespace ladder {
+
+inline constexpr const char* sweep_id = "sweep";  // stands among the figures' ids
 
 struct FigureOutcome {
     std::vector<RunRecord> runs;
@@ -22,6 +25,7 @@ struct FiguresPanelState {
     std::string running_id;
     std::map<std::string, FigureOutcome> outcomes;  // by id, of figures that were run to their end
     std::unique_ptr<FlowFigure> flow;               // figure 10, once it was asked for
+    SweepState sweep;                               // looked at when `chosen` is sweep_id
 };
 
 }  // namespace ladder

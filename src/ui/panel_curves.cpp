@@ -26,6 +26,23 @@ std::vector<float> collect(const History& history, Get get) {
     return values;
 }
 
+// Where only some moments were measured, straight lines between them.
+std::vector<float> joined(std::vector<float> values) {
+    std::size_t last = values.size();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!std::isfinite(values[i])) continue;
+        for (std::size_t j = last + 1; last < i && j < i; ++j) values[j] = values[last] + (values[i] - values[last]) * static_cast<float>(j - last) / static_cast<float>(i - last);
+        last = i;
+    }
+    return values;
+}
+
+// The switch of the learned members, with how far their training is.
+std::string members_label(const RunView& view) {
+    if (!view.members || view.members->progress >= 1 || !view.members->failure.empty()) return "learned members";
+    return "learned members: " + number(100 * view.members->progress, 0) + " %";
+}
+
 Plot make_plot(const RunView& view, const Theme& t, CurvesPanelState::View which) {
     Plot plot;
     const int h = view.chain.span_count();
@@ -46,9 +63,9 @@ Plot make_plot(const RunView& view, const Theme& t, CurvesPanelState::View which
                 for (int k = 1; k <= h; ++k)
                     plot.curves.push_back({"KL to " + rung_symbol(k), with_alpha(line(k), 0.6f), 1.2f, collect(*view.other, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; }), true, steps});
             }
-            if (view.ready() && !view.now().evaluation.learned_kl.empty())
+            if (view.members && view.members->progress >= 1)
                 for (int k = 1; k <= h; ++k)
-                    plot.curves.push_back({"KL to learned " + rung_symbol(k), line(k), 1.2f, collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; }), true});
+                    plot.curves.push_back({"to learned " + rung_symbol(k), line(k), 1.2f, joined(collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; })), true});
             break;
         case CurvesPanelState::View::loss:
             plot.y_title = "nats";
@@ -137,6 +154,7 @@ void draw_departures(const RunView& view, const Theme& t, ImVec2 at, Actions& ac
     };
     const std::string resume = "Resume " + where;
     if (button(t, "resume", resume, place(resume), ButtonKind::plain, "Training goes on from step " + step + ", bit for bit as it had gone before. What came after is dropped.")) actions.resume = true;
+    if (from == view.shown && from == view.history.best() && overfits(view.history) && button(t, "stop here", "Stop here", place("Stop here"), ButtonKind::plain, "Early stopping: the model goes back to this step, the one of lowest validation loss, and rests there. What came after is dropped.")) actions.stop_here = true;
     if (button(t, "branch", "Branch\u2026", place("Branch\u2026"), ButtonKind::plain, "Change a setting at step " + step + " and train on from there. Both runs are drawn over one another.")) actions.edit_branch = true;
 }
 
@@ -159,6 +177,16 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     x += width + t.px(14);
     toggle(t, "logy", {x, r.min.y + t.px(9)}, "log values", state.logarithmic_y, "Logarithmic axis of values; values that are not positive have no place there", &width);
     x += width + t.px(14);
+    if (state.view == CurvesPanelState::View::ladder && !narrow && view.live && !view.showing_other) {
+        bool on = view.members != nullptr;
+        const std::string note = view.members && !view.members->failure.empty() ? view.members->failure
+                                                                                  : "The KL divergence from the learned members too: for each class a model of the same architecture, trained beside this run on the class\u2019s spans alone, as in the paper. The ideal members leave the other spans out of the chain\u2019s formula instead.";
+        if (toggle(t, "learned", {x, r.min.y + t.px(9)}, members_label(view), on, note, &width)) {
+            actions.apply = view.settings;
+            actions.apply->learned = on;
+        }
+        x += width + t.px(14);
+    }
     if (!view.live && view.ready()) {
         const Rect back = narrow ? Rect{{right - t.px(56), r.min.y + t.px(9)}, {right - t.px(12), r.min.y + t.px(33)}} : Rect{{x, r.min.y + t.px(9)}, {x + t.px(118), r.min.y + t.px(33)}};
         if (button(t, "live", narrow ? "Now" : "Back to now", back, ButtonKind::plain, "Show the newest moment again (L)", true)) actions.follow = true;

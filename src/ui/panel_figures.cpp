@@ -6,6 +6,7 @@
 #include "ui/draw.h"
 #include "ui/panels.h"
 #include "ui/plot.h"
+#include "ui/run_plots.h"
 #include "ui/words.h"
 
 namespace ladder {
@@ -34,95 +35,34 @@ void draw_mark(const Theme& t, ImVec2 centre, const FiguresPanelState& state, co
     }
 }
 
-float draw_list(const RunView& view, const Theme& t, Rect r, FiguresPanelState& state, double progress) {
-    static_cast<void>(view);
+// One row of the list; true when it was chosen.
+bool draw_row(const Theme& t, const char* id, Rect place, std::string_view number_text, std::string_view title, bool here, std::string_view note_title, std::string_view note) {
     ImDrawList* list = ImGui::GetWindowDrawList();
+    ImGui::SetCursorScreenPos(place.min);
+    const bool pressed = ImGui::InvisibleButton(id, {std::max(1.0f, place.width()), std::max(1.0f, place.height())});
+    const bool over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    if (here || over) list->AddRectFilled(place.min, place.max, here ? t.accent_soft : t.track, t.px(6));
+    if (focused) list->AddRect(place.min, place.max, t.accent, t.px(6), 0, t.px(1.5f));
+    const float middle = (place.min.y + place.max.y) / 2, name_left = place.min.x + t.px(70);
+    draw_text(list, t.small, {place.min.x + t.px(10), middle - t.small->FontSize / 2}, here ? t.accent : t.muted, number_text);
+    draw_text(list, here ? t.strong : t.regular, {name_left, middle - t.regular->FontSize / 2}, here ? t.accent : t.text, fitted(here ? t.strong : t.regular, title, place.max.x - t.px(26) - name_left));
+    if (over) show_note(t, note_title, note);
+    return pressed;
+}
+
+void draw_list(const Theme& t, Rect r, FiguresPanelState& state, double progress) {
     const Figure& chosen = chosen_figure(state);
+    const bool sweeping = state.chosen == sweep_id;
     float y = r.min.y;
-    const float row = std::min(t.px(40), r.height() / static_cast<float>(figures().size()));
+    const float row = std::min(t.px(40), r.height() / static_cast<float>(figures().size() + 1));
     for (const Figure& f : figures()) {
         const Rect place{{r.min.x, y}, {r.max.x, y + row - t.px(3)}};
-        ImGui::SetCursorScreenPos(place.min);
-        if (ImGui::InvisibleButton(f.id.c_str(), {std::max(1.0f, place.width()), std::max(1.0f, place.height())})) state.chosen = f.id;
-        const bool over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible, here = &f == &chosen;
-        if (here || over) list->AddRectFilled(place.min, place.max, here ? t.accent_soft : t.track, t.px(6));
-        if (focused) list->AddRect(place.min, place.max, t.accent, t.px(6), 0, t.px(1.5f));
-        const float middle = (place.min.y + place.max.y) / 2, name_left = place.min.x + t.px(70);
-        draw_text(list, t.small, {place.min.x + t.px(10), middle - t.small->FontSize / 2}, here ? t.accent : t.muted, f.number);
-        draw_text(list, here ? t.strong : t.regular, {name_left, middle - t.regular->FontSize / 2}, here ? t.accent : t.text, fitted(here ? t.strong : t.regular, f.title, place.max.x - t.px(26) - name_left));
-        draw_mark(t, {place.max.x - t.px(14), middle}, state, f, progress);
-        if (over) show_note(t, "Figure " + f.number, f.claim);
+        if (draw_row(t, f.id.c_str(), place, f.number, f.title, !sweeping && &f == &chosen, "Figure " + f.number, f.claim)) state.chosen = f.id;
+        draw_mark(t, {place.max.x - t.px(14), (place.min.y + place.max.y) / 2}, state, f, progress);
         y += row;
     }
-    return y;
-}
-
-ImU32 class_colour(const Theme& t, int k) { return t.stage_line[static_cast<std::size_t>(std::clamp(k, 0, 8))]; }
-
-Plot run_plot(const Theme& t, const RunRecord& run) {
-    Plot plot;
-    plot.x_title = "step", plot.y_title = "nats";
-    for (const Moment& m : run.moments) plot.steps.push_back(static_cast<double>(m.step));
-    const auto collect = [&](auto get) {
-        std::vector<float> y;
-        for (const Moment& m : run.moments) y.push_back(static_cast<float>(get(m)));
-        return y;
-    };
-    plot.curves.push_back({"excess loss", t.text, 2.0f, collect([](const Moment& m) { return m.excess; })});
-    for (int k = 1; k <= span_count(run.settings); ++k)
-        plot.curves.push_back({"KL to " + rung_symbol(k), class_colour(t, k), 1.5f, collect([k](const Moment& m) { return m.kl[static_cast<std::size_t>(k)]; })});
-    plot.x_end = run.settings.steps;
-    // Stages: stretches on one rung.
-    for (std::size_t i = 0; i < run.moments.size();) {
-        std::size_t j = i;
-        while (j < run.moments.size() && run.moments[j].rung == run.moments[i].rung) ++j;
-        const auto tint = static_cast<std::size_t>(std::clamp(run.moments[i].rung, 0, 8));
-        const std::int64_t end = j < run.moments.size() ? run.moments[j].step : run.moments[j - 1].step;
-        plot.bands.push_back({static_cast<double>(run.moments[i].step), static_cast<double>(end), with_alpha(t.stage_tint[tint], t.dark ? 0.9f : 0.75f), rung_symbol(run.moments[i].rung), t.stage_line[tint]});
-        i = j;
-    }
-    if (run.settings.data == DataSource::finite && !run.empty()) plot.markers.push_back({static_cast<double>(run.best().step), t.warning, "lowest validation loss"});
-    return plot;
-}
-
-std::string run_summary(const RunRecord& run) {
-    if (!run.failure.empty()) return run.failure;
-    if (run.empty()) return "";
-    const auto text = [](const Moment& m) { return rung_symbol(nearest_class(m)) + ", excess " + number(m.excess, 3); };
-    if (run.settings.data == DataSource::finite) return "best at step " + std::to_string(run.best().step) + ": " + text(run.best()) + "; now: " + text(run.last());
-    return "step " + std::to_string(run.last().step) + ": " + text(run.last());
-}
-
-// One line of a legend at x, which moves on.
-void legend_entry(const Theme& t, float& x, float middle, const std::string& name, ImU32 colour) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddRectFilled({x, middle - t.px(1.2f)}, {x + t.px(16), middle + t.px(1.2f)}, colour);
-    draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, t.muted, name);
-    x += t.px(38) + text_width(t.small, name);
-}
-
-// Runs side by side, at most two in a row, with one legend under them.
-void draw_runs(const Theme& t, Rect r, const std::vector<RunRecord>& runs) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    if (runs.empty()) return;
-    const float legend = t.px(22);
-    const std::size_t columns = runs.size() == 1 || r.width() < t.px(520) ? 1 : 2, rows = (runs.size() + columns - 1) / columns;
-    const float width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        const float x = r.min.x + width * static_cast<float>(i % columns), y = r.min.y + height * static_cast<float>(i / columns), right = x + width - t.px(14);
-        draw_text(list, t.strong, {x, y}, t.text, fitted(t.strong, runs[i].label, width / 2));
-        const float after = x + std::min(text_width(t.strong, runs[i].label), width / 2) + t.px(10);
-        draw_text(list, t.small, {after, y + t.px(2)}, t.muted, fitted(t.small, run_summary(runs[i]), right - after));
-        if (runs[i].empty()) continue;
-        ImGui::PushID(static_cast<int>(i));
-        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {right, y + height - t.px(4)}}, run_plot(t, runs[i]), 0);
-        ImGui::PopID();
-    }
-    float x = r.min.x;
-    const float middle = r.max.y - legend / 2;
-    legend_entry(t, x, middle, "excess loss", t.text);
-    for (int k = 1; k <= span_count(runs.front().settings); ++k) legend_entry(t, x, middle, "KL to " + rung_symbol(k), class_colour(t, k));
-    draw_text(list, t.small, {x, middle - t.small->FontSize / 2}, t.muted, "against the step");
+    const Rect place{{r.min.x, y}, {r.max.x, y + row - t.px(3)}};
+    if (draw_row(t, sweep_id, place, "Sweep", "A grid of your own", sweeping, "Sweep", "Run every combination of some settings and seeds, and see all of them side by side.")) state.chosen = sweep_id;
 }
 
 // Figure 10: attention, values and loss contributions against logarithmic time.
@@ -196,9 +136,11 @@ void draw_figures_panel(const RunView& view, const Theme& t, Rect r, FiguresPane
         ImGui::SetNextItemWidth(right - left);
         ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), t.px(9)});
         const Figure& now = chosen_figure(state);
-        if (ImGui::BeginCombo("##figure", ("Figure " + now.number + ": " + now.title).c_str(), ImGuiComboFlags_HeightLargest)) {
+        const bool sweeping = state.chosen == sweep_id;
+        if (ImGui::BeginCombo("##figure", sweeping ? "Sweep: a grid of your own" : ("Figure " + now.number + ": " + now.title).c_str(), ImGuiComboFlags_HeightLargest)) {
             for (const Figure& f : figures())
-                if (ImGui::Selectable(("Figure " + f.number + ": " + f.title).c_str(), &f == &now)) state.chosen = f.id;
+                if (ImGui::Selectable(("Figure " + f.number + ": " + f.title).c_str(), !sweeping && &f == &now)) state.chosen = f.id;
+            if (ImGui::Selectable("Sweep: a grid of your own", sweeping)) state.chosen = sweep_id;
             ImGui::EndCombo();
         }
         ImGui::PopStyleVar();
@@ -208,9 +150,19 @@ void draw_figures_panel(const RunView& view, const Theme& t, Rect r, FiguresPane
         draw_text(list, t.title, {left, y}, t.text, "The paper\u2019s figures");
         float below = y + t.title->FontSize + t.px(6);
         below += draw_text_wrapped(list, t.small, {left, below}, list_right - left, t.muted, "Each is run here, in your browser or on your machine, and judged by what its runs show.") + t.px(10);
-        draw_list(view, t, {{left - t.px(6), below}, {list_right, r.max.y - t.px(10)}}, state, progress);
+        draw_list(t, {{left - t.px(6), below}, {list_right, r.max.y - t.px(10)}}, state, progress);
         list->AddLine({list_right + t.px(12), r.min.y + t.px(12)}, {list_right + t.px(12), r.max.y - t.px(12)}, t.border, std::max(1.0f, t.px(1)));
         left = list_right + t.px(28);
+    }
+
+    if (state.chosen == sweep_id) {
+        if (!narrow) {
+            draw_text(list, t.title, {left, y}, t.text, "A sweep of your own");
+            y += t.title->FontSize + t.px(9);
+        }
+        draw_sweep(view, t, {{left, y}, {right, r.max.y - t.px(12)}}, state.sweep, actions);
+        list->PopClipRect();
+        return;
     }
 
     const Figure& f = chosen_figure(state);

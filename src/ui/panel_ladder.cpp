@@ -18,6 +18,27 @@ std::string definition(const Chain& chain, int rung) {
     return rung_symbol(rung) + " holds the predictors that use only the " + std::to_string(rung) + (rung == 1 ? " most important span: " : " most important spans: ") + rung_name(chain, rung) + ". Its ideal member keeps just those spans of the chain.";
 }
 
+// What the study of the classes' members adds to a rung's note.
+std::string member_sentences(const RunView& view, int k) {
+    std::string text;
+    const std::string index = std::to_string(k);
+    const auto& learned = view.now().evaluation.learned_kl;
+    if (!view.members || k < 1) return text;
+    if (static_cast<std::size_t>(k) <= learned.size())
+        text += "\nTo the learned member of " + rung_symbol(k) + ": " + number(learned[static_cast<std::size_t>(k - 1)], 4) + " nats. It is a model of the same architecture that was trained on these spans alone, so it also uses what they tell of the others on average.";
+    if (static_cast<std::size_t>(k) <= view.members->distances.size()) {
+        const BestInClass::Distance& d = view.members->distances[static_cast<std::size_t>(k - 1)];
+        text += "\nThe ideal member p_" + index + " is " + number(d.mean, 4) + " \u00B1 " + number(d.standard_error, 4) + " nats from the best that " + rung_symbol(k) + " can do, the mean of the chain\u2019s prediction over the unseen spans (Monte Carlo, " + std::to_string(d.pasts) + " pasts; standard error).";
+    }
+    return text;
+}
+
+// Validation loss has turned up by more than an evaluation's noise: stopping early would have paid.
+bool past_best(const RunView& view) {
+    const Snapshot &best = view.history[view.history.best()], &newest = view.history.newest();
+    return best.step < newest.step && newest.evaluation.loss > best.evaluation.loss + 1e-3;
+}
+
 }  // namespace
 
 void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelState& state) {
@@ -73,8 +94,11 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
         const double kl = k < static_cast<int>(now.evaluation.kl.size()) ? now.evaluation.kl[static_cast<std::size_t>(k)] : NAN;
         if (roomy) {
             const float row = at + t.px(4);
+            const auto& learned = now.evaluation.learned_kl;
+            const double to_learned = k >= 1 && static_cast<std::size_t>(k) <= learned.size() ? learned[static_cast<std::size_t>(k - 1)] : NAN;
             draw_text(list, t.small, {x, row}, t.muted, "KL " + number(kl, 3));
-            const float bar_left = x + t.px(62), bar_right = right - t.px(66);
+            if (std::isfinite(to_learned)) draw_text(list, t.small, {x + t.px(60), row}, t.faint, "learned " + number(to_learned, 3));
+            const float bar_left = x + t.px(learned.empty() ? 62 : 142), bar_right = right - t.px(66);
             if (bar_right > bar_left + t.px(10)) {
                 const float middle = row + t.small->FontSize / 2;
                 draw_bar(list, t, {{bar_left, middle - t.px(3.5f)}, {bar_right, middle + t.px(3.5f)}}, most > 0 && std::isfinite(kl) ? static_cast<float>(kl / most) : 0, current ? t.accent : t.stage_line[static_cast<std::size_t>(std::min(k, 8))]);
@@ -82,12 +106,22 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
             draw_text_right(list, t.small, {right, row}, t.muted, step);
         }
         hover_note(t, {{rail_left, at - std::min(spacing / 2, t.px(20))}, {right, at + std::min(spacing / 2, t.px(20))}}, name,
-                   definition(view.chain, k) + "\nKL(p_" + std::to_string(k) + " || model) = " + number(kl, 4) + " nats, averaged over held-out predictions." + (step.empty() ? "\nNot reached yet." : "\nFirst reached at " + step + "."));
+                   definition(view.chain, k) + "\nKL(p_" + std::to_string(k) + " || model) = " + number(kl, 4) + " nats, averaged over held-out predictions." + member_sentences(view, k) + (step.empty() ? "\nNot reached yet." : "\nFirst reached at " + step + "."));
     }
 
     const double height = std::isfinite(now.reading.height) ? now.reading.height : 0;
     const float part = state.height < 0 || view.still ? 1.0f : 1.0f - std::exp(-view.frame_seconds / 0.15f);
     state.height = state.height < 0 ? static_cast<float>(height) : state.height + part * (static_cast<float>(height) - state.height);
+    // Where early stopping would have left it, beside where it is now.
+    if (past_best(view)) {
+        const Snapshot& best = view.history[view.history.best()];
+        const double best_height = std::isfinite(best.reading.height) ? std::clamp(best.reading.height, 0.0, static_cast<double>(h)) : 0;
+        const ImVec2 c{rail_left, rung_y(best_height)};
+        const float half = t.px(6);
+        list->AddQuadFilled({c.x, c.y - half}, {c.x + half, c.y}, {c.x, c.y + half}, {c.x - half, c.y}, t.warning);
+        list->AddQuad({c.x, c.y - half}, {c.x + half, c.y}, {c.x, c.y + half}, {c.x - half, c.y}, t.card, std::max(1.0f, t.px(1)));
+        hover_note(t, {{c.x - half, c.y - half}, {c.x + half, c.y + half}}, "Early stopping: height " + number(best_height, 2), early_stop_sentence(best, view.history.newest()));
+    }
     const ImVec2 ball{(rail_left + rail_right) / 2, rung_y(std::clamp(state.height, 0.0f, static_cast<float>(h)))};
     list->AddCircleFilled(ball, t.px(10), t.accent, 32);
     list->AddCircle(ball, t.px(10), t.card, 32, t.px(2));

@@ -70,6 +70,7 @@ void draw_settings_editor(const RunView&, const Theme&, Rect, const Settings& pr
 void draw_attention_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, AttentionPanelState&);
 void draw_ladder_panel(const RunView&, const Theme&, Rect, LadderPanelState&);
 void draw_curves_panel(const RunView&, const Theme&, Rect, CurvesPanelState&, Actions&);
+void draw_sweep(const RunView&, const Theme&, Rect, SweepState&, Actions&);  // inside the figures panel
 void draw_figures_panel(const RunView&, const Theme&, Rect, FiguresPanelState&, Actions&);
 
 }  // namespace ladder

@@ -9,6 +9,7 @@
 
 #include "base/settings.h"
 #include "run/history.h"
+#include "run/member_service.h"
 #include "run/presentation.h"
 #include "run/runner.h"
 #include "task/chain.h"
@@ -32,6 +33,7 @@ struct RunView {
     std::string branch_difference = {};
     bool showing_other = false;   // the run before the branch is on screen, the branch is `other`
 
+    const MemberService::State* members = nullptr;  // the study of the classes' members; null: nobody asked for it
     ControlSet hidden = {};       // controls that a host page does without
     bool embedded = false;        // part of another page
 
@@ -51,10 +53,12 @@ struct Actions {
     std::optional<std::string> run_figure;      // id of a figure whose runs are to be made
     bool stop_figure = false;
     bool ask_text = false;                      // for a text of the reader's own
+    bool run_sweep = false, stop_sweep = false, save_sweep = false, copy_sweep = false;
     bool follow = false;                        // go back to the newest moment
     std::optional<int> playback;                // play in this direction; 0: stop
     bool playback_speed = false;                // the next speed
     bool resume = false;                        // go on from the moment shown
+    bool stop_here = false;                     // go back to the moment shown and rest there: early stopping
     bool edit_branch = false;                   // open the settings for a branch there
     std::optional<Settings> branch;             // and go on with these
     std::optional<bool> show_other;             // which run of a branch is on screen

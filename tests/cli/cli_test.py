@@ -284,6 +284,19 @@ class Lists(Case):
             self.assertIn(option, text)
 
 
+class Members(Case):
+    def test_distances_and_losses(self):
+        out = json.loads(run("members", *SMALL, "--spans", "1,1", "--pasts", "60", "--json").stdout)
+        near, whole = out["classes"]
+        self.assertEqual([near["class"], whole["class"], near["pasts"]], [1, 2, 60])
+        self.assertGreater(near["distance"], 2 * near["standard_error"])  # the ideal member ignores what the unseen span does on average
+        self.assertLess(abs(whole["distance"]), 1e-6)                      # that of the last class is the chain itself
+        self.assertLess(whole["ideal_loss"], near["ideal_loss"])
+        self.assertLess(near["learned_loss"], math.log(8))
+        self.assertIn("standard error", run("members", *SMALL, "--spans", "1,1", "--pasts", "5").stdout)
+        self.refused("members", "--pasts", "1", saying=["--pasts"])
+
+
 class Sweeps(Case):
     GRID = ["--vary", "importance=1.3,1.7", "--seeds", "1..2", "--steps", "10", *SMALL[:-2]]
 

@@ -178,3 +178,16 @@ TEST_CASE("a history that is taken back is as it was then") {
     CHECK(history.readout().reached() == then.readout().reached());
     CHECK(history.size() == then.size());
 }
+
+TEST_CASE("divergences to the learned members join the moment they were measured at") {
+    const Chain chain(small_chain());
+    History history(chain);
+    history.add_learned(0, {1, 2, 3});
+    for (int i = 0; i < 3; ++i) history.add(snapshot(10 * i, 1));
+    history.add_learned(10, {1, 2, 3});
+    history.add_learned(15, {4, 5, 6});
+    CHECK(history[0].evaluation.learned_kl.empty());
+    CHECK(history[1].evaluation.learned_kl == std::vector<double>{1, 2, 3});
+    CHECK(history[1].evaluation.kl == history[0].evaluation.kl);
+    CHECK(history[2].evaluation.learned_kl.empty());
+}

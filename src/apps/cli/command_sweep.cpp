@@ -35,15 +35,7 @@ struct MergeOptions {
 SweepAxis parse_axis(const std::string& text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) throw Error("--vary " + text + " names no values.", "Write it as in --vary importance=1.3,1.5.");
-    SweepAxis axis{text.substr(0, equals), {}};
-    const std::string values = text.substr(equals + 1);
-    const char separator = values.find(';') != std::string::npos ? ';' : ',';
-    for (std::size_t at = 0; at <= values.size();) {
-        const std::size_t end = std::min(values.find(separator, at), values.size());
-        if (end > at) axis.values.push_back(values.substr(at, end - at));
-        at = end + 1;
-    }
-    return axis;
+    return {text.substr(0, equals), parse_values(text.substr(equals + 1))};
 }
 
 // Every n-th job from the i-th on (1 <= i <= n): neighbours, which take about as long, go to different machines.

@@ -2,6 +2,7 @@
 // errors are thrown as ladder::Error and become exit code 2 there.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "apps/cli/settings_options.h"
@@ -29,6 +30,9 @@ struct FixtureOptions {
 };
 int replay(const FixtureOptions&);
 int teacher(const FixtureOptions&);
+
+// Adds `ladder members`; when it is given, chosen becomes what runs it.
+void add_members_command(CLI::App& app, std::function<int()>& chosen);
 
 int list_presets(bool json);
 int list_settings(bool json);

@@ -123,6 +123,7 @@ int run(int argc, char** argv) {
     add_experiment_commands(app, chosen);
     add_bench_command(app, chosen);
     add_flow_command(app, chosen);
+    add_members_command(app, chosen);
     bool json = false;
     CLI::App* presets_command = app.add_subcommand("presets", "List the named experiments");
     presets_command->add_flag("--json", json, "Print a JSON array");

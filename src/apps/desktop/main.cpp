@@ -13,6 +13,8 @@
 #include "base/settings.h"
 #include "platform/window.h"
 #include "run/presets.h"
+#include "run/thread_member_service.h"
+#include "run/thread_pool.h"
 #include "run/thread_runner.h"
 #include "ui/app.h"
 
@@ -79,7 +81,7 @@ void open_dropped(App& app, const std::string& path) {
 int run(const Options& options) {
     Settings settings = read_settings(options);
     Window window("Attention Ladder", options.width, options.height);
-    App app(std::make_unique<ThreadRunner>(), settings, options.preset);
+    App app(std::make_unique<ThreadRunner>(), settings, options.preset, {}, {std::make_unique<ThreadMemberService>(), [] { return std::make_unique<ThreadRunner>(); }, available_cores()});
     app.set_theme(options.theme == "light" ? 1 : options.theme == "dark" ? 2 : 0);
     if (!app.show_workspace(options.workspace, options.figure)) throw Error("There is no workspace \"" + options.workspace + "\" with a figure \"" + options.figure + "\".", "The workspaces are run and paper; `ladder reproduce --help` tells of the figures.");
     if (!options.shot.empty()) window.ignore_pointer();
@@ -121,7 +123,7 @@ int main(int argc, char** argv) {
     cli.add_option("--preset", options.preset, "The experiment to open with")->capture_default_str();
     cli.add_option("--theme", options.theme, "Colours")->check(CLI::IsMember({"system", "light", "dark"}))->capture_default_str();
     cli.add_option("--workspace", options.workspace, "What to open with: run, or paper for its figures")->capture_default_str();
-    cli.add_option("--figure", options.figure, "With --workspace paper: the figure to run, as in 4-left");
+    cli.add_option("--figure", options.figure, "With --workspace paper: the figure to run, as in 4-left; sweep opens a grid");
     cli.add_option("--width", options.width, "Width of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--height", options.height, "Height of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--shot", options.shot, "Write a picture of the window to this PNG file and end");

@@ -3,16 +3,21 @@
 #include <emscripten.h>
 
 #include <exception>
+#include <functional>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "platform/window.h"
 #include "run/page_address.h"
+#include "run/worker_member_service.h"
 #include "run/worker_runner.h"
 #include "ui/app.h"
 
-EM_JS(void, script_ensure_workers, (int count), { Module.workers.ensure(count); });
-EM_JS(void, script_post, (int rank, const void* bytes, int size), { Module.workers.post(rank, HEAPU8.slice(bytes, bytes + size).buffer); });
+EM_JS(void, script_ensure_workers, (int pool, int count), { Module.workers.ensure(pool, count); });
+EM_JS(void, script_post, (int pool, int rank, const void* bytes, int size), { Module.workers.post(pool, rank, HEAPU8.slice(bytes, bytes + size).buffer); });
+EM_JS(void, script_end_workers, (int pool), { Module.workers.end(pool); });
 EM_JS(void, script_copy, (const char* text), { Module.copy(UTF8ToString(text)); });
 EM_JS(void, script_save, (const char* name, const char* text), { Module.save(UTF8ToString(name), UTF8ToString(text)); });
 EM_JS(void, script_ask_text, (), { Module.askText(); });
@@ -20,20 +25,60 @@ EM_JS(void, script_fail, (const char* sentence), { Module.fail(UTF8ToString(sent
 
 namespace {
 
+// Who is told what the workers of a pool report and what happens to them.
+struct Receiver {
+    std::function<void(int rank, std::span<const std::byte>)> report;
+    std::function<void(int rank, const std::string& why)> lost;
+};
+using Receivers = std::map<int, Receiver>;
+
+// Some workers of their own; they end with it.
 class ScriptPool final : public ladder::WorkerPool {
-    void ensure(int count) override { script_ensure_workers(count); }
-    void post(int rank, std::vector<std::byte> bytes) override { script_post(rank, bytes.data(), static_cast<int>(bytes.size())); }
+public:
+    explicit ScriptPool(Receivers& receivers) : receivers_(receivers), pool_(receivers.empty() ? 0 : receivers.rbegin()->first + 1) { receivers_[pool_] = {}; }
+    ~ScriptPool() override {
+        script_end_workers(pool_);
+        receivers_.erase(pool_);
+    }
+    void ensure(int count) override { script_ensure_workers(pool_, count); }
+    void post(int rank, std::vector<std::byte> bytes) override { script_post(pool_, rank, bytes.data(), static_cast<int>(bytes.size())); }
+    Receiver& receiver() { return receivers_[pool_]; }
+
+private:
+    Receivers& receivers_;
+    const int pool_;
 };
 
+std::unique_ptr<ladder::WorkerRunner> make_runner(Receivers& receivers, int cores) {
+    auto pool = std::make_unique<ScriptPool>(receivers);
+    Receiver& receiver = pool->receiver();
+    auto runner = std::make_unique<ladder::WorkerRunner>(std::move(pool), cores);
+    receiver.report = [r = runner.get()](int rank, std::span<const std::byte> bytes) { r->receive(rank, bytes); };
+    receiver.lost = [r = runner.get()](int rank, const std::string& why) { r->lost(rank, why); };
+    return runner;
+}
+
+std::unique_ptr<ladder::MemberService> make_members(Receivers& receivers) {
+    auto pool = std::make_unique<ScriptPool>(receivers);
+    Receiver& receiver = pool->receiver();
+    auto service = std::make_unique<ladder::WorkerMemberService>(std::move(pool));
+    receiver.report = [s = service.get()](int, std::span<const std::byte> bytes) { s->receive(bytes); };
+    receiver.lost = [s = service.get()](int, const std::string& why) { s->lost(why); };
+    return service;
+}
+
 struct Page {
-    Page(const ladder::PageAddress& address, std::unique_ptr<ladder::WorkerRunner> training)
-        : window("Attention Ladder", 640, 360), runner(*training), app(std::move(training), address.settings, address.preset, address.presentation) {
+    Page(const ladder::PageAddress& address, int cores)
+        : window("Attention Ladder", 640, 360), training(make_runner(receivers, cores)), runner(*training),
+          app(std::move(training), address.settings, address.preset, address.presentation, {make_members(receivers), [this] { return make_runner(receivers, 1); }, cores}) {
         app.set_theme(address.theme);
         for (const std::string& problem : address.problems) app.report(problem);
         if (!app.show_workspace(address.workspace, address.figure)) app.report("The address names a figure that is not among those of the paper; the list on the left has them all.");
     }
 
     ladder::Window window;
+    Receivers receivers;           // outlives what app owns
+    std::unique_ptr<ladder::WorkerRunner> training;
     ladder::WorkerRunner& runner;  // owned by app
     ladder::App app;
     std::string state;
@@ -46,7 +91,7 @@ extern "C" {
 // address: of the page without its query; query: the rest of it. Null when there is nothing to show; fail() was told why.
 EMSCRIPTEN_KEEPALIVE Page* page_create(const char* address, const char* query, int cores) {
     try {
-        auto page = std::make_unique<Page>(ladder::read_address(query), std::make_unique<ladder::WorkerRunner>(std::make_unique<ScriptPool>(), cores));
+        auto page = std::make_unique<Page>(ladder::read_address(query), cores);
         page->app.set_address(address);
         return page.release();
     } catch (const std::exception& e) {
@@ -77,10 +122,13 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pi
     }
 }
 
-EMSCRIPTEN_KEEPALIVE void page_report(Page* page, int rank, const std::byte* bytes, int size) {
-    page->runner.receive(rank, {bytes, static_cast<std::size_t>(size)});
+// pool: the workers' number that script_ensure_workers was called with. What belongs to one that was ended is ignored.
+EMSCRIPTEN_KEEPALIVE void page_report(Page* page, int pool, int rank, const std::byte* bytes, int size) {
+    if (const auto at = page->receivers.find(pool); at != page->receivers.end()) at->second.report(rank, {bytes, static_cast<std::size_t>(size)});
 }
-EMSCRIPTEN_KEEPALIVE void page_lost(Page* page, int rank, const char* why) { page->runner.lost(rank, why); }
+EMSCRIPTEN_KEEPALIVE void page_lost(Page* page, int pool, int rank, const char* why) {
+    if (const auto at = page->receivers.find(pool); at != page->receivers.end()) at->second.lost(rank, why);
+}
 // text: UTF-8 as the reader gave it, of any bytes.
 EMSCRIPTEN_KEEPALIVE void page_use_text(Page* page, const char* text, int size) { page->app.use_text({text, static_cast<std::size_t>(size)}); }
 EMSCRIPTEN_KEEPALIVE void page_hold(Page* page, bool hidden) { page->runner.hold(hidden); }

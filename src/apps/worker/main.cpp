@@ -1,6 +1,8 @@
-// The training module of a web worker: PeerWorker behind C functions for web/worker.js, which moves the bytes.
+// The training module of a web worker, behind C functions for web/worker.js, which moves the bytes: PeerWorker, which
+// trains, and MemberWorker, which studies the classes' members. The page uses a worker for one of them.
 #include <emscripten.h>
 
+#include "run/member_worker.h"
 #include "run/peer_worker.h"
 
 // Hands a copy of the bytes to the script, for the page (-2), every other of so many peers (-1) or one peer.
@@ -8,35 +10,44 @@ EM_JS(void, post_to_script, (int to, int peers, const void* bytes, int size), { 
 
 namespace {
 
-void flush(ladder::PeerWorker& worker) {
-    for (const auto& m : worker.take_messages()) post_to_script(m.to, worker.peers(), m.bytes.data(), static_cast<int>(m.bytes.size()));
+struct Worker {
+    explicit Worker(const char* kernels) : peer(kernels) {}
+    ladder::PeerWorker peer;
+    ladder::MemberWorker members;
+};
+
+void flush(Worker& worker) {
+    for (const auto& m : worker.peer.take_messages()) post_to_script(m.to, worker.peer.peers(), m.bytes.data(), static_cast<int>(m.bytes.size()));
+    for (const auto& bytes : worker.members.take_reports()) post_to_script(ladder::PeerWorker::page, 1, bytes.data(), static_cast<int>(bytes.size()));
 }
 
 }  // namespace
 
 extern "C" {
 
-EMSCRIPTEN_KEEPALIVE ladder::PeerWorker* worker_create() {
+EMSCRIPTEN_KEEPALIVE Worker* worker_create() {
 #ifdef __wasm_simd128__
-    return new ladder::PeerWorker("SIMD");
+    return new Worker("SIMD");
 #else
-    return new ladder::PeerWorker("scalar");
+    return new Worker("scalar");
 #endif
 }
 
-EMSCRIPTEN_KEEPALIVE void worker_command(ladder::PeerWorker* worker, const std::byte* bytes, int size, double seconds) {
-    worker->command({bytes, static_cast<std::size_t>(size)}, seconds);
+EMSCRIPTEN_KEEPALIVE void worker_command(Worker* worker, const std::byte* bytes, int size, double seconds) {
+    const std::span message(bytes, static_cast<std::size_t>(size));
+    if (ladder::is_member_command(message)) worker->members.command(message);
+    else worker->peer.command(message, seconds);
     flush(*worker);
 }
 
-EMSCRIPTEN_KEEPALIVE void worker_receive(ladder::PeerWorker* worker, int from, const std::byte* bytes, int size) {
-    worker->receive(from, {bytes, static_cast<std::size_t>(size)});
+EMSCRIPTEN_KEEPALIVE void worker_receive(Worker* worker, int from, const std::byte* bytes, int size) {
+    worker->peer.receive(from, {bytes, static_cast<std::size_t>(size)});
     flush(*worker);
 }
 
 // Seconds until it wants to be called again: 0 at once, -1 when only a message brings more work.
-EMSCRIPTEN_KEEPALIVE double worker_work(ladder::PeerWorker* worker, double seconds) {
-    const double delay = worker->work(seconds);
+EMSCRIPTEN_KEEPALIVE double worker_work(Worker* worker, double seconds) {
+    const double delay = worker->members.work() ? 0 : worker->peer.work(seconds);
     flush(*worker);
     return delay;
 }

@@ -1,0 +1,28 @@
+// What the page's sweeps keep: the grid being put together, and the runs of the last one begun.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "experiment/sweep_run.h"
+
+namespace ladder {
+
+struct SweepState {
+    struct Axis {
+        std::string setting;                // of the settings table; empty: this axis is not used
+        std::string values;                 // as typed
+    };
+    std::array<Axis, 3> axes{{{"importance", "1.3, 1.5, 1.7"}, {}, {}}};
+    std::string seeds = "1..3";
+    std::unique_ptr<SweepRun> run;          // null: none was begun
+    std::string problem;                    // why the grid cannot be run, a sentence
+};
+
+// The grid laid over these settings. Error: it cannot be run.
+std::vector<SweepJob> plan(const SweepState&, const Settings& base);
+// The command line that makes it natively.
+std::string sweep_command(const SweepState&, const std::string& preset, const Settings& base);
+
+}  // namespace ladder
