@@ -9,6 +9,7 @@
 
 #include "run/presentation.h"
 #include "run/runner.h"
+#include "theory/flow.h"
 
 namespace ladder {
 
@@ -39,8 +40,10 @@ public:
     void frame(const FrameInput&);
     // A problem to be shown as a dismissible sentence (bad URL parameters, a file that could not be read).
     void report(const std::string& sentence);
-    // "run" or "paper"; with a figure's id, its runs are begun. False: no such workspace or figure.
+    // "run", "paper" or "theory"; with a figure's id, its runs are begun. False: no such workspace or figure.
     bool show_workspace(std::string_view name, std::string_view figure = {});
+    // What the workspace of the differential equations begins with: their settings, and whether beside the run.
+    void set_theory(const FlowSettings&, bool beside_run);
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
     // The drawing context was lost: what lived in it is made anew at the next frame.
     void context_lost();
