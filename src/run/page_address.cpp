@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "base/shown_text.h"
+#include "base/error.h"
 #include "run/presets.h"
+#include "theory/flow_options.h"
 
 namespace ladder {
 namespace {
@@ -110,6 +112,18 @@ bool read_presentation(PageAddress& address, const std::string& name, const std:
     return true;
 }
 
+// A setting of the differential equations; view: whether they stand beside the run.
+void read_theory(PageAddress& address, const std::string& name, const std::string& value) {
+    address.workspace = "theory";
+    if (name == "view" && (value == "run" || value == "equations")) {
+        address.beside_run = value == "run";
+        return;
+    }
+    FlowSettings next = address.theory;
+    if (auto problem = set_option(next, name, value)) address.problems.push_back(std::move(*problem));
+    address.theory = std::move(next);
+}
+
 }  // namespace
 
 PageAddress read_address(std::string_view query) {
@@ -131,11 +145,13 @@ PageAddress read_address(std::string_view query) {
             else if (value == "dark") address.theme = 2;
             else if (value != "system") address.problems.push_back("The address asks for the theme " + quoted(value) + "; it can be light, dark or system. It follows the system.");
         } else if (name == "workspace") {
-            if (value == "run" || value == "paper") address.workspace = value;
-            else address.problems.push_back("The address asks for the workspace " + quoted(value) + "; it can be run or paper. The run is shown.");
+            if (value == "run" || value == "paper" || value == "theory") address.workspace = value;
+            else address.problems.push_back("The address asks for the workspace " + quoted(value) + "; it can be run, paper or theory. The run is shown.");
         } else if (name == "figure") {
             address.workspace = "paper";
             address.figure = value.substr(0, 40);
+        } else if (name.starts_with("flow-")) {
+            read_theory(address, name.substr(5), value);
         } else if (read_presentation(address, name, value)) {
             continue;
         } else if (name == "stopAt") {
@@ -148,6 +164,12 @@ PageAddress read_address(std::string_view query) {
     }
     for (const auto& [name, value] : parameters)
         if (name == "hide") hide_parts(address.presentation, value, address.problems);
+    try {
+        check(address.theory);
+    } catch (const Error& e) {
+        address.problems.push_back(std::string(e.what()) + " The equations are shown with the settings of figure 10.");
+        address.theory = {};
+    }
     for (SettingProblem& problem : reconcile(address.settings)) address.problems.push_back(std::move(problem.message));
     return address;
 }
@@ -186,6 +208,15 @@ std::string write_address(const std::string& preset, const Settings& settings) {
     if (preset != "default") add("preset", preset);
     for (const auto& [name, value] : differences(preset, settings))
         if (name != "text" || fits_address(value)) add(name, value);
+    return query;
+}
+
+std::string write_theory(const FlowSettings& settings, bool beside_run) {
+    std::string query = "workspace=theory";
+    if (beside_run) query += "&flow-view=run";
+    const FlowSettings base;
+    for (const FlowOption& o : flow_options())
+        if (!o.derived && format_option(o, settings) != format_option(o, base)) query += "&flow-" + std::string(o.name) + "=" + encode(format_option(o, settings));
     return query;
 }
 

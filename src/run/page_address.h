@@ -8,6 +8,7 @@
 
 #include "base/settings.h"
 #include "run/presentation.h"
+#include "theory/flow.h"
 
 namespace ladder {
 
@@ -18,8 +19,10 @@ struct PageAddress {
     std::string preset = "default";
     Settings settings;                  // the preset's, with what the address sets over it
     int theme = 0;                      // 0: follow the system, 1: light, 2: dark
-    std::string workspace = "run";      // "run" or "paper"
+    std::string workspace = "run";      // "run", "paper" or "theory"
     std::string figure;                 // with "paper": the figure to run, empty: none
+    FlowSettings theory;                // of the differential equations: parameters flow-NAME
+    bool beside_run = false;            // with "theory": drawn over the run
     Presentation presentation;
     std::vector<std::string> allowed_origins;  // whose pages may command this one: "https://host[:port]", "null" or "*"
     std::vector<std::string> problems;  // sentences
@@ -31,6 +34,8 @@ bool fits_address(std::string_view text);
 // The shortest query that reads back to this preset and these settings: "?preset=figure-6&seed=3". What belongs to the
 // viewer (speed, workers) is left out; what equals the preset too, and a text that does not fit.
 std::string write_address(const std::string& preset, const Settings&);
+// Its further parameters for the workspace of the differential equations: "workspace=theory&flow-heads=2".
+std::string write_theory(const FlowSettings&, bool beside_run);
 // The same as options of the command line: "--preset figure-6 --seed 3". A text is named as the file text.txt.
 std::string write_options(const std::string& preset, const Settings&);
 

@@ -16,10 +16,12 @@
 #include "run/metrics.h"
 #include "run/page_address.h"
 #include "run/presets.h"
+#include "theory/flow_options.h"
 #include "ui/draw.h"
 #include "ui/heatmap.h"
 #include "ui/layout.h"
 #include "ui/panels.h"
+#include "ui/theory_words.h"
 #include "ui/words.h"
 
 namespace ladder {
@@ -38,6 +40,27 @@ const char* state_name(RunnerStatus::State state) {
         case RunnerStatus::State::failed: return "failed";
     }
     return "";
+}
+
+nlohmann::ordered_json theory_json(const TheoryPanelState& s, const Settings& run) {
+    nlohmann::ordered_json out;
+    out["view"] = s.view == TheoryPanelState::View::run ? "run" : "equations";
+    for (const FlowOption& o : flow_options()) out["settings"][std::string(o.name)] = format_option(o, s.settings);
+    const FlowView& shown = s.view == TheoryPanelState::View::run ? s.run : s.equations;
+    out["solved"] = shown.ready() && !shown.next;
+    out["milliseconds"] = shown.milliseconds;
+    out["reached"] = shown.solution.report.reached;
+    auto& stages = out["stages"] = nlohmann::ordered_json::array();
+    for (const FlowStage& stage : shown.solution.stages) stages.push_back({{"pattern", stage.pattern + 1}, {"time", stage.time}});
+    out["time"] = s.time;
+    out["sentence"] = flow_sentence(shown.settings, shown.solution);
+    if (s.view != TheoryPanelState::View::run) return out;
+    out["stepsPerTime"] = s.comparison.steps_per_time;
+    out["fitted"] = s.comparison.fitted;
+    out["sameOrder"] = s.comparison.same_order;
+    out["worstFactor"] = s.comparison.worst_factor;
+    out["comparison"] = comparison_sentence(s.comparison, run.optimizer == OptimizerKind::adamw);
+    return out;
 }
 
 Rect to_pixels(const Box& box, float scale, float scroll) {
@@ -73,6 +96,7 @@ struct App::Impl {
     LadderPanelState ladder;
     CurvesPanelState curves;
     FiguresPanelState figures_panel;
+    TheoryPanelState theory;
     std::vector<std::string> notices;
     bool maximised = false;
     Panel maximised_panel = Panel::attention;
@@ -151,7 +175,8 @@ void App::Impl::follow_figure() {
 }
 
 void App::Impl::share(Actions::Share what) {
-    const std::string link = address + write_address(preset, settings);
+    std::string link = address + write_address(preset, settings);
+    if (toolbar.workspace == Workspace::theory) link += (link.size() == address.size() ? "?" : "&") + write_theory(theory.settings, theory.view == TheoryPanelState::View::run);
     switch (what) {
         case Actions::Share::none: return;
         case Actions::Share::link:
@@ -371,7 +396,8 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
         }
         if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow) && view.ready() && view.shown > 0) actions.show = view.shown - 1;
     }
-    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_P, false)) toolbar.workspace = toolbar.workspace == Workspace::run ? Workspace::paper : Workspace::run;
+    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_P, false)) toolbar.workspace = toolbar.workspace == Workspace::paper ? Workspace::run : Workspace::paper;
+    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_E, false)) toolbar.workspace = toolbar.workspace == Workspace::theory ? Workspace::run : Workspace::theory;
     if (ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
     if (view.has(Control::reset) && ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
     if (view.has(Control::new_seed) && ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
@@ -436,6 +462,7 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
             break;
         case Panel::ladder: draw_ladder_panel(view, theme, r, ladder); break;
         case Panel::figures: draw_figures_panel(view, theme, r, figures_panel, actions); return;
+        case Panel::theory: draw_theory_panel(view, theme, r, theory); return;
         case Panel::curves: draw_curves_panel(view, theme, r, curves, actions); break;
     }
     if (hidden.contains(Control::maximise)) return;
@@ -507,9 +534,15 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     Actions actions;
     const float width = size.x / theme.scale, height = size.y / theme.scale;
     const float notice_height = draw_notices({{0, 0}, {size.x, 0}}, standing, true);
-    constexpr Panel paper = Panel::figures;
-    const Panel* alone = toolbar.workspace == Workspace::paper ? &paper : maximised ? &maximised_panel : nullptr;
-    const Layout layout = make_layout(width, height, notice_height, chain_panel_height(view, theme, width) / theme.scale, settings.heads, alone, arrangement);
+    constexpr Panel paper = Panel::figures, equations = Panel::theory;
+    const Panel* alone = toolbar.workspace == Workspace::paper ? &paper : toolbar.workspace == Workspace::theory ? &equations : maximised ? &maximised_panel : nullptr;
+    Layout layout = make_layout(width, height, notice_height, chain_panel_height(view, theme, width) / theme.scale, settings.heads, alone, arrangement);
+    if (alone == &equations) {
+        follow_theory(view, theory);
+        Box& box = layout.places.back().box;
+        box.height = std::max(box.height, theory_panel_height(theme, box.width * theme.scale) / theme.scale);
+        layout.height = std::max(layout.height, box.top + box.height + 8);
+    }
     scroll_by_hand(layout, size.y);
     Rect bar{};
     for (const Place& place : layout.places) {
@@ -613,15 +646,19 @@ void App::use_text(const std::string& text) {
 }
 
 bool App::show_workspace(std::string_view name, std::string_view figure) {
-    const bool paper = name == "paper";
-    if (!paper && name != "run") return false;
-    impl_->toolbar.workspace = paper ? Workspace::paper : Workspace::run;
+    if (name != "paper" && name != "run" && name != "theory") return false;
+    impl_->toolbar.workspace = name == "paper" ? Workspace::paper : name == "theory" ? Workspace::theory : Workspace::run;
     if (!figure.empty()) {
         if (!find_figure(figure) && figure != sweep_id) return false;
         impl_->figures_panel.chosen = figure;
         impl_->run_figure(std::string(figure));
     }
     return true;
+}
+
+void App::set_theory(const FlowSettings& settings, bool beside_run) {
+    impl_->theory.settings = settings;
+    impl_->theory.view = beside_run ? TheoryPanelState::View::run : TheoryPanelState::View::equations;
 }
 
 void App::set_theme(int mode) { impl_->toolbar.theme_mode = std::clamp(mode, 0, 2); }
@@ -646,9 +683,10 @@ std::string App::state_json() const {
     out["message"] = s.status.message;
     out["problems"] = s.notices;
     out["snapshots"] = s.history->size();
-    out["workspace"] = s.toolbar.workspace == Workspace::paper ? "paper" : "run";
+    out["workspace"] = s.toolbar.workspace == Workspace::paper ? "paper" : s.toolbar.workspace == Workspace::theory ? "theory" : "run";
     if (const SweepRun* sweep = s.figures_panel.sweep.run.get()) out["sweep"] = {{"runs", sweep->runs().size()}, {"finished", sweep->finished()}, {"failed", sweep->failed()}};
     if (const MemberService::State* members = s.members.state()) out["members"] = {{"progress", members->progress}, {"distances", members->distances.size()}, {"failure", members->failure}};
+    out["theory"] = theory_json(s.theory, s.settings);
     auto& judged = out["figures"] = nlohmann::ordered_json::object();
     for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}};
     out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.settings));

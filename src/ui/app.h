@@ -9,6 +9,7 @@
 
 #include "run/presentation.h"
 #include "run/runner.h"
+#include "theory/flow.h"
 #include "ui/background.h"
 
 namespace ladder {
@@ -40,8 +41,10 @@ public:
     void frame(const FrameInput&);
     // A problem to be shown as a dismissible sentence (bad URL parameters, a file that could not be read).
     void report(const std::string& sentence);
-    // "run" or "paper"; with a figure's id, its runs are begun; with "sweep", a grid can be put together. False: no such workspace or figure.
+    // "run", "paper" or "theory"; with a figure's id, its runs are begun; with "sweep", a grid can be put together. False: no such workspace or figure.
     bool show_workspace(std::string_view name, std::string_view figure = {});
+    // What the workspace of the differential equations begins with: their settings, and whether beside the run.
+    void set_theory(const FlowSettings&, bool beside_run);
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
     // A text of the reader's own, to learn from: a new run begins, or a sentence says why not.
     void use_text(const std::string& text);

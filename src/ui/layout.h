@@ -5,7 +5,7 @@
 
 namespace ladder {
 
-enum class Panel { toolbar, chain, attention, ladder, curves, figures };
+enum class Panel { toolbar, chain, attention, ladder, curves, figures, theory };
 
 struct Box {
     float left = 0, top = 0, width = 0, height = 0;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ui/draw.h"
+#include "ui/flow_plots.h"
 #include "ui/panels.h"
 #include "ui/plot.h"
 #include "ui/run_plots.h"
@@ -68,37 +69,18 @@ void draw_list(const Theme& t, Rect r, FiguresPanelState& state, double progress
 // Figure 10: attention, values and loss contributions against logarithmic time.
 void draw_flow(const Theme& t, Rect r, const FlowFigure& f) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const int heads = f.settings.heads, patterns = static_cast<int>(f.settings.strengths.size());
-    Plot base;
-    base.x_title = "time", base.logarithmic_x = true, base.x_end = f.solution.moments.back().time;
-    for (const FlowMoment& m : f.solution.moments) base.steps.push_back(m.time);
-    Plot position = base, value = base, loss = base;
-    position.y_title = "attention", value.y_title = "value", loss.y_title = "loss";
-    const auto collect = [&](auto get) {
-        std::vector<float> y;
-        for (const FlowMoment& m : f.solution.moments) y.push_back(static_cast<float>(get(m)));
-        return y;
-    };
-    for (int k = 0; k < heads; ++k)
-        for (int j = 0; j < patterns; ++j) {
-            const std::string name = "head " + std::to_string(k + 1) + ", pattern " + std::to_string(j + 1);
-            const ImU32 colour = mixed(t.head[static_cast<std::size_t>(k % 8)], t.card, 0.3f * static_cast<float>(j));
-            position.curves.push_back({name, colour, 1.7f, collect([&](const FlowMoment& m) { return attention(f, m, k, j); }), j == 1});
-            value.curves.push_back({name, colour, 1.7f, collect([&](const FlowMoment& m) { return m.value[static_cast<std::size_t>(k * patterns + j)]; }), j == 1});
-        }
-    for (int j = 0; j < patterns; ++j) loss.curves.push_back({"pattern " + std::to_string(j + 1), class_colour(t, j + 1), 1.9f, collect([j](const FlowMoment& m) { return m.contribution[static_cast<std::size_t>(j)]; })});
+    const FlowPlots flow = make_flow_plots(t, f.settings, f.solution);
     const float legend = t.px(22), height = (r.height() - legend) / 3;
-    const char* titles[] = {"Attention of each head on each pattern's position", "Value of each head on each pattern's feature", "What each pattern still adds to the loss"};
-    const Plot* plots[] = {&position, &value, &loss};
     for (int i = 0; i < 3; ++i) {
         const float y = r.min.y + height * static_cast<float>(i);
-        draw_text(list, t.strong, {r.min.x, y}, t.text, titles[i]);
+        draw_text(list, t.strong, {r.min.x, y}, t.text, flow.titles[static_cast<std::size_t>(i)]);
+        hover_note(t, {{r.min.x, y}, {r.max.x, y + t.px(17)}}, flow.titles[static_cast<std::size_t>(i)], flow.notes[static_cast<std::size_t>(i)]);
         ImGui::PushID(i);
-        draw_plot(t, {{r.min.x - t.px(4), y + t.px(18)}, {r.max.x - t.px(14), y + height - t.px(4)}}, *plots[i], 0);
+        draw_plot(t, {{r.min.x - t.px(4), y + t.px(18)}, {r.max.x - t.px(14), y + height - t.px(4)}}, flow.plots[static_cast<std::size_t>(i)], 0);
         ImGui::PopID();
     }
     float x = r.min.x;
-    for (int k = 0; k < heads; ++k) legend_entry(t, x, r.max.y - legend / 2, "head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]);
+    for (int k = 0; k < f.settings.heads; ++k) legend_entry(t, x, r.max.y - legend / 2, "head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]);
     draw_text(list, t.small, {x, r.max.y - legend / 2 - t.small->FontSize / 2}, t.muted, fitted(t.small, "solid: pattern 1; dashed: 2; pale: 3. Time is logarithmic, in the equations' own unit.", r.max.x - x));
 }
 

@@ -11,6 +11,7 @@
 #include "ui/figures_state.h"
 #include "ui/playback.h"
 #include "ui/run_view.h"
+#include "ui/theory_state.h"
 #include "ui/theme.h"
 
 namespace ladder {
@@ -23,8 +24,8 @@ struct Rect {
     float height() const { return max.y - min.y; }
 };
 
-// What the window is used for: watching one run, or the paper's figures.
-enum class Workspace { run, paper };
+// What the window is used for: watching one run, the paper's figures, or its differential equations.
+enum class Workspace { run, paper, theory };
 
 struct ToolbarState {
     Workspace workspace = Workspace::run;
@@ -72,5 +73,10 @@ void draw_ladder_panel(const RunView&, const Theme&, Rect, LadderPanelState&);
 void draw_curves_panel(const RunView&, const Theme&, Rect, CurvesPanelState&, Actions&);
 void draw_sweep(const RunView&, const Theme&, Rect, SweepState&, Actions&);  // inside the figures panel
 void draw_figures_panel(const RunView&, const Theme&, Rect, FiguresPanelState&, Actions&);
+void draw_theory_panel(const RunView&, const Theme&, Rect, TheoryPanelState&);
+// Solves a little further what the panel is to show; once a frame while it is open.
+void follow_theory(const RunView&, TheoryPanelState&);
+// Height it wants where its parts are stacked, in pixels; 0: that of the window.
+float theory_panel_height(const Theme&, float width);
 
 }  // namespace ladder

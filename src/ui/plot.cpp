@@ -84,8 +84,8 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     value_range(plot, hidden, low, high);
     r.y = {low, high, plot.logarithmic_y, r.area.max.y, r.area.min.y};
     // Step 0 has no place on a logarithmic axis, which begins at the first step after it.
-    const double first = plot.steps.size() > 1 ? plot.steps[1] : 1;
-    r.x = {plot.logarithmic_x ? std::max(1.0, first) : 0, std::max(plot.x_end, plot.logarithmic_x ? 2 * std::max(1.0, first) : 1.0), plot.logarithmic_x, r.area.min.x, r.area.max.x};
+    const double first = plot.x_start > 0 ? plot.x_start : std::max(1.0, plot.steps.size() > 1 ? plot.steps[1] : 1);
+    r.x = {plot.logarithmic_x ? first : 0, std::max(plot.x_end, plot.logarithmic_x ? 2 * first : 1.0), plot.logarithmic_x, r.area.min.x, r.area.max.x};
 
     list->PushClipRect(r.area.min, r.area.max, true);
     for (const Band& band : plot.bands) {
@@ -103,12 +103,15 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
         list->AddLine({r.area.min.x, y}, {r.area.max.x, y}, with_alpha(t.faint, 0.28f), 1);
         draw_text_right(list, t.small, {r.area.min.x - t.px(6), y - small / 2}, t.muted, compact(tick));
     }
+    // The axis' name at its end; a tick that would run into it goes without its number.
+    const float name_width = plot.x_title.empty() ? 0 : text_width(t.small, plot.x_title) + t.px(8);
+    if (name_width > 0) draw_text_right(list, t.small, {r.area.max.x, r.area.max.y + t.px(5)}, t.faint, plot.x_title);
     for (double tick : nice_ticks(r.x.low, r.x.high, std::clamp(static_cast<int>(r.area.width() / t.px(110)), 2, 10), plot.logarithmic_x)) {
         const float x = std::floor(r.x.pixel(tick)) + 0.5f;
         list->AddLine({x, r.area.max.y}, {x, r.area.max.y + t.px(3)}, t.faint, 1);
         const std::string label = compact(tick);
         const float half = text_width(t.small, label) / 2;
-        draw_text_centred(list, t.small, {std::clamp(x, r.area.min.x + half, r.area.max.x - half), r.area.max.y + t.px(5)}, t.muted, label);
+        if (x + half <= r.area.max.x - name_width) draw_text_centred(list, t.small, {std::max(x, r.area.min.x + half), r.area.max.y + t.px(5)}, t.muted, label);
     }
     list->AddLine({r.area.min.x, r.area.max.y + 0.5f}, {r.area.max.x, r.area.max.y + 0.5f}, t.faint, 1);
     draw_text_upwards(list, t.small, {rect.min.x + small / 2 - t.px(1), (r.area.min.y + r.area.max.y) / 2}, t.muted, plot.y_title);
@@ -148,7 +151,7 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
                 if (plot.logarithmic_y && std::isfinite(v) && v <= 0) body += " (has no place on a logarithmic axis)";
                 if (r.y.places(v)) list->AddCircleFilled({x, r.y.pixel(v)}, t.px(2.6f), plot.curves[c].colour);
             }
-            show_note(t, "step " + number(plot.steps[at], 0), body);
+            show_note(t, plot.x_title + " " + (plot.whole_steps ? number(plot.steps[at], 0) : compact(plot.steps[at])), body);
         }
     }
     return r;

@@ -47,8 +47,10 @@ struct Marker {
 };
 
 struct Plot {
-    std::string x_title, y_title;
-    std::vector<double> steps;
+    std::string x_title, y_title;  // of the axes; x_title names the moment under the pointer too
+    std::vector<double> steps;   // or times: what the x axis counts
+    bool whole_steps = true;     // they are whole numbers
+    double x_start = 0;          // left end of a logarithmic axis; 0: the first step after 0, or 1
     double x_end = 0;            // right end of the axis
     std::vector<Curve> curves;
     std::vector<Band> bands;

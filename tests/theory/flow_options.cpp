@@ -28,9 +28,10 @@ TEST_CASE("ratio and patterns are views of the strengths") {
 
 TEST_CASE("what a setting of the equations cannot be is told, and nothing changes") {
     const FlowSettings before;
-    for (const auto& wrong : {std::pair{"heads", "0"}, {"heads", "2.5"}, {"heads", "many"}, {"strengths", ""}, {"strengths", "2,,1"}, {"strengths", "2,-1"}, {"strengths", "nan"}, {"start", "late"},
+    for (const auto& given : {std::pair{"heads", "0"}, {"heads", "2.5"}, {"heads", "many"}, {"strengths", ""}, {"strengths", "2,,1"}, {"strengths", "2,-1"}, {"strengths", "nan"}, {"start", "late"},
                               {"metric-twice", "perhaps"}, {"asymmetry", "-1"}, {"end", "1e99"}, {"colour", "red"}}) {
-        const std::string name = wrong.first, text = wrong.second;
+        // Copies: clang 14 cannot capture a structured binding.
+        const std::string name = given.first, text = given.second;
         FlowSettings s;
         const auto problem = set_option(s, name, text);
         CAPTURE(name);

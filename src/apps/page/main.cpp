@@ -73,6 +73,7 @@ struct Page {
           app(std::move(training), address.settings, address.preset, address.presentation, {make_members(receivers), [this] { return make_runner(receivers, 1); }, cores}) {
         app.set_theme(address.theme);
         for (const std::string& problem : address.problems) app.report(problem);
+        app.set_theory(address.theory, address.beside_run);
         if (!app.show_workspace(address.workspace, address.figure)) app.report("The address names a figure that is not among those of the paper; the list on the left has them all.");
     }
 

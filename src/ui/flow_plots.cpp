@@ -1,0 +1,54 @@
+// Curves from a solution's moments, and the legend they share.
+#include "ui/flow_plots.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/draw.h"
+
+namespace ladder {
+
+ImU32 flow_colour(const Theme& t, int head, int pattern) { return mixed(t.head[static_cast<std::size_t>(head % 8)], t.card, 0.28f * static_cast<float>(std::min(pattern / 2, 2))); }
+bool flow_dashed(int pattern) { return pattern % 2 == 1; }
+
+FlowPlots make_flow_plots(const Theme& t, const FlowSettings& s, const FlowSolution& solution) {
+    const int patterns = static_cast<int>(s.strengths.size());
+    Plot base;
+    base.x_title = "time", base.logarithmic_x = true, base.whole_steps = false, base.x_end = s.end;
+    for (const FlowMoment& m : solution.moments) base.steps.push_back(m.time);
+    // Little happens before the values have grown: the axis begins at a fiftieth of the first stage.
+    const double first = base.steps.size() > 1 ? base.steps[1] : 0.01;
+    base.x_start = solution.stages.empty() ? first : std::max(first, std::pow(10.0, std::floor(std::log10(solution.stages.front().time / 10))));
+    FlowPlots out{{base, base, base}, {"Attention s of each head on each pattern", "Value V of each head on each pattern", "What each pattern still adds to the loss"},
+                  {"s: each head's attention, a distribution over the T positions. Drawn: its part on the positions of each pattern.", "V: each head's value vector. Drawn: its component on each pattern's feature; all others are 0.",
+                   "The loss is \u00BD |G \u2212 P|\u00B2, the squared distance of the prediction P from the target G, one row for each pattern. Where half of a pattern's row is gone, its stage is."}};
+    auto& [attention, value, loss] = out.plots;
+    attention.y_title = "attention", value.y_title = "value", loss.y_title = "loss";
+    const auto collect = [&](auto get) {
+        std::vector<float> y;
+        for (const FlowMoment& m : solution.moments) y.push_back(static_cast<float>(get(m)));
+        return y;
+    };
+    for (int k = 0; k < s.heads; ++k)
+        for (int j = 0; j < patterns; ++j) {
+            const std::string name = "head " + std::to_string(k + 1) + ", pattern " + std::to_string(j + 1);
+            attention.curves.push_back({name, flow_colour(t, k, j), 1.7f, collect([&](const FlowMoment& m) { return pattern_mass(s, m, k, j); }), flow_dashed(j)});
+            value.curves.push_back({name, flow_colour(t, k, j), 1.7f, collect([&](const FlowMoment& m) { return m.value[static_cast<std::size_t>(k * patterns + j)]; }), flow_dashed(j)});
+        }
+    for (int j = 0; j < patterns; ++j) {
+        const ImU32 tint = t.stage_line[static_cast<std::size_t>(std::min(j + 1, 8))];
+        loss.curves.push_back({"pattern " + std::to_string(j + 1), tint, 1.9f, collect([j](const FlowMoment& m) { return m.contribution[static_cast<std::size_t>(j)]; })});
+        for (const FlowStage& stage : solution.stages)
+            if (stage.pattern == j) loss.markers.push_back({stage.time, tint, std::to_string(j + 1)});
+    }
+    return out;
+}
+
+void legend_entry(const Theme& t, float& x, float middle, const std::string& name, ImU32 colour, bool dashed) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    for (float part : {0.0f, 1.0f}) list->AddRectFilled({x + part * t.px(9), middle - t.px(1.2f)}, {x + part * t.px(9) + t.px(dashed ? 5 : part > 0 ? 7 : 9), middle + t.px(1.2f)}, colour);
+    draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, t.muted, name);
+    x += t.px(38) + text_width(t.small, name);
+}
+
+}  // namespace ladder

@@ -1,0 +1,26 @@
+// The three plots of figure 10: attention of each head on each pattern, its values, and what each pattern still adds to
+// the loss, against logarithmic time. One colour per head, one tint per pattern; used wherever a solution is drawn.
+#pragma once
+
+#include <array>
+
+#include "theory/flow.h"
+#include "ui/plot.h"
+
+namespace ladder {
+
+struct FlowPlots {
+    std::array<Plot, 3> plots;
+    std::array<const char*, 3> titles;
+    std::array<const char*, 3> notes;  // what is drawn, with its symbols
+};
+
+FlowPlots make_flow_plots(const Theme&, const FlowSettings&, const FlowSolution&);
+
+// A pattern's line: which of a head's curves is which. Solid, dashed, then paler of both.
+ImU32 flow_colour(const Theme&, int head, int pattern);
+bool flow_dashed(int pattern);
+// One line of a legend at x, which moves on.
+void legend_entry(const Theme&, float& x, float middle, const std::string& name, ImU32 colour, bool dashed = false);
+
+}  // namespace ladder

@@ -1,0 +1,40 @@
+// What the workspace of the differential equations keeps: their settings, the solution on screen and the one being made,
+// the moment looked at, and how the equations stand beside the run.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "experiment/flow_comparison.h"
+#include "run/history.h"
+#include "theory/flow.h"
+
+namespace ladder {
+
+// The newest solution, and the next one while it is being made. Solving is spread over frames, so that none is held up.
+struct FlowView {
+    FlowSettings settings;                 // of the solution on screen
+    FlowSolution solution;                 // without moments: none yet
+    double milliseconds = 0;               // that it took, over all frames
+    std::unique_ptr<FlowSolver> next;      // null: nothing is being solved
+    double next_milliseconds = 0;
+
+    // Begins anew where `wanted` is not what is shown or being solved, then solves for a few milliseconds. True: a new solution is shown.
+    bool follow(const FlowSettings& wanted);
+    bool ready() const { return !solution.moments.empty(); }
+};
+
+struct TheoryPanelState {
+    enum class View { equations, run } view = View::equations;
+    FlowSettings settings;                 // what the sliders say
+    FlowView equations, run;
+    double time = 0;                       // the moment looked at; 0: the end
+    bool playing = false;
+    FlowComparison comparison;
+    const void* compared_run = nullptr;    // the history and its newest step that the comparison belongs to
+    std::int64_t compared_step = -1;
+    std::vector<double> steps;             // of the compared moments
+    std::vector<float> measured, predicted;  // (moments, heads, h): span masses of the run, and of the equations' heads matched to it
+};
+
+}  // namespace ladder

@@ -1,0 +1,94 @@
+#include "ui/theory_words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+namespace ladder {
+namespace {
+
+// The pattern with most of a head's attention per position of its own.
+int favourite(const FlowSettings& s, const FlowMoment& m, int head) {
+    int best = 0;
+    for (int j = 1; j < static_cast<int>(s.strengths.size()); ++j)
+        if (pattern_mass(s, m, head, j) > pattern_mass(s, m, head, best)) best = j;
+    return best;
+}
+
+std::string counted(std::size_t n, const char* thing) { return std::to_string(n) + " " + thing + (n == 1 ? "" : "s"); }
+
+}  // namespace
+
+std::string three_digits(double v) {
+    if (!std::isfinite(v)) return "\u2013";
+    char text[40];
+    if (std::abs(v) >= 1000 && std::abs(v) < 1e6) std::snprintf(text, sizeof text, "%.0f", v);
+    else std::snprintf(text, sizeof text, "%.3g", v);
+    return text;
+}
+
+std::vector<std::string> stage_sentences(const FlowSettings& s, const FlowSolution& solution) {
+    std::vector<std::string> lines;
+    std::string missing;
+    int missed = 0;
+    for (std::size_t i = 0; i < solution.stages.size(); ++i) {
+        const FlowStage& stage = solution.stages[i];
+        lines.push_back(std::to_string(i + 1) + ". Pattern " + std::to_string(stage.pattern + 1) + ", strength " + three_digits(s.strengths[static_cast<std::size_t>(stage.pattern)]) + ", at time " + three_digits(stage.time));
+    }
+    for (int j = 0; j < static_cast<int>(s.strengths.size()); ++j) {
+        if (std::any_of(solution.stages.begin(), solution.stages.end(), [j](const FlowStage& stage) { return stage.pattern == j; })) continue;
+        missing += (missed++ ? ", " : "") + std::to_string(j + 1);
+    }
+    if (missed) lines.push_back((missed == 1 ? "Pattern " : "Patterns ") + missing + (missed == 1 ? " is" : " are") + " not learned by time " + three_digits(solution.report.reached) + ".");
+    return lines;
+}
+
+std::string flow_sentence(const FlowSettings& s, const FlowSolution& solution) {
+    if (solution.moments.empty()) return "";
+    if (!solution.report.finished) return "The solution ends at time " + three_digits(solution.report.reached) + ": from there on the equations are too stiff. Give the heads a larger asymmetry.";
+    if (solution.stages.empty()) return "No pattern is learned.";
+    if (s.heads == 1) return s.strengths.size() > 1 ? "One head cannot attend to " + counted(s.strengths.size(), "pattern") + " apart: it shares its attention among them, or leaves some out." : "One head learns the one pattern.";
+    const auto at = std::lower_bound(solution.moments.begin(), solution.moments.end(), solution.stages.front().time, [](const FlowMoment& m, double t) { return m.time < t; });
+    const FlowMoment& first = at == solution.moments.end() ? solution.moments.back() : *at;
+    std::set<int> early, servers;
+    for (int k = 0; k < s.heads; ++k) early.insert(favourite(s, first, k));
+    // The head that attends to a pattern most; the equations let it keep attention on an earlier pattern too.
+    const std::size_t patterns = s.strengths.size();
+    for (int j = 0; j < static_cast<int>(patterns); ++j) {
+        int best = 0;
+        for (int k = 1; k < s.heads; ++k)
+            if (pattern_mass(s, solution.moments.back(), k, j) > pattern_mass(s, solution.moments.back(), best, j)) best = k;
+        servers.insert(best);
+    }
+    const std::string begin = early.size() == 1 ? "At the first stage all heads attend most to pattern " + std::to_string(*early.begin() + 1) + ": they compete."
+                                                : "At the first stage the heads already attend to " + counted(early.size(), "different pattern") + ".";
+    if (patterns == 1) return begin;
+    if (servers.size() == patterns) return begin + " At the end each pattern is attended to most by a head of its own: they cooperate.";
+    return begin + " At the end " + counted(servers.size(), servers.size() == 1 ? "head" : "different head") + (servers.size() == 1 ? " attends" : " attend") + " most to the " + std::to_string(patterns) + " patterns.";
+}
+
+std::string head_at(const FlowSettings& s, const FlowMoment& m, int head) {
+    const int j = favourite(s, m, head);
+    char mass[16];
+    std::snprintf(mass, sizeof mass, "%.2f", pattern_mass(s, m, head, j));
+    return "pattern " + std::to_string(j + 1) + ", " + mass;
+}
+
+std::string scale_sentence(const FlowComparison& c) {
+    if (c.fitted == 0) return "No stage is known on both sides yet, so there is no time scale to fit.";
+    return "One unit of the equations\u2019 time is " + three_digits(c.steps_per_time) + " steps: the one number that is fitted, by least squares of the logarithms of " + (c.fitted == 1 ? "one stage\u2019s time" : std::to_string(c.fitted) + " stages\u2019 times") + ".";
+}
+
+std::string comparison_sentence(const FlowComparison& c, bool adaptive) {
+    if (c.fitted == 0) return "The run has not reached a stage that the equations predict.";
+    if (c.fitted == 1) return "One stage sets the time scale; the next ones will show whether the equations predict this run.";
+    const std::string factor = three_digits(std::round(100 * c.worst_factor) / 100);
+    // Within a factor of 1.5 of the measured step is called agreement: stages themselves lie a factor of 2 and more apart.
+    if (!c.same_order) return "The run\u2019s stages come in another order than the equations predict.";
+    if (c.worst_factor <= 1.5) return "The stages come in the predicted order, and at the predicted times within a factor of " + factor + ".";
+    return "The stages come in the predicted order, but not at the predicted times: one is off by a factor of " + factor + ", whatever the time scale. " +
+           (adaptive ? "The equations are plain gradient descent; the run\u2019s AdamW speeds up the weak patterns." : "The equations leave out much of what is trained here.");
+}
+
+}  // namespace ladder

@@ -1,0 +1,39 @@
+// The sentences of the equations say what the solution and the comparison show, and no more.
+#include "ui/theory_words.h"
+
+#include <doctest/doctest.h>
+
+using namespace ladder;
+
+TEST_CASE("the figure's system is told as competition, then cooperation, stage by stage") {
+    const FlowSettings s;
+    const FlowSolution solution = solve_flow(s, logarithmic_times(0.1, 1e4, 100));
+    const auto lines = stage_sentences(s, solution);
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0] == "1. Pattern 1, strength 2.89, at time 4.55");
+    CHECK(flow_sentence(s, solution) == "At the first stage all heads attend most to pattern 1: they compete. At the end each pattern is attended to most by a head of its own: they cooperate.");
+    CHECK(head_at(s, solution.moments.back(), 0).starts_with("pattern "));
+}
+
+TEST_CASE("what is not learned is named") {
+    FlowSettings s;
+    s.strengths = {3, 0.1, 0.05}, s.decay = 0.5, s.end = 100;
+    const FlowSolution solution = solve_flow(s, logarithmic_times(0.1, 100, 30));
+    const auto lines = stage_sentences(s, solution);
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[1] == "Patterns 2, 3 are not learned by time 100.");
+}
+
+TEST_CASE("a comparison says whether order and times fit, and names its one fitted number") {
+    FlowComparison c;
+    CHECK(scale_sentence(c) == "No stage is known on both sides yet, so there is no time scale to fit.");
+    c.fitted = 3, c.steps_per_time = 12.44, c.worst_factor = 1.2;
+    CHECK(scale_sentence(c).starts_with("One unit of the equations\u2019 time is 12.4 steps: the one number that is fitted"));
+    CHECK(comparison_sentence(c, true) == "The stages come in the predicted order, and at the predicted times within a factor of 1.2.");
+    c.worst_factor = 3;
+    CHECK(comparison_sentence(c, true).find("but not at the predicted times: one is off by a factor of 3") != std::string::npos);
+    CHECK(comparison_sentence(c, true).find("AdamW") != std::string::npos);
+    CHECK(comparison_sentence(c, false).find("AdamW") == std::string::npos);
+    c.same_order = false;
+    CHECK(comparison_sentence(c, true) == "The run\u2019s stages come in another order than the equations predict.");
+}
