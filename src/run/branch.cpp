@@ -1,3 +1,4 @@
+// The list of what may change is short and by name: a setting that is added starts a new run until it is put here.
 #include "run/branch.h"
 
 #include <algorithm>

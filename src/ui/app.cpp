@@ -217,6 +217,7 @@ void App::Impl::begin_run(Settings next) {
     if (editor.branch_step >= 0) editor.open = false;
     shown_step = -1;
     attention.displayed.clear();
+    attention.what_if = {};
     attention.block = 0;
     ladder.height = -1;
     chain_panel.sampled_from = nullptr;
@@ -700,6 +701,7 @@ std::string App::state_json() const {
         const std::size_t kept = run.with_checkpoint(shown);
         out["checkpointStep"] = kept < run.size() ? run[kept].step : -1;
         out["historyBytes"] = run.bytes();
+        if (s.attention.what_if.asking()) out["whatIf"] = what_if_sentence(*s.chain, s.attention.what_if);
         if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", branch_difference(s.other_settings, s.settings)}, {"showingOther", s.showing_other}, {"otherSnapshots", s.other->size()}};
         out["sentence"] = verdict(*s.chain, now);
         out["phaseSentence"] = phase_sentence(*s.chain, run.readout(), now);

@@ -116,7 +116,7 @@ void draw_scale(const Theme& t, float left, float y, float width, float top, int
 }
 
 // One head: colour, name, what it serves, its mass on each span.
-void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int head, int heads) {
+void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int head, int heads, WhatIfState& what_if) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Evaluation& e = view.now().evaluation;
     const std::size_t index = static_cast<std::size_t>(block) * static_cast<std::size_t>(heads) + static_cast<std::size_t>(head);
@@ -125,6 +125,8 @@ void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int
     float y = r.min.y;
     list->AddCircleFilled({r.min.x + t.px(6), y + t.strong->FontSize / 2}, t.px(5), head_colour(t, head), 20);
     draw_text(list, t.strong, {r.min.x + t.px(17), y}, t.text, "Head " + std::to_string(head + 1));
+    draw_head_menu(view, t, {r.max.x, y}, block, head, what_if);
+    const float said_top = y + t.strong->FontSize;
     y += t.strong->FontSize + t.px(3);
     std::string said = head_sentence(view.chain, role);
     const std::string share = number(100 * role.mass, 0) + "\u202F%";
@@ -134,7 +136,7 @@ void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int
     if (role.span >= 0 && text_width(t.small, said) > r.width()) said = served + ", " + share;
     if (role.span >= 0 && text_width(t.small, said) > r.width()) said = served.substr(0, served.rfind(' ')) + ", " + share;
     draw_text(list, t.small, {r.min.x, y}, t.muted, fitted(t.small, said, r.width()));
-    hover_note(t, {{r.min.x, r.min.y}, {r.max.x, y + t.small->FontSize}}, "Head " + std::to_string(head + 1) + " " + head_sentence(view.chain, role),
+    hover_note(t, {{r.min.x, said_top}, {r.max.x, y + t.small->FontSize}}, "Head " + std::to_string(head + 1) + " " + head_sentence(view.chain, role),
                role.span >= 0 ? "The span with most of its attention per token, and the share of its whole attention that falls there." : "Its attention is spread too evenly to say that it serves a span.");
     y += t.small->FontSize + t.px(6);
     const float row = std::min(t.px(15), (r.max.y - y) / static_cast<float>(h));
@@ -152,10 +154,29 @@ void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int
         name = h > 1 ? name.substr(0, name.rfind(' ')) : name;
         draw_text(list, t.small, {r.min.x, y + (row - t.small->FontSize) / 2}, t.muted, fitted(t.small, name, names));
         const float middle = y + row / 2, half = t.px(3);
+        // How well what the head writes fits what the span needs.
+        const std::size_t at = index * static_cast<std::size_t>(h) + static_cast<std::size_t>(k);
+        const std::string match = at < what_if.alignment.size() ? "\nValue match " + number(what_if.alignment[at], 2) + ": the cosine of what this head writes for each token and the feature matrix A of this span. 1: the same but for size, 0: nothing alike." : "";
         draw_bar(list, t, {{r.min.x + names + t.px(8), middle - half}, {r.max.x, middle + half}}, mass, head_colour(t, head));
-        hover_note(t, {{r.min.x, y}, {r.max.x, y + row}}, span_name(view.chain, k), "Attention mass " + number(static_cast<double>(mass), 3) + ": the part of head " + std::to_string(head + 1) + "\u2019s attention on these positions, averaged over held-out sequences and positions.");
+        hover_note(t, {{r.min.x, y}, {r.max.x, y + row}}, span_name(view.chain, k), "Attention mass " + number(static_cast<double>(mass), 3) + ": the part of head " + std::to_string(head + 1) + "\u2019s attention on these positions, averaged over held-out sequences and positions." + match);
         y += row;
     }
+}
+
+// In the place of the phase while heads are changed: what the model would be.
+void draw_what_if(const RunView& view, const Theme& t, Rect r, WhatIfState& state) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float pad = t.px(11);
+    list->AddRectFilled(r.min, r.max, t.warning_soft, t.px(6));
+    list->AddRect(r.min, r.max, mixed(t.warning_soft, t.warning, 0.35f), t.px(6), 0, std::max(1.0f, t.px(1)));
+    float y = r.min.y + t.px(8);
+    const Rect back{{r.max.x - t.px(84), r.min.y + t.px(4)}, {r.max.x - t.px(5), r.min.y + t.px(25)}};
+    draw_text(list, t.strong, {r.min.x + pad, y}, t.warning, fitted(t.strong, "What if, at step " + std::to_string(state.of ? state.of->step() : 0), back.min.x - r.min.x - pad));
+    if (button(t, "as trained", "", back, ButtonKind::quiet, "All heads as they are at this moment")) state.edits.assign(state.edits.size(), {});
+    draw_text_centred(list, t.small, {(back.min.x + back.max.x) / 2, y + t.px(1)}, t.accent, "as trained");
+    y += t.strong->FontSize + t.px(4);
+    y += draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.text, what_if_sentence(view.chain, state)) + t.px(4);
+    hover_note(t, {{r.min.x, y - t.px(30)}, r.max}, "What if", "Measured on the first held-out sequences with the changed heads, beside the model as it was trained. The run itself is not changed.");
 }
 
 void draw_phase(const RunView& view, const Theme& t, Rect r) {
@@ -198,6 +219,7 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
         return;
     }
     const Evaluation& e = view.history[seen].evaluation;
+    update_what_if(view, state.what_if);
     // A slim card that is tall enough stacks; else maps and facts stand side by side.
     const bool narrow = r.width() < t.px(480) && r.height() > 1.5f * r.width();
     if (r.width() >= t.px(480)) draw_text_right(list, t.small, {right, r.min.y + t.px(15)}, t.muted, (seen == view.shown ? "averaged over " : "of step " + std::to_string(view.history[seen].step) + ", averaged over ") + std::to_string(view.settings.validation) + " held-out sequences");
@@ -233,7 +255,9 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     if (!tight) {
         draw_scale(t, map.min.x, y + t.px(2), std::min(t.px(96), map_width * 0.4f), m.top, m.heads, map_width + t.px(20));
         y += scale_height;
-        draw_phase(view, t, {{map.min.x, y + t.px(2)}, {narrow ? right : map.max.x, std::min(y + phase_height, narrow ? FLT_MAX : bottom)}});
+        const Rect said{{map.min.x, y + t.px(2)}, {narrow ? right : map.max.x, std::min(y + phase_height, narrow ? FLT_MAX : bottom)}};
+        if (state.what_if.asking()) draw_what_if(view, t, said, state.what_if);
+        else draw_phase(view, t, said);
         y += phase_height + t.px(12);
     }
 
@@ -248,7 +272,7 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
         const std::size_t index = static_cast<std::size_t>(state.block) * static_cast<std::size_t>(m.heads) + static_cast<std::size_t>(h);
         const int served = index < view.now().reading.heads.size() ? view.now().reading.heads[index].span : -1;
         draw_map(view, t, small, m, renderer, h, served);
-        draw_head_facts(view, t, {{small.max.x + t.px(small_card ? 8 : 12), area.min.y}, area.max}, state.block, h, m.heads);
+        draw_head_facts(view, t, {{small.max.x + t.px(small_card ? 8 : 12), area.min.y}, area.max}, state.block, h, m.heads, state.what_if);
     }
     list->PopClipRect();
 }

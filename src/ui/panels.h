@@ -13,6 +13,7 @@
 #include "ui/run_view.h"
 #include "ui/theory_state.h"
 #include "ui/theme.h"
+#include "ui/what_if_view.h"
 
 namespace ladder {
 
@@ -50,6 +51,7 @@ struct SettingsPanelState {
 struct AttentionPanelState {
     int block = 0;
     std::vector<float> displayed;  // eased towards the shown snapshot's maps, for calm motion
+    WhatIfState what_if;
 };
 struct LadderPanelState {
     float height = -1;        // eased height of the marker; < 0: none yet

@@ -1,0 +1,39 @@
+// "What if": heads of the moment that is shown, changed by a click, and what the model would then be. Nothing of
+// the run changes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ladder/what_if.h"
+#include "ui/run_view.h"
+#include "ui/theme.h"
+
+namespace ladder {
+
+struct WhatIfState {
+    std::vector<HeadEdit> edits;   // (blocks, H); all none: nothing is asked
+    // Computed for the moment and the edits that follow.
+    std::unique_ptr<WhatIf> bench;
+    const Chain* chain = nullptr;
+    std::shared_ptr<const RunCheckpoint> of;
+    std::vector<HeadEdit> asked;
+    std::optional<WhatIf::Answer> as_trained, changed;
+    std::vector<double> alignment;  // (H, h), empty where the model has none
+    std::string problem;
+
+    bool asking() const;
+};
+
+// Answers for the moment on screen. Computes only when the moment or the question is new.
+void update_what_if(const RunView&, WhatIfState&);
+// "taken out", "looks as head 2"; "what if..." when it is as trained.
+std::string edit_name(const Chain&, const HeadEdit&);
+// The answer in words: loss and nearest class with the changed heads, beside those of the model as it is.
+std::string what_if_sentence(const Chain&, const WhatIfState&);
+// A button that offers the changes of one head. at: right end of the text and top.
+void draw_head_menu(const RunView&, const Theme&, ImVec2 right_top, int block, int head, WhatIfState&);
+
+}  // namespace ladder
