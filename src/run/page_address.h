@@ -22,6 +22,7 @@ struct PageAddress {
     std::string figure;                 // with "paper": the figure to run, empty: none
     Presentation presentation;
     std::vector<std::string> allowed_origins;  // whose pages may command this one: "https://host[:port]", "null" or "*"
+    std::string lesson;                 // name of a lesson to open, empty: none
     std::vector<std::string> problems;  // sentences
 };
 
@@ -30,6 +31,9 @@ struct PageAddress {
 std::string write_address(const std::string& preset, const Settings&);
 // The same as options of the command line: "--preset figure-6 --seed 3".
 std::string write_options(const std::string& preset, const Settings&);
+
+// Whether a lesson named in an address is a file of its own ("lessons/mine.md", "https://..") and none of those built in.
+bool names_outside_lesson(std::string_view name);
 
 // query: "?preset=default&seed=3", with or without the question mark, percent-encoded.
 PageAddress read_address(std::string_view query);

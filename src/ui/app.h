@@ -41,6 +41,10 @@ public:
     void report(const std::string& sentence);
     // "run" or "paper"; with a figure's id, its runs are begun. False: no such workspace or figure.
     bool show_workspace(std::string_view name, std::string_view figure = {});
+    // A lesson that is built in, by its name. False: there is none of this name; the list is shown.
+    bool show_lesson(std::string_view name);
+    // A lesson from outside, as text; what is wrong with it is reported.
+    void bring_lesson(std::string_view name, std::string_view text);
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
     // The drawing context was lost: what lived in it is made anew at the next frame.
     void context_lost();

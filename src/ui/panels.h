@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ui/figures_state.h"
+#include "ui/lesson_desk.h"
 #include "ui/playback.h"
 #include "ui/run_view.h"
 #include "ui/theme.h"
@@ -23,8 +24,8 @@ struct Rect {
     float height() const { return max.y - min.y; }
 };
 
-// What the window is used for: watching one run, or the paper's figures.
-enum class Workspace { run, paper };
+// What the window is used for: watching one run, reading a lesson beside it, or the paper's figures.
+enum class Workspace { run, lessons, paper };
 
 struct ToolbarState {
     Workspace workspace = Workspace::run;
@@ -70,6 +71,7 @@ void draw_settings_editor(const RunView&, const Theme&, Rect, const Settings& pr
 void draw_attention_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, AttentionPanelState&);
 void draw_ladder_panel(const RunView&, const Theme&, Rect, LadderPanelState&);
 void draw_curves_panel(const RunView&, const Theme&, Rect, CurvesPanelState&, Actions&);
+void draw_lesson_panel(const RunView&, const LessonWorld&, const Theme&, Rect, LessonDesk&, Actions&);
 void draw_figures_panel(const RunView&, const Theme&, Rect, FiguresPanelState&, Actions&);
 
 }  // namespace ladder

@@ -40,6 +40,12 @@ struct RunView {
     const Snapshot& now() const { return history[shown]; }
 };
 
+struct LessonAction {
+    enum class Kind { none, open, close, next, back, bet } kind = Kind::none;
+    std::string name;  // of open
+    int choice = 0;    // of bet
+};
+
 // What panels ask the App to do.
 struct Actions {
     bool play = false, pause = false, step = false, reset = false, new_seed = false;
@@ -50,6 +56,7 @@ struct Actions {
     enum class Share { none, link, embed, command, csv } share = Share::none;
     std::optional<std::string> run_figure;      // id of a figure whose runs are to be made
     bool stop_figure = false;
+    LessonAction lesson;
     bool follow = false;                        // go back to the newest moment
     std::optional<int> playback;                // play in this direction; 0: stop
     bool playback_speed = false;                // the next speed
