@@ -96,6 +96,36 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
+  // A lesson that a teacher wrote: a text file, dropped on the page or named by its address.
+  const longestLesson = 256 * 1024;
+  function showLesson(name, text) {
+    withText(name, (at) => withBytes(new TextEncoder().encode(text), (body, length) => module._page_lesson(page, at, body, length)));
+  }
+  async function readLesson(name, source) {
+    try {
+      const blob = await source();
+      showLesson(name, blob.size > longestLesson ? 'x'.repeat(longestLesson + 1) : await blob.text());
+    } catch (error) {
+      withText(`The lesson ${name} could not be read (${error.message || error}). See that its address is right and that its server lets other pages read it.`, (at) => module._page_notice(page, at));
+    }
+  }
+  function takeLessons() {
+    const named = new URLSearchParams(location.search).get('lesson');
+    if (named && /[./]/.test(named))
+      readLesson(named.split('/').pop(), async () => {
+        const answer = await fetch(named);
+        if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+        return answer.blob();
+      });
+    addEventListener('dragover', (event) => event.preventDefault());
+    addEventListener('drop', (event) => {
+      const file = event.dataTransfer && event.dataTransfer.files[0];
+      if (!file || !/\.md$/i.test(file.name)) return;
+      event.preventDefault();
+      readLesson(file.name, async () => file);
+    });
+  }
+
   // The run in words, for readers who do not see the canvas: told when it changes, at most once a second.
   function tell() {
     const state = window.ladder.state();
@@ -146,6 +176,7 @@
       resetFrames: () => Object.assign(frames, { count: 0, longest: 0, total: 0 }),
     };
     document.body.classList.add('running');
+    takeLessons();
     setInterval(() => { if (!failed && !document.hidden) tell(); }, 1000);
     canvas.focus({ preventScroll: true });
     frame();

@@ -145,8 +145,8 @@ PageAddress read_address(std::string_view query) {
             else if (value == "dark") address.theme = 2;
             else if (value != "system") address.problems.push_back("The address asks for the theme " + quoted(value) + "; it can be light, dark or system. It follows the system.");
         } else if (name == "workspace") {
-            if (value == "run" || value == "paper" || value == "theory") address.workspace = value;
-            else address.problems.push_back("The address asks for the workspace " + quoted(value) + "; it can be run, paper or theory. The run is shown.");
+            if (value == "run" || value == "lessons" || value == "paper" || value == "theory") address.workspace = value;
+            else address.problems.push_back("The address asks for the workspace " + quoted(value) + "; it can be run, lessons, paper or theory. The run is shown.");
         } else if (name == "figure") {
             address.workspace = "paper";
             address.figure = value.substr(0, 40);
@@ -156,6 +156,8 @@ PageAddress read_address(std::string_view query) {
             continue;
         } else if (name == "stopAt") {
             if (auto problem = set_from_text(address.settings, "steps", value)) address.problems.push_back(std::move(problem->message));
+        } else if (name == "lesson") {
+            address.lesson = value.substr(0, 200);
         } else if (find_setting(name)) {
             if (auto problem = set_from_text(address.settings, name, value)) address.problems.push_back(std::move(problem->message));
         } else {
@@ -201,6 +203,7 @@ std::vector<std::pair<std::string, std::string>> differences(const std::string& 
 }  // namespace
 
 bool fits_address(std::string_view text) { return text.size() <= 3000; }
+bool names_outside_lesson(std::string_view name) { return name.find_first_of("./") != std::string_view::npos; }
 
 std::string write_address(const std::string& preset, const Settings& settings) {
     std::string query;

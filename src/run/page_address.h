@@ -25,6 +25,7 @@ struct PageAddress {
     bool beside_run = false;            // with "theory": drawn over the run
     Presentation presentation;
     std::vector<std::string> allowed_origins;  // whose pages may command this one: "https://host[:port]", "null" or "*"
+    std::string lesson;                 // name of a lesson to open, empty: none
     std::vector<std::string> problems;  // sentences
 };
 
@@ -38,6 +39,9 @@ std::string write_address(const std::string& preset, const Settings&);
 std::string write_theory(const FlowSettings&, bool beside_run);
 // The same as options of the command line: "--preset figure-6 --seed 3". A text is named as the file text.txt.
 std::string write_options(const std::string& preset, const Settings&);
+
+// Whether a lesson named in an address is a file of its own ("lessons/mine.md", "https://..") and none of those built in.
+bool names_outside_lesson(std::string_view name);
 
 // query: "?preset=default&seed=3", with or without the question mark, percent-encoded.
 PageAddress read_address(std::string_view query);

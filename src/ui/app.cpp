@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/shown_text.h"
 #include "base/text_tokens.h"
 #include "experiment/svg.h"
 #include "run/branch.h"
@@ -20,7 +21,10 @@
 #include "ui/draw.h"
 #include "ui/heatmap.h"
 #include "ui/layout.h"
+#include "ui/lesson_desk.h"
+#include "ui/lesson_words.h"
 #include "ui/panels.h"
+#include "ui/rich_text.h"
 #include "ui/theory_words.h"
 #include "ui/words.h"
 
@@ -63,6 +67,26 @@ nlohmann::ordered_json theory_json(const TheoryPanelState& s, const Settings& ru
     return out;
 }
 
+const char* panel_name(Panel panel) {
+    switch (panel) {
+        case Panel::toolbar: return "toolbar";
+        case Panel::chain: return "chain";
+        case Panel::attention: return "attention";
+        case Panel::ladder: return "ladder";
+        case Panel::curves: return "curves";
+        case Panel::figures: return "figures";
+        case Panel::lesson: return "lesson";
+        case Panel::theory: return "theory";
+    }
+    return "";
+}
+
+std::optional<Panel> panel_named(std::string_view name) {
+    for (Panel panel : {Panel::toolbar, Panel::chain, Panel::attention, Panel::ladder, Panel::curves, Panel::figures})
+        if (name == panel_name(panel)) return panel;
+    return std::nullopt;
+}
+
 Rect to_pixels(const Box& box, float scale, float scroll) {
     const auto px = [&](float points) { return std::floor(points * scale); };
     return {{px(box.left), px(box.top) - scroll}, {px(box.left + box.width), px(box.top + box.height) - scroll}};
@@ -97,6 +121,9 @@ struct App::Impl {
     CurvesPanelState curves;
     FiguresPanelState figures_panel;
     TheoryPanelState theory;
+    LessonDesk lessons;
+    std::optional<Panel> lesson_scroll;  // a panel that the stacked page should bring into sight
+    bool lesson_figure = false;          // the open step shows the paper's figures
     std::vector<std::string> notices;
     bool maximised = false;
     Panel maximised_panel = Panel::attention;
@@ -111,8 +138,15 @@ struct App::Impl {
     std::int64_t awaited_step = -1;  // trained towards at full speed, then shown; -1: none
     std::vector<HostRequest> requests;
 
-    void start(Settings);
-    void begin_run(Settings);
+    void start(Settings, bool running = true);
+    void begin_run(Settings, bool running = true);
+    void carry_out(const LessonAction&);
+    void follow_lesson();
+    void enter_scene(const Scene&);
+    LessonWorld lesson_world() const;
+    bool shows_figures() const { return toolbar.workspace == Workspace::paper || (toolbar.workspace == Workspace::lessons && lesson_figure); }
+    Panel lesson_panel() const;
+    void draw_rings(const Layout&, const FrameInput&);
     void run_figure(const std::string& id);
     void next_figure_run();
     void follow_figure();
@@ -136,9 +170,9 @@ struct App::Impl {
 };
 
 // Whatever a person starts ends the runs of a figure.
-void App::Impl::start(Settings next) {
+void App::Impl::start(Settings next, bool running) {
     figures_panel.running.reset();
-    begin_run(std::move(next));
+    begin_run(std::move(next), running);
 }
 
 // The first run of a figure; the others follow by themselves.
@@ -147,6 +181,7 @@ void App::Impl::run_figure(const std::string& id) {
     if (!figure) return;
     if (figure->plot == FigurePlot::flow) {
         figures_panel.flow = std::make_unique<FlowFigure>(solve_flow_figure(settings.seed));
+        lessons.judged = id;
         return;
     }
     figures_panel.running = std::make_unique<FigureRun>(*figure, settings.seed);
@@ -171,7 +206,90 @@ void App::Impl::follow_figure() {
     run->end_run(failed ? status.message : "");
     if (!run->done()) return next_figure_run();
     figures_panel.outcomes[figures_panel.running_id] = {run->runs(), run->verdict(), settings.seed};
+    lessons.judged = figures_panel.running_id;
     figures_panel.running.reset();
+}
+
+LessonWorld App::Impl::lesson_world() const { return {*chain, *history, status, figures_panel.flow.get(), &lessons.judged}; }
+
+void App::Impl::carry_out(const LessonAction& a) {
+    if (a.kind == LessonAction::Kind::none) return;
+    toolbar.workspace = Workspace::lessons;
+    switch (a.kind) {
+        case LessonAction::Kind::none: return;
+        case LessonAction::Kind::open:
+            if (!lessons.choose(a.name)) notices.push_back("There is no lesson called \u201C" + shown_text(a.name) + "\u201D; the list shows those there are.");
+            return;
+        case LessonAction::Kind::close: lessons.close(), lesson_figure = false; return;
+        case LessonAction::Kind::next: lessons.forward(); return;
+        case LessonAction::Kind::back: lessons.backward(); return;
+        case LessonAction::Kind::bet:
+            if (!lessons.open || !lessons.open->bet_open()) return;
+            lessons.open->place_bet(a.choice);
+            if (!lesson_figure && status.state != RunnerStatus::State::finished && status.state != RunnerStatus::State::diverged) runner->play();
+            return;
+    }
+}
+
+// Once a frame: a step that was just entered sets its scene, then the world is looked at.
+void App::Impl::follow_lesson() {
+    if (toolbar.workspace != Workspace::lessons || !lessons.open) {
+        lesson_figure = false;
+        return;
+    }
+    lesson_figure = !lessons.open->step().points.empty() && lessons.open->step().points.front() == "figures";
+    if (const Scene* scene = lessons.open->take_scene()) enter_scene(*scene);
+    lessons.open->observe(lesson_world(), std::exchange(lessons.pressed, ""));
+}
+
+void App::Impl::enter_scene(const Scene& scene) {
+    lessons.judged.clear();
+    maximised = false;
+    if (scene.run) {
+        preset = scene.preset;
+        Settings next = *scene.run;
+        // Who goes at full speed keeps it; how many workers there are is the viewer's affair.
+        next.workers = settings.workers;
+        if (settings.speed <= 0) next.speed = 0;
+        start(next, !scene.paused);
+    }
+    if (!scene.figure.empty()) {
+        figures_panel.chosen = scene.figure;
+        run_figure(scene.figure);
+    }
+    if (scene.speed && settings.speed > 0) {
+        settings.speed = *scene.speed;
+        runner->set_speed(settings.speed);
+    }
+    if (scene.go == Scene::Go::play) runner->play(), shown_step = -1;
+    // What is bet on must not be over before the bet.
+    if (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run)) runner->pause();
+    if (!lessons.open->step().points.empty()) lesson_scroll = lesson_panel();
+}
+
+// The panel that must be in sight for the open step: the chain, where it is pointed at, else the first that is.
+Panel App::Impl::lesson_panel() const {
+    if (!lessons.open) return Panel::ladder;
+    const auto& points = lessons.open->step().points;
+    if (std::find(points.begin(), points.end(), "chain") != points.end()) return Panel::chain;
+    for (const std::string& name : points)
+        if (const auto panel = panel_named(name); panel && *panel != Panel::figures && *panel != Panel::toolbar) return *panel;
+    return Panel::ladder;
+}
+
+// Around what the lesson points at, and what a link under the pointer names.
+void App::Impl::draw_rings(const Layout& layout, const FrameInput& input) {
+    if (toolbar.workspace != Workspace::lessons || !lessons.open) return;
+    const float pulse = input.reduced_motion ? 1.0f : 0.75f + 0.25f * static_cast<float>(std::cos(3 * input.seconds));
+    for (const Place& place : layout.places) {
+        const std::string name = panel_name(place.panel);
+        const auto& points = lessons.open->step().points;
+        const bool hinted = lessons.hinted == name;
+        if (place.panel == Panel::lesson || (!hinted && std::find(points.begin(), points.end(), name) == points.end())) continue;
+        const Rect r = to_pixels(place.box, theme.scale, scroll);
+        const float out = theme.px(2);
+        ImGui::GetWindowDrawList()->AddRect({r.min.x - out, r.min.y - out}, {r.max.x + out, r.max.y + out}, with_alpha(theme.accent, hinted ? 1.0f : pulse), theme.px(9), 0, theme.px(hinted ? 3.0f : 2.0f));
+    }
 }
 
 void App::Impl::share(Actions::Share what) {
@@ -206,7 +324,7 @@ void App::Impl::sweep(const Actions& a) {
     }
 }
 
-void App::Impl::begin_run(Settings next) {
+void App::Impl::begin_run(Settings next, bool running) {
     for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
     settings = std::move(next);
     chain = std::make_unique<Chain>(settings);
@@ -224,7 +342,7 @@ void App::Impl::begin_run(Settings next) {
     status = {};
     members.forget();
     members.follow(settings, settings.learned);
-    runner->start(settings, presentation.autoplay);
+    runner->start(settings, running && presentation.autoplay);
     if (awaited_step >= 0) runner->set_speed(0);
 }
 
@@ -355,6 +473,7 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.stop_figure) figures_panel.running.reset(), runner->pause();
     if (a.ask_text) requests.push_back({HostRequest::Kind::ask_text, "", ""});
     sweep(a);
+    carry_out(a.lesson);
     if (a.reset) start(settings);
     if (a.new_seed) {
         Settings next = settings;
@@ -397,8 +516,17 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
         }
         if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow) && view.ready() && view.shown > 0) actions.show = view.shown - 1;
     }
-    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_P, false)) toolbar.workspace = toolbar.workspace == Workspace::paper ? Workspace::run : Workspace::paper;
-    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_E, false)) toolbar.workspace = toolbar.workspace == Workspace::theory ? Workspace::run : Workspace::theory;
+    const auto toggle = [&](Workspace w) { toolbar.workspace = toolbar.workspace == w ? Workspace::run : w; };
+    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_P, false)) toggle(Workspace::paper);
+    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_E, false)) toggle(Workspace::lessons);
+    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_D, false)) toggle(Workspace::theory);
+    if (toolbar.workspace == Workspace::lessons && lessons.open && !navigating) {
+        if (ImGui::IsKeyPressed(ImGuiKey_Enter, false)) actions.lesson.kind = LessonAction::Kind::next;
+        if (ImGui::IsKeyPressed(ImGuiKey_Backspace, false)) actions.lesson.kind = LessonAction::Kind::back;
+        if (lessons.open->bet_open())
+            for (int i = 0; i < 9 && i < choice_count(*lessons.open->step().bet, lesson_world()); ++i)
+                if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false)) actions.lesson = {LessonAction::Kind::bet, "", i};
+    }
     if (ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
     if (view.has(Control::reset) && ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
     if (view.has(Control::new_seed) && ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
@@ -410,6 +538,7 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
         if (toolbar.help_open) toolbar.help_open = false;
         else if (editor.open) editor.open = false;
         else if (chain_panel.enlarged >= 0) chain_panel.enlarged = -1;
+        else if (toolbar.workspace == Workspace::lessons && lessons.open) lessons.close();
         else if (toolbar.workspace != Workspace::run) toolbar.workspace = Workspace::run;
         else maximised = false;
     }
@@ -464,6 +593,7 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
         case Panel::ladder: draw_ladder_panel(view, theme, r, ladder); break;
         case Panel::figures: draw_figures_panel(view, theme, r, figures_panel, actions); return;
         case Panel::theory: draw_theory_panel(view, theme, r, theory); return;
+        case Panel::lesson: draw_lesson_panel(view, lesson_world(), theme, r, lessons, actions); return;
         case Panel::curves: draw_curves_panel(view, theme, r, curves, actions); break;
     }
     if (hidden.contains(Control::maximise)) return;
@@ -536,8 +666,10 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     const float width = size.x / theme.scale, height = size.y / theme.scale;
     const float notice_height = draw_notices({{0, 0}, {size.x, 0}}, standing, true);
     constexpr Panel paper = Panel::figures, equations = Panel::theory;
-    const Panel* alone = toolbar.workspace == Workspace::paper ? &paper : toolbar.workspace == Workspace::theory ? &equations : maximised ? &maximised_panel : nullptr;
-    Layout layout = make_layout(width, height, notice_height, chain_panel_height(view, theme, width) / theme.scale, settings.heads, alone, arrangement);
+    const Panel* alone = shows_figures() ? &paper : toolbar.workspace == Workspace::theory ? &equations : maximised ? &maximised_panel : nullptr;
+    const float chain_height = chain_panel_height(view, theme, width) / theme.scale;
+    Layout layout = toolbar.workspace == Workspace::lessons ? make_lesson_layout(width, height, notice_height, chain_height, settings.heads, alone, arrangement, lesson_panel())
+                                                            : make_layout(width, height, notice_height, chain_height, settings.heads, alone, arrangement);
     if (alone == &equations) {
         follow_theory(view, theory);
         Box& box = layout.places.back().box;
@@ -547,15 +679,25 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     scroll_by_hand(layout, size.y);
     Rect bar{};
     for (const Place& place : layout.places) {
-        const Rect r = to_pixels(place.box, theme.scale, scroll);
+        const Rect r = to_pixels(place.box, theme.scale, place.panel == Panel::lesson ? 0 : scroll);
+        if (place.panel == Panel::lesson) continue;
         if (place.panel == Panel::toolbar) {
             bar = r;
             continue;
         }
         if (r.max.y > 0 && r.min.y < size.y) draw_panel(place.panel, r, view, layout, actions);
+        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && hovered(r)) lessons.pressed = panel_name(place.panel);
+        if (lesson_scroll == place.panel && layout.kind == Layout::Kind::stacked) {
+            // Its head under the window's upper edge, what a lesson covers left free.
+            scroll = place.box.top * theme.scale - theme.px(8);
+            lesson_scroll.reset();
+        }
     }
+    draw_rings(layout, input);
     draw_notices(bar, standing, false);
     draw_panel(Panel::toolbar, bar, view, layout, actions);
+    for (const Place& place : layout.places)
+        if (place.panel == Panel::lesson) draw_panel(Panel::lesson, to_pixels(place.box, theme.scale, 0), view, layout, actions);
     keys(view, actions);
     list_open = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
     carry_out(actions);
@@ -567,6 +709,7 @@ App::App(std::unique_ptr<Runner> runner, const Settings& settings, std::string p
     impl_->present(std::move(presentation));
     impl_->runner = std::move(runner);
     impl_->preset = std::move(preset);
+    impl_->lessons.fill("en");
     impl_->start(settings);
 }
 
@@ -602,6 +745,7 @@ void App::frame(const FrameInput& input) {
     s.status = s.runner->status();
     s.follow_figure();
     s.await_step();
+    s.follow_lesson();
     const float frame_seconds = s.last_seconds < 0 ? 0.0f : static_cast<float>(std::clamp(input.seconds - s.last_seconds, 0.0, 0.2));
     s.last_seconds = input.seconds;
 
@@ -647,8 +791,8 @@ void App::use_text(const std::string& text) {
 }
 
 bool App::show_workspace(std::string_view name, std::string_view figure) {
-    if (name != "paper" && name != "run" && name != "theory") return false;
-    impl_->toolbar.workspace = name == "paper" ? Workspace::paper : name == "theory" ? Workspace::theory : Workspace::run;
+    if (name != "paper" && name != "run" && name != "lessons" && name != "theory") return false;
+    impl_->toolbar.workspace = name == "paper" ? Workspace::paper : name == "lessons" ? Workspace::lessons : name == "theory" ? Workspace::theory : Workspace::run;
     if (!figure.empty()) {
         if (!find_figure(figure) && figure != sweep_id) return false;
         impl_->figures_panel.chosen = figure;
@@ -660,6 +804,17 @@ bool App::show_workspace(std::string_view name, std::string_view figure) {
 void App::set_theory(const FlowSettings& settings, bool beside_run) {
     impl_->theory.settings = settings;
     impl_->theory.view = beside_run ? TheoryPanelState::View::run : TheoryPanelState::View::equations;
+}
+
+bool App::show_lesson(std::string_view name) {
+    impl_->toolbar.workspace = Workspace::lessons;
+    return impl_->lessons.choose(name);
+}
+
+void App::bring_lesson(std::string_view name, std::string_view text) {
+    const auto problems = impl_->lessons.bring(name, text);
+    for (const std::string& problem : problems) report("The lesson " + shown_text(name) + ": " + problem);
+    if (impl_->lessons.open) impl_->toolbar.workspace = Workspace::lessons;
 }
 
 void App::set_theme(int mode) { impl_->toolbar.theme_mode = std::clamp(mode, 0, 2); }
@@ -684,10 +839,11 @@ std::string App::state_json() const {
     out["message"] = s.status.message;
     out["problems"] = s.notices;
     out["snapshots"] = s.history->size();
-    out["workspace"] = s.toolbar.workspace == Workspace::paper ? "paper" : s.toolbar.workspace == Workspace::theory ? "theory" : "run";
+    out["workspace"] = s.toolbar.workspace == Workspace::paper ? "paper" : s.toolbar.workspace == Workspace::theory ? "theory" : s.toolbar.workspace == Workspace::lessons ? "lessons" : "run";
     if (const SweepRun* sweep = s.figures_panel.sweep.run.get()) out["sweep"] = {{"runs", sweep->runs().size()}, {"finished", sweep->finished()}, {"failed", sweep->failed()}};
     if (const MemberService::State* members = s.members.state()) out["members"] = {{"progress", members->progress}, {"distances", members->distances.size()}, {"failure", members->failure}};
     out["theory"] = theory_json(s.theory, s.settings);
+    if (s.lessons.open) out["lesson"] = lesson_state(s.lessons, s.lesson_world(), s.settings.seed);
     auto& judged = out["figures"] = nlohmann::ordered_json::object();
     for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}};
     out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.settings));

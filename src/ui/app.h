@@ -45,6 +45,10 @@ public:
     bool show_workspace(std::string_view name, std::string_view figure = {});
     // What the workspace of the differential equations begins with: their settings, and whether beside the run.
     void set_theory(const FlowSettings&, bool beside_run);
+    // A lesson that is built in, by its name. False: there is none of this name; the list is shown.
+    bool show_lesson(std::string_view name);
+    // A lesson from outside, as text; what is wrong with it is reported.
+    void bring_lesson(std::string_view name, std::string_view text);
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
     // A text of the reader's own, to learn from: a new run begins, or a sentence says why not.
     void use_text(const std::string& text);

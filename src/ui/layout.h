@@ -5,7 +5,7 @@
 
 namespace ladder {
 
-enum class Panel { toolbar, chain, attention, ladder, curves, figures, theory };
+enum class Panel { toolbar, chain, attention, ladder, curves, figures, lesson, theory };
 
 struct Box {
     float left = 0, top = 0, width = 0, height = 0;
@@ -24,6 +24,7 @@ struct Layout {
     } kind = Kind::wide;
     std::vector<Place> places;
     float height = 0;  // of everything; more than the window where it scrolls
+    float covered = 0; // of the window's lower end, by a lesson that stays where it is while the rest scrolls
     bool bar_in_rows = false;  // the bar's parts stand under one another
 };
 
@@ -37,6 +38,9 @@ struct Arrangement {
 // width, height in points; notices: height taken by messages under the toolbar; chain_height: what the chain panel wants when stacked;
 // heads: how many maps the attention panel stacks. A maximised panel takes the room of all but the toolbar.
 Layout make_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised = nullptr, const Arrangement& = {});
+
+// The same with a lesson: beside what it speaks of, which is kept in sight where not all panels find room, or over the window's lower end.
+Layout make_lesson_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised, const Arrangement&, Panel beside);
 
 // The height in which everything asked for is in sight at this width, for a host page that sizes the frame. It does not depend on the
 // frame's present height, or the two would chase each other.

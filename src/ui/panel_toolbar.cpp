@@ -156,7 +156,7 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
         ImGui::Dummy({0, t.px(2)});
         ImGui::TextUnformatted("Hover anything to learn what it is. Drag the timeline to see any earlier moment.");
         ImGui::Dummy({0, t.px(2)});
-        constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"P", "the paper\u2019s figures"}, {"E", "the differential equations"}, {"T", "theme"}, {"Esc", "close what is open"}};
+        constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"E", "lessons"}, {"P", "the paper\u2019s figures"}, {"D", "the differential equations"}, {"T", "theme"}, {"Esc", "close what is open"}};
         for (const auto& key : keys) {
             ImGui::PushStyleColor(ImGuiCol_Text, t.accent);
             ImGui::TextUnformatted(key[0]);
@@ -179,8 +179,8 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
 
 // Which workspace; returns where it ends.
 float draw_workspaces(const Theme& t, ImVec2 at, ToolbarState& state) {
-    static constexpr const char* labels[] = {"Run", "Paper", "Theory"};
-    static constexpr const char* notes[] = {"Watch one run", "The paper\u2019s figures, run here and judged (P)", "The paper\u2019s differential equations: what they predict, and how this run compares (E)"};
+    static constexpr const char* labels[] = {"Run", "Lessons", "Paper", "Theory"};
+    static constexpr const char* notes[] = {"Watch one run", "Learn how it works, beside the live run (E)", "The paper\u2019s figures, run here and judged (P)", "The paper\u2019s differential equations: what they predict, and how this run compares (D)"};
     int chosen = static_cast<int>(state.workspace);
     float width = 0;
     if (segments(t, "workspace", at, labels, chosen, notes, &width)) state.workspace = static_cast<Workspace>(chosen);
@@ -261,10 +261,8 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
             draw_text(list, t.small, {left, y}, t.muted, text);
             return;
         }
-        // The name in full where the choice of workspace leaves room for it.
-        const char* name = draw_corner(right, y, row) - left > t.px(300) || !view.has(Control::workspace) ? "Attention Ladder" : "Ladder";
-        draw_text(list, t.title, {left, y + (row - t.title->FontSize) / 2}, t.text, name);
-        if (view.has(Control::workspace)) draw_workspaces(t, {left + text_width(t.title, name) + t.px(12), y + (row - t.px(24)) / 2}, state);
+        if (view.has(Control::workspace)) draw_workspaces(t, {left, y + (row - t.px(24)) / 2}, state);
+        draw_corner(right, y, row);
         y += row + t.px(4);
         if (view.has(Control::preset)) draw_preset_choice(t, view.settings, {{left, y}, {right, y + row}}, preset, actions);
         else draw_text(list, t.strong, {left, y + (row - t.strong->FontSize) / 2}, t.text, fitted(t.strong, preset_title(view.settings, preset), right - left));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ui/figures_state.h"
+#include "ui/lesson_desk.h"
 #include "ui/playback.h"
 #include "ui/run_view.h"
 #include "ui/theory_state.h"
@@ -25,8 +26,8 @@ struct Rect {
     float height() const { return max.y - min.y; }
 };
 
-// What the window is used for: watching one run, the paper's figures, or its differential equations.
-enum class Workspace { run, paper, theory };
+// What the window is used for: watching one run, reading a lesson beside it, the paper's figures, or its differential equations.
+enum class Workspace { run, lessons, paper, theory };
 
 struct ToolbarState {
     Workspace workspace = Workspace::run;
@@ -74,6 +75,7 @@ void draw_attention_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, 
 void draw_ladder_panel(const RunView&, const Theme&, Rect, LadderPanelState&);
 void draw_curves_panel(const RunView&, const Theme&, Rect, CurvesPanelState&, Actions&);
 void draw_sweep(const RunView&, const Theme&, Rect, SweepState&, Actions&);  // inside the figures panel
+void draw_lesson_panel(const RunView&, const LessonWorld&, const Theme&, Rect, LessonDesk&, Actions&);
 void draw_figures_panel(const RunView&, const Theme&, Rect, FiguresPanelState&, Actions&);
 void draw_theory_panel(const RunView&, const Theme&, Rect, TheoryPanelState&);
 // Solves a little further what the panel is to show; once a frame while it is open.

@@ -42,6 +42,12 @@ struct RunView {
     const Snapshot& now() const { return history[shown]; }
 };
 
+struct LessonAction {
+    enum class Kind { none, open, close, next, back, bet } kind = Kind::none;
+    std::string name;  // of open
+    int choice = 0;    // of bet
+};
+
 // What panels ask the App to do.
 struct Actions {
     bool play = false, pause = false, step = false, reset = false, new_seed = false;
@@ -54,6 +60,7 @@ struct Actions {
     bool stop_figure = false;
     bool ask_text = false;                      // for a text of the reader's own
     bool run_sweep = false, stop_sweep = false, save_sweep = false, copy_sweep = false;
+    LessonAction lesson;
     bool follow = false;                        // go back to the newest moment
     std::optional<int> playback;                // play in this direction; 0: stop
     bool playback_speed = false;                // the next speed

@@ -103,3 +103,31 @@ TEST_CASE("two chosen panels stand side by side in a small frame, and an embedde
     const Arrangement one{{Panel::curves}, true, true};
     CHECK(make_layout(540, 300, 0, 480, 3, nullptr, one).places[1].box.height > 230);
 }
+
+TEST_CASE("a lesson stands beside what it speaks of, or covers the lower end of a narrow window") {
+    for (float width : {390.0f, 540.0f, 768.0f, 1040.0f, 1280.0f, 1920.0f})
+        for (float height : {300.0f, 620.0f, 720.0f, 844.0f, 1080.0f})
+            for (Panel beside : {Panel::chain, Panel::attention, Panel::ladder, Panel::curves}) {
+                CAPTURE(width);
+                CAPTURE(height);
+                const Layout l = make_lesson_layout(width, height, 0, 480, 3, nullptr, {}, beside);
+                bool seen = false, lesson = false;
+                for (const Place& a : l.places) {
+                    seen |= a.panel == beside;
+                    lesson |= a.panel == Panel::lesson;
+                    CHECK(a.box.left >= 0);
+                    CHECK(a.box.left + a.box.width <= width + 0.01f);
+                    CHECK(a.box.width > 100);
+                    CHECK(a.box.height > 40);
+                    for (const Place& b : l.places) {
+                        if (&a == &b || (l.covered > 0 && (a.panel == Panel::lesson || b.panel == Panel::lesson))) continue;
+                        const bool apart = a.box.left + a.box.width <= b.box.left + 0.01f || b.box.left + b.box.width <= a.box.left + 0.01f ||
+                                           a.box.top + a.box.height <= b.box.top + 0.01f || b.box.top + b.box.height <= a.box.top + 0.01f;
+                        CHECK(apart);
+                    }
+                }
+                CHECK(seen);
+                CHECK(lesson);
+                if (l.covered > 0) CHECK(l.height >= height);
+            }
+}

@@ -75,6 +75,7 @@ struct Page {
         for (const std::string& problem : address.problems) app.report(problem);
         app.set_theory(address.theory, address.beside_run);
         if (!app.show_workspace(address.workspace, address.figure)) app.report("The address names a figure that is not among those of the paper; the list on the left has them all.");
+        if (!address.lesson.empty() && !ladder::names_outside_lesson(address.lesson) && !app.show_lesson(address.lesson)) app.report("The address names a lesson that there is not; the list on the left has them all.");
     }
 
     ladder::Window window;
@@ -122,6 +123,11 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pi
         return false;
     }
 }
+
+// A lesson that the page has read from a file or an address; length: bytes of text.
+EMSCRIPTEN_KEEPALIVE void page_lesson(Page* page, const char* name, const char* text, int length) { page->app.bring_lesson(name, {text, static_cast<std::size_t>(length)}); }
+
+EMSCRIPTEN_KEEPALIVE void page_notice(Page* page, const char* sentence) { page->app.report(sentence); }
 
 // pool: the workers' number that script_ensure_workers was called with. What belongs to one that was ended is ignored.
 EMSCRIPTEN_KEEPALIVE void page_report(Page* page, int pool, int rank, const std::byte* bytes, int size) {

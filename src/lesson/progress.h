@@ -1,0 +1,82 @@
+// A reader's way through a lesson: which step, what it waits for, what was bet and what the run answered. Data only; the
+// interface draws it and carries out the scenes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiment/flow_figure.h"
+#include "lesson/lesson.h"
+#include "run/history.h"
+#include "run/snapshot.h"
+#include "task/chain.h"
+
+namespace ladder {
+
+// What a lesson may look at, each frame.
+struct LessonWorld {
+    const Chain& chain;
+    const History& history;
+    const RunnerStatus& status;
+    const FlowFigure* flow = nullptr;    // the differential equations, where they were solved
+    const std::string* judged = nullptr; // id of the figure that was judged last
+    bool ended() const { return status.state == RunnerStatus::State::finished || status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed; }
+};
+
+// How many choices a question has on this run.
+int choice_count(const Bet&, const LessonWorld&);
+// Index of the right choice, empty while the run has not shown it yet.
+std::optional<int> answer(const Bet&, const LessonWorld&);
+// Whether the awaited has happened; missed is set when the run ended without it.
+bool happened(const Wait&, const LessonWorld&, const std::string& pressed, bool& missed);
+// The value of words in braces, "\u2013" where the run has none yet. is_lesson_value(words) holds.
+std::string lesson_value(std::string_view words, const LessonWorld&, std::uint64_t seed);
+// The head that first serves another span than the most important one, after all competed for it; -1: none yet.
+int first_head_to_leave(const Chain&, const History&);
+
+class LessonProgress {
+public:
+    explicit LessonProgress(Lesson);
+
+    const Lesson& lesson() const { return lesson_; }
+    int index() const { return index_; }
+    const LessonStep& step() const { return lesson_.steps[static_cast<std::size_t>(index_)]; }
+    bool last() const { return index_ + 1 == static_cast<int>(lesson_.steps.size()); }
+
+    // The scene of a step that was entered for the first time, once.
+    const Scene* take_scene();
+    // Looks at the world; pressed: the panel that was clicked in this frame, or empty.
+    void observe(const LessonWorld&, const std::string& pressed);
+
+    bool bet_open() const { return step().bet && state().choice < 0; }       // the reader has not chosen yet
+    bool bet_running() const { return step().bet && state().choice >= 0 && state().answer < 0; }
+    int choice() const { return state().choice; }
+    int answer_index() const { return state().answer; }
+    bool missed() const { return state().missed; }
+    bool done() const { return state().done; }   // nothing is awaited any more
+    void place_bet(int choice);
+    // Forward; past what is awaited too, which is what "skip" does. False on the last step.
+    bool next();
+    bool back();
+    int right_bets() const;
+    int bets() const;
+
+private:
+    struct State {
+        bool entered = false, done = false, missed = false;
+        int choice = -1, answer = -1;
+    };
+    State& state() { return states_[static_cast<std::size_t>(index_)]; }
+    const State& state() const { return states_[static_cast<std::size_t>(index_)]; }
+
+    Lesson lesson_;
+    std::vector<State> states_;
+    int index_ = 0;
+};
+
+// The lessons that are built in, in a language ("en", "zh"), in their order. Errors name the file that is wrong.
+std::vector<Lesson> shipped_lessons(std::string_view language);
+
+}  // namespace ladder

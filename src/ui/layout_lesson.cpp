@@ -1,0 +1,58 @@
+// The arrangements with a lesson, made of those without: a column on the left of a wide window, half of a low one, a
+// sheet over the lower end of a narrow one.
+#include <algorithm>
+
+#include "ui/layout.h"
+
+namespace ladder {
+namespace {
+
+constexpr float margin = 14, gap = 12;
+
+Box& bar_of(Layout& l) {
+    return std::find_if(l.places.begin(), l.places.end(), [](const Place& p) { return p.panel == Panel::toolbar; })->box;
+}
+
+// The panels of the arrangement that stand beside a lesson where there is no room for all.
+Arrangement fewer(const Arrangement& a, Panel beside) {
+    Arrangement out = a;
+    const Panel left_out = beside == Panel::chain ? Panel::ladder : Panel::chain;
+    if (out.panels.size() > 2) std::erase(out.panels, left_out);
+    out.chosen = true;
+    return out;
+}
+
+}  // namespace
+
+Layout make_lesson_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised, const Arrangement& a, Panel beside) {
+    if (width >= 1040 && height >= 600 + notices) {
+        const float lesson = std::clamp(0.25f * width, 312.0f, 400.0f), shift = lesson + gap;
+        Layout l = make_layout(width - shift, height, notices, chain_height, heads, maximised, width - shift >= 1120 ? a : fewer(a, beside));
+        for (Place& place : l.places) place.box.left += place.panel == Panel::toolbar ? 0 : shift;
+        bar_of(l).width = width;
+        const float top = bar_of(l).height + notices + margin;
+        l.places.push_back({Panel::lesson, {margin, top, lesson, height - margin - top}});
+        return l;
+    }
+    Layout l = make_layout(width, height, notices, chain_height, heads, maximised, a);
+    if (width >= 480 && height < 480) {
+        const float bar = bar_of(l).height, top = bar + notices + 8, row = std::max(60.0f, height - top - 8), lesson = 0.46f * width;
+        l.kind = Layout::Kind::compact;
+        l.places = {{Panel::toolbar, {0, 0, width, bar}}, {maximised ? *maximised : beside, {lesson + 16, top, width - lesson - 24, row}}, {Panel::lesson, {8, top, lesson, row}}};
+        l.height = std::max(height, top + row);
+        return l;
+    }
+    const float sheet = std::clamp(0.42f * height, 180.0f, 420.0f);
+    if (maximised) {
+        Box& box = l.places.back().box;
+        box.height = std::max(120.0f, height - sheet - 8 - box.top);
+        l.height = box.top + box.height + 8;
+    }
+    l.kind = Layout::Kind::stacked;
+    l.height += sheet;
+    l.covered = sheet;
+    l.places.push_back({Panel::lesson, {0, height - sheet, width, sheet}});
+    return l;
+}
+
+}  // namespace ladder

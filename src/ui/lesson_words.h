@@ -1,0 +1,19 @@
+// What a lesson's bets and waits are called. Sentences only, tested without a screen.
+#pragma once
+
+#include <string>
+
+#include "lesson/progress.h"
+
+namespace ladder {
+
+// Choice i of a bet, 0 <= i < choice_count: "Head 2", "F\u2082", "by step 200".
+std::string choice_text(const Bet&, int i, const Chain&, int choices);
+// What the step waits for: "Waiting for rung F\u2082 ..".
+std::string waiting_text(const Wait&, const Chain&);
+// After a bet: "You said F\u2081; it was F\u2082."
+std::string bet_told(const Bet&, int choice, int right, const Chain&, int choices);
+// A paragraph with the words in braces replaced by what the run says.
+std::string filled(const std::string& paragraph, const LessonWorld&, std::uint64_t seed);
+
+}  // namespace ladder

@@ -1,0 +1,24 @@
+// Running text for reading: words in **bold**, links [words](target) to parts of the page, lines broken between words,
+// and between any two characters of a script that is written without spaces.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ui/theme.h"
+
+namespace ladder {
+
+struct RichText {
+    float height = 0;      // pixels
+    std::string hovered;   // target of the link under the pointer, or empty
+};
+
+// list may be null: the text is only measured.
+RichText draw_rich_text(ImDrawList* list, const Theme&, ImVec2 at, float width, ImU32 ink, std::string_view text);
+// The text without its marks, for readers who do not see it.
+std::string plain_text(std::string_view);
+// Bytes that belong together on a line from here on: a word, one wide character with the stops after it, or one space.
+std::size_t next_piece(std::string_view text);
+
+}  // namespace ladder

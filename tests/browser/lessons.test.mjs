@@ -1,0 +1,89 @@
+// Every lesson to its end, doing what it asks, at full speed: steps by Enter, bets by number, a click where one is asked for. Each bet
+// gets an answer from the run.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { open, screenshots, state, until, visit } from './support.mjs';
+
+let session;
+before(async () => {
+  fs.mkdirSync(screenshots, { recursive: true });
+  session = await open();
+});
+after(async () => { await session.close(); });
+
+const lessons = ['the-task', 'what-attention-reads', 'why-heads-compete', 'the-climb', 'misspecified-models', 'early-stopping', 'differential-equations', 'is-depth-different'];
+
+// Walks the open lesson; answers: what the bets came to.
+async function walk(page, name, locale = '') {
+  const answers = [];
+  for (;;) {
+    let now = await until(page, `a step of ${name}`, (s) => s.lesson && s.lesson.name === name && s.lesson.text.length > 0);
+    const step = now.lesson.step;
+    assert.ok(now.lesson.text.every((p) => !/[{}]|\*\*|\]\(/.test(p)), now.lesson.text.join('\n'));
+    if (now.lesson.choices) {
+      now = await until(page, 'the choices', (s) => s.lesson.choices.length > 1);
+      await page.keyboard.press('1');
+    }
+    if (now.lesson.press) await page.mouse.click(620, 110);
+    now = await until(page, `step ${step} of ${name} to be done`, (s) => s.lesson.step === step && s.lesson.done);
+    assert.equal(now.lesson.missed, false, `step ${step} of ${name}`);
+    if (now.lesson.choices) {
+      assert.ok(now.lesson.answer >= 0 && now.lesson.answer < now.lesson.choices.length);
+      answers.push(now.lesson.choices[now.lesson.answer]);
+    }
+    await page.screenshot({ path: path.join(screenshots, `lesson${locale}-${name}-${step}.png`) });
+    if (step === now.lesson.steps) return answers;
+    await page.keyboard.press('Enter');
+    await until(page, 'the next step', (s) => s.lesson.step === step + 1);
+  }
+}
+
+test('every lesson runs to its end, and each bet gets its answer', async () => {
+  const { page, context, errors } = await visit(session, { query: '?speed=0&lesson=the-task' });
+  const answers = {};
+  for (const name of lessons) {
+    answers[name] = await walk(page, name);
+    await page.keyboard.press('Enter');
+  }
+  await until(page, 'the list of lessons', (s) => s.workspace === 'lessons' && !s.lesson);
+  // What the seeds of the shipped lessons show; the texts rely on it.
+  assert.deepEqual(answers['the-task'], ['the near pair', 'the middle pair']);
+  assert.match(answers['why-heads-compete'][0], /^Head \d$/);
+  assert.equal(answers['the-climb'][1], 'the far pair');
+  assert.deepEqual(answers['the-climb'].slice(2), ['no']);
+  assert.deepEqual(answers['misspecified-models'].map((a) => a.slice(0, 4)), ['F\u2082', 'F\u2081', 'F\u2083'].map((a) => a + ':'));
+  assert.deepEqual(answers['early-stopping'].map((a) => a.slice(0, 4)), ['yes,', 'F\u2081:', 'F\u2080:', 'F\u2082:']);
+  assert.deepEqual(answers['differential-equations'], ['pattern 1, the strongest', 'pattern 2', 'yes, in order']);
+  assert.equal(answers['is-depth-different'][0], 'yes, in order');
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('a lesson of one\u2019s own is read from an address, a bad one is told', async () => {
+  const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&lesson=mine.md', before: '(' + (() => {
+    const real = window.fetch;
+    window.fetch = async (where) => String(where) === 'mine.md' ? new Response('# Mine\n\n## One\n@dance\nHello.\n## Two\n@bet last-class\n') : real(where);
+  }) + ')()' });
+  const now = await until(page, 'the lesson', (s) => s.lesson && s.lesson.text.length > 0);
+  assert.equal(now.lesson.title, 'Mine');
+  assert.match(now.problems[0], /^The lesson mine\.md: Line 4: There is no command @dance/);
+  await page.keyboard.press('Backspace');
+  assert.equal((await state(page)).lesson.step, 1);
+  await page.keyboard.press('Escape');
+  await until(page, 'the list', (s) => !s.lesson);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+for (const [width, height] of [[390, 844], [540, 300], [1000, 620], [1680, 1000]])
+  test(`a lesson fits ${width} x ${height}`, async () => {
+    const { page, context, errors } = await visit(session, { query: '?speed=0&steps=40&lesson=the-climb', width, height, touch: width === 390, scale: width === 390 ? 2 : 1, dark: width === 540 });
+    await until(page, 'the lesson', (s) => s.lesson && s.lesson.done);
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: path.join(screenshots, `lesson-${width}x${height}.png`) });
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
