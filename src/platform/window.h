@@ -25,6 +25,9 @@ public:
     void set_size(int width_pixels, int height_pixels, float pixel_ratio);
     double seconds() const;    // monotonic
 
+    // Web only: the browser has given the drawing surface back, empty; what lived in it is made anew at the next frame.
+    void surface_restored();
+
     // From here on the pointer counts as being elsewhere: a picture must not depend on where it rests.
     void ignore_pointer();
     void begin_frame();        // events, then a new frame of Dear ImGui

@@ -69,6 +69,8 @@ void Window::set_size(int, int, float) {}
 
 double Window::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
+void Window::surface_restored() {}
+
 void Window::ignore_pointer() { impl_->pointer_ignored = true; }
 
 void Window::begin_frame() {

@@ -54,6 +54,11 @@ void Window::set_size(int width_pixels, int height_pixels, float pixel_ratio) {
     impl_->height = height_pixels;
 }
 
+void Window::surface_restored() {
+    // Names of objects that died with the old surface; deleting them is allowed and does nothing.
+    ImGui_ImplOpenGL3_DestroyDeviceObjects();
+}
+
 void Window::ignore_pointer() {}
 
 void Window::begin_frame() {
