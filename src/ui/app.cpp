@@ -165,7 +165,10 @@ void App::Impl::begin_run(Settings next) {
     for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
     settings = std::move(next);
     chain = std::make_unique<Chain>(settings);
-    history = std::make_unique<History>(*chain);
+    // A host page may hold a dozen of these, so each keeps less of its past in full.
+    HistoryLimits limits;
+    if (presentation.embedded) limits.attention_bytes = std::size_t{8} << 20, limits.checkpoint_bytes = std::size_t{4} << 20;
+    history = std::make_unique<History>(*chain, limits);
     events.load(preset, settings, *chain);
     other.reset();
     showing_other = false;
