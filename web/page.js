@@ -150,10 +150,11 @@
     keepForOffline();
   }
 
-  // For use without a network, where the browser has room for it; nothing depends on it.
+  // For use without a network, where the browser has room for it; nothing depends on it. Inside another page nothing is
+  // left behind on the reader's machine.
   function keepForOffline() {
     try {
-      if (base && window.isSecureContext && window.origin !== 'null') navigator.serviceWorker.register(new URL('../sw.js', base)).catch(() => {});
+      if (base && window.parent === window && window.isSecureContext && window.origin !== 'null') navigator.serviceWorker.register(new URL('../sw.js', base)).catch(() => {});
     } catch { /* storage is denied to this page */ }
   }
 

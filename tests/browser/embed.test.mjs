@@ -186,7 +186,7 @@ test('twelve on one page: those in sight train, none loses its surface, memory s
   let most = 0;
   for (let i = 0; i < count; ++i) {
     await page.evaluate((id) => document.getElementById(id).scrollIntoView({ block: 'center' }), `l${i}`);
-    await page.waitForFunction((id) => window.steps[id] >= 20, `l${i}`, { timeout: 60000 });
+    await page.waitForFunction((id) => window.steps[id] >= 10, `l${i}`, { timeout: 60000 });
     most = Math.max(most, await memory());
   }
   await page.waitForTimeout(700);
@@ -214,7 +214,7 @@ test('twelve on one page: those in sight train, none loses its surface, memory s
 test('it is usable at the sizes that course sites give', async () => {
   const views = { '': [[540, 300], [640, 360], [1000, 720], [390, 600]], '&panels=curves&hide=timeline': [[540, 300]], '&panels=attention,ladder,curves&hide=step,reset': [[800, 500]] };
   for (const [query, sizes] of Object.entries(views)) {
-    const { page, context, errors } = await visit(session, { query: `?embed=true&speed=0&steps=60${query}`, dark: query.includes('800') });
+    const { page, context, errors } = await visit(session, { query: `?embed=true&speed=0&steps=30${query}`, dark: query.includes('800') });
     await page.waitForFunction(() => window.ladder && window.ladder.state().state === 'finished', null, { timeout: 60000 });
     for (const [width, height] of sizes) {
       await page.setViewportSize({ width, height });
