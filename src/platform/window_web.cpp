@@ -1,6 +1,7 @@
 // The canvas of the page, through Emscripten's GLFW. The page calls once a frame, so nothing waits here and
 // showing the drawing is the browser's affair. The page also sizes the canvas: GLFW takes a window as large as
 // the screen for a wish to fill it, and asks the reader for leave.
+#include <emscripten.h>
 #include <GLFW/glfw3.h>
 #include <GLES3/gl3.h>
 #include <imgui.h>
@@ -9,6 +10,11 @@
 
 #include "base/error.h"
 #include "platform/window.h"
+
+// Objects that died with a surface; the browser complains when they are deleted in the next one.
+EM_JS(void, script_forget_objects, (), {
+    [GL.buffers, GL.programs, GL.framebuffers, GL.textures, GL.shaders, GL.vaos].forEach(function (table) { table.fill(null); });
+});
 
 namespace ladder {
 
@@ -55,7 +61,7 @@ void Window::set_size(int width_pixels, int height_pixels, float pixel_ratio) {
 }
 
 void Window::surface_restored() {
-    // Names of objects that died with the old surface; deleting them is allowed and does nothing.
+    script_forget_objects();
     ImGui_ImplOpenGL3_DestroyDeviceObjects();
 }
 
