@@ -13,7 +13,7 @@
   const calmQuery = matchMedia('(prefers-reduced-motion: reduce)');
   const frames = { count: 0, longest: 0, total: 0, first: 0 };  // milliseconds; first: when it was drawn, since the page was asked for
 
-  let module = null, page = 0, failed = false;
+  let module = null, page = 0, failed = false, surface = null, messages = null;
   let size = { width: 1, height: 1 };  // device pixels
 
   function fail(sentence) {
@@ -21,6 +21,7 @@
     document.body.classList.remove('running');
     document.body.classList.add('failed');
     status.textContent = sentence;
+    if (messages) messages.failed(sentence);
   }
 
   // What is missing, as a sentence, or null.
@@ -54,8 +55,8 @@
     }
   }
 
-  function frame() {
-    if (failed) return;
+  // One frame, now; false: the page cannot go on.
+  function draw() {
     const begin = performance.now();
     if (canvas.width !== size.width) canvas.width = size.width;
     if (canvas.height !== size.height) canvas.height = size.height;
@@ -65,7 +66,16 @@
     frames.count += 1;
     frames.total += spent;
     frames.longest = Math.max(frames.longest, spent);
-    if (alive) requestAnimationFrame(frame);
+    return alive;
+  }
+
+  function frame() {
+    if (failed) return;
+    if (surface.usable()) {
+      if (!draw()) return;
+      messages.pump(textAt(module._page_events(page)));
+    }
+    requestAnimationFrame(frame);
   }
 
   function withBytes(bytes, f) {
@@ -134,12 +144,16 @@
   }
 
   async function start() {
+    messages = createMessages({
+      stage,
+      origins: new URLSearchParams(location.search).getAll('allowed-origin').flatMap((list) => list.split(',')),
+      command: (text) => { let answer; withText(text, (at) => { answer = textAt(module._page_command(page, at)); }); return answer; },
+      picture: () => surface.picture(),
+      wantedHeight: (width) => Math.ceil(module._page_wanted_height(page, width)),
+    });
+    await whenSeen(stage);
     const obstacle = missing();
     if (obstacle) return fail(obstacle);
-    canvas.addEventListener('webglcontextlost', (event) => {
-      event.preventDefault();
-      fail('The browser took the drawing surface away. Reload the page to go on.');
-    });
     // Several pools: one trains the run on screen, the others serve what is done beside it.
     const pools = new Map();
     const pool = (id) => {
@@ -167,9 +181,7 @@
     withText(address, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));
     if (!page) return;
     canvas.removeAttribute('style');  // GLFW's idea of its size
-    const hold = () => module._page_hold(page, document.hidden);
-    document.addEventListener('visibilitychange', hold);
-    hold();
+    surface = createSurface({ canvas, stage, draw, fail, hold: (hidden) => module._page_hold(page, hidden), restored: () => module._page_restored(page) });
     window.ladder = {
       state: () => JSON.parse(textAt(module._page_state(page))),
       frames: () => ({ ...frames, heap: module.HEAPU8.length }),
@@ -178,8 +190,17 @@
     document.body.classList.add('running');
     takeLessons();
     setInterval(() => { if (!failed && !document.hidden) tell(); }, 1000);
-    canvas.focus({ preventScroll: true });
+    if (window.parent === window) canvas.focus({ preventScroll: true });  // a page around keeps its own
     frame();
+    keepForOffline();
+  }
+
+  // For use without a network, where the browser has room for it; nothing depends on it. Inside another page nothing is
+  // left behind on the reader's machine.
+  function keepForOffline() {
+    try {
+      if (base && window.parent === window && window.isSecureContext && window.origin !== 'null') navigator.serviceWorker.register(new URL('../sw.js', base)).catch(() => {});
+    } catch { /* storage is denied to this page */ }
   }
 
   start().catch((error) => fail(`The page could not be started (${error.message || error}). Reload it; if that does not help, use a newer browser.`));

@@ -8,17 +8,32 @@ const simdModule = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 
 // onReport(rank, ArrayBuffer), onLost(rank, why)
 function createWorkerPool({ base, onReport, onLost }) {
   const simd = WebAssembly.validate(simdModule);
-  const name = simd ? 'ladder-worker-simd' : 'ladder-worker-scalar';
+  const module = simd ? 'ladder-worker-simd.js' : 'ladder-worker-scalar.js', script = 'worker.js';
   const url = (file) => new URL(file, base).href;
   let workers = [];
 
-  // An opaque origin (a sandboxed frame) may not start a worker from an address, only from a blob of its own.
-  function spawn() {
-    const address = url('worker.js');
+  // In the page that is one file the scripts are texts inside it.
+  const inside = (file) => {
+    const text = document.getElementById(file);
+    return text && text.textContent;
+  };
+
+  // Where a blob is refused, an address that holds the text itself may do.
+  function spawnText(text) {
     try {
-      return new Worker(address);
+      return new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
     } catch {
-      return new Worker(URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(address)});`], { type: 'text/javascript' })));
+      return new Worker('data:text/javascript;charset=utf-8,' + encodeURIComponent(text));
+    }
+  }
+
+  // An opaque origin (a sandboxed frame) may not start a worker from an address, only from a text of its own.
+  function spawn() {
+    if (inside(script)) return spawnText(`${inside(module)}\n${inside(script)}`);
+    try {
+      return new Worker(url(script));
+    } catch {
+      return spawnText(`importScripts(${JSON.stringify(url(script))});`);
     }
   }
 
@@ -45,7 +60,7 @@ function createWorkerPool({ base, onReport, onLost }) {
       event.preventDefault();
       lost(worker, event.message || 'its script could not be loaded');
     };
-    worker.postMessage({ kind: 'load', module: url(`${name}.js`) });
+    worker.postMessage({ kind: 'load', module: inside(script) ? '' : url(module) });
     workers.forEach((other, otherRank) => {
       const channel = new MessageChannel();
       worker.postMessage({ kind: 'link', rank: otherRank, port: channel.port1 }, [channel.port1]);

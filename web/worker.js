@@ -2,7 +2,7 @@
 // page and its peers. All decisions are the module's (src/run/peer_worker.h). A classic script, because module
 // scripts cannot be loaded inside a sandboxed frame without the host's help.
 //
-// From the page: {kind: 'load', module} first; {kind: 'link', rank, port} for every peer;
+// From the page: {kind: 'load', module} first, module an address or empty where the script holds it already; {kind: 'link', rank, port} for every peer;
 // {kind: 'command', bytes}. To the page: {kind: 'report', bytes}, {kind: 'failed', why}.
 'use strict';
 
@@ -86,7 +86,7 @@ function post(to, peers, buffer) {
 }
 
 async function load(url) {
-  self.importScripts(url);
+  if (url) self.importScripts(url);
   module = await self.LadderWorker({ post, print: () => {}, printErr: () => {} });
   worker = module._worker_create();
   for (const [message, from] of waiting.splice(0)) handle(message, from);

@@ -5,7 +5,7 @@ import { root, webBuild } from './places.mjs';
 
 export const workerFiles = [
   ...['pool.js', 'worker.js'].map((name) => path.join(root, 'web', name)),
-  ...['simd', 'scalar'].map((flavour) => path.join(webBuild, 'dist', `ladder-worker-${flavour}.js`)),
+  ...['simd', 'scalar'].map((flavour) => path.join(webBuild, 'modules', `ladder-worker-${flavour}.js`)),
 ];
 
 export function copyWorkers(folder) {

@@ -1,11 +1,12 @@
 # The page: its module, the two training modules, and the folder build/web/dist that any static host can serve.
 set(dist ${CMAKE_BINARY_DIR}/dist)
+set(modules ${CMAKE_BINARY_DIR}/modules)
 set(web_modules "")
 
-# A module of the page in the dist folder: one classic script with the WebAssembly inside, so that it loads from any
+# A module of the page: one classic script with the WebAssembly inside, so that it loads from any
 # host whatever it calls a .wasm, and inside a sandboxed frame, which may not fetch. It defines a factory function.
 function(ladder_web_module target output factory environment)
-  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} RUNTIME_OUTPUT_DIRECTORY ${dist})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} RUNTIME_OUTPUT_DIRECTORY ${modules})
   target_link_options(${target} PRIVATE -sMODULARIZE=1 -sEXPORT_NAME=${factory} -sENVIRONMENT=${environment} -sALLOW_MEMORY_GROWTH=1 -sSINGLE_FILE=1
     -sFILESYSTEM=0 -sEXPORTED_FUNCTIONS=_malloc,_free)
 endfunction()
@@ -26,9 +27,10 @@ if(LADDER_APP)
   list(APPEND web_modules ladder_page)
 endif()
 
-file(GLOB web_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*.html ${CMAKE_SOURCE_DIR}/web/*.js ${CMAKE_SOURCE_DIR}/web/*.css ${CMAKE_SOURCE_DIR}/web/*.svg)
-set(copied ${web_files})
-list(TRANSFORM copied REPLACE "^.*/" "${dist}/")
-add_custom_command(OUTPUT ${copied} COMMAND ${CMAKE_COMMAND} -E make_directory ${dist} COMMAND ${CMAKE_COMMAND} -E copy ${web_files} ${dist}
-  COMMAND ${CMAKE_COMMAND} -E touch ${copied} DEPENDS ${web_files} COMMENT "Copying the page's files" VERBATIM)
-add_custom_target(ladder_dist ALL DEPENDS ${copied} ${web_modules})
+# Names with hashes, compressed forms, the page as one file, what a visit without a network needs.
+file(GLOB web_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*)
+list(FILTER web_files INCLUDE REGEX "\\.(html|js|css|svg|json)$")
+set(packer ${CMAKE_SOURCE_DIR}/scripts/pack-dist)
+add_custom_command(OUTPUT ${dist}/index.html COMMAND ${LADDER_NODE} ${packer} --modules ${modules} --out ${dist} COMMAND ${CMAKE_COMMAND} -E touch ${dist}/index.html
+  DEPENDS ${packer} ${web_files} ${web_modules} ${CMAKE_SOURCE_DIR}/docs/screenshot.png COMMENT "Packing the page's folder" VERBATIM)
+add_custom_target(ladder_dist ALL DEPENDS ${dist}/index.html)

@@ -27,6 +27,8 @@ public:
 
     // Paths of files that were dropped on a desktop window since the last call.
     std::vector<std::string> take_dropped();
+    // Web only: the browser has given the drawing surface back, empty; what lived in it is made anew at the next frame.
+    void surface_restored();
 
     // From here on the pointer counts as being elsewhere: a picture must not depend on where it rests.
     void ignore_pointer();

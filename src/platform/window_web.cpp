@@ -1,6 +1,7 @@
 // The canvas of the page, through Emscripten's GLFW. The page calls once a frame, so nothing waits here and
 // showing the drawing is the browser's affair. The page also sizes the canvas: GLFW takes a window as large as
 // the screen for a wish to fill it, and asks the reader for leave.
+#include <emscripten.h>
 #include <GLFW/glfw3.h>
 #include <GLES3/gl3.h>
 #include <imgui.h>
@@ -9,6 +10,11 @@
 
 #include "base/error.h"
 #include "platform/window.h"
+
+// Objects that died with a surface; the browser complains when they are deleted in the next one.
+EM_JS(void, script_forget_objects, (), {
+    [GL.buffers, GL.programs, GL.framebuffers, GL.textures, GL.shaders, GL.vaos].forEach(function (table) { table.fill(null); });
+});
 
 namespace ladder {
 
@@ -55,6 +61,11 @@ void Window::set_size(int width_pixels, int height_pixels, float pixel_ratio) {
 }
 
 std::vector<std::string> Window::take_dropped() { return {}; }  // the page takes them itself
+
+void Window::surface_restored() {
+    script_forget_objects();
+    ImGui_ImplOpenGL3_DestroyDeviceObjects();
+}
 
 void Window::ignore_pointer() {}
 

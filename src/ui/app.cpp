@@ -17,7 +17,9 @@
 #include "run/metrics.h"
 #include "run/page_address.h"
 #include "run/presets.h"
+#include "run/run_events.h"
 #include "theory/flow_options.h"
+#include "ui/command_door.h"
 #include "ui/draw.h"
 #include "ui/heatmap.h"
 #include "ui/layout.h"
@@ -135,6 +137,7 @@ struct App::Impl {
     Presentation presentation;
     Arrangement arrangement;       // of the panels, as the presentation has it
     ControlSet hidden;             // what the presentation hides, by name or because it is embedded
+    RunEvents events;
     std::int64_t awaited_step = -1;  // trained towards at full speed, then shown; -1: none
     std::vector<HostRequest> requests;
 
@@ -328,7 +331,11 @@ void App::Impl::begin_run(Settings next, bool running) {
     for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
     settings = std::move(next);
     chain = std::make_unique<Chain>(settings);
-    history = std::make_unique<History>(*chain);
+    // A host page may hold a dozen of these, so each keeps less of its past in full.
+    HistoryLimits limits;
+    if (presentation.embedded) limits.attention_bytes = std::size_t{8} << 20, limits.checkpoint_bytes = std::size_t{4} << 20;
+    history = std::make_unique<History>(*chain, limits);
+    events.load(preset, settings, *chain);
     other.reset();
     showing_other = false;
     curves.playback.stop();
@@ -737,12 +744,14 @@ void App::frame(const FrameInput& input) {
     const auto checkpoints = s.runner->take_checkpoints();
     for (const auto& snapshot : s.runner->take_snapshots()) {
         s.history->add(snapshot);
+        s.events.snapshot(*s.chain, *snapshot, s.history->readout().stages());
         if (s.figures_panel.running) s.figures_panel.running->observe(*snapshot);
     }
     for (const auto& checkpoint : checkpoints) s.history->attach(checkpoint);
     s.members.poll(*s.history);
     if (s.figures_panel.sweep.run) s.figures_panel.sweep.run->poll();
     s.status = s.runner->status();
+    s.events.status(s.status, s.history->readout().reached());
     s.follow_figure();
     s.await_step();
     s.follow_lesson();
@@ -822,6 +831,25 @@ void App::set_theme(int mode) { impl_->toolbar.theme_mode = std::clamp(mode, 0, 
 void App::set_address(std::string address) { impl_->address = std::move(address); }
 
 std::vector<HostRequest> App::take_requests() { return std::exchange(impl_->requests, {}); }
+
+std::string App::command(std::string_view message) {
+    Impl& s = *impl_;
+    const auto read = read_command(message);
+    if (const Refusal* refusal = std::get_if<Refusal>(&read)) return refusal_message(*refusal);
+    RunView view{s.settings, *s.chain, *s.history, s.status};
+    const Obeyed obeyed = obey(std::get<Command>(read), view, s.preset, s.address, [this] { return state_json(); });
+    if (obeyed.theme) s.toolbar.theme_mode = *obeyed.theme;
+    s.carry_out(obeyed.actions);
+    return obeyed.answer;
+}
+
+std::string App::take_events() { return impl_->events.take(); }
+
+float App::wanted_height(float width) const {
+    const Impl& s = *impl_;
+    const RunView view{s.settings, *s.chain, *s.history, s.status};
+    return ladder::wanted_height(width, s.fonts_ready ? chain_panel_height(view, s.theme, width) / s.theme.scale : 480.0f, s.settings.heads, s.arrangement);
+}
 
 void App::context_lost() { impl_->maps.context_lost(); }
 

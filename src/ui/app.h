@@ -56,6 +56,12 @@ public:
     void context_lost();
     // Where this page lives, without its query ("https://../index.html"): links begin with it. Empty: there are no links.
     void set_address(std::string address);
+    // A host page's command (run/command.h), carried out at once; its answer. Any text will do.
+    std::string command(std::string_view message);
+    // What happened since the last call, for a host page (run/run_events.h).
+    std::string take_events();
+    // Points in which everything is in sight at this width; before the first frame a guess.
+    float wanted_height(float width) const;
     // What was asked for since the last call.
     std::vector<HostRequest> take_requests();
     // State for tests and for the page around the canvas, as one JSON object: step, rung, h, height, phase,

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const { serve } = createRequire(import.meta.url)(path.join(here, '..', '..', 'scripts', 'serve'));
+export const { serve, strictPolicy } = createRequire(import.meta.url)(path.join(here, '..', '..', 'scripts', 'serve'));
 
 export const build = process.env.LADDER_BUILD || path.join(here, '..', '..', 'build', 'web');
 export const dist = path.join(build, 'dist');
@@ -23,7 +23,7 @@ function findBrowser() {
 }
 
 export async function open() {
-  const server = await serve({ root: dist, port: 0 });
+  const server = await serve({ root: dist, port: 0, policy: strictPolicy });
   const browser = await chromium.launch({
     executablePath: findBrowser(),
     args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',

@@ -71,11 +71,3 @@ test('no worker at all: a sentence', async () => {
   assert.match(last.message, /could not be started/);
   await context.close();
 });
-
-test('it runs inside a sandboxed frame without an origin of its own', async () => {
-  const { page, context } = await visit(session, { query: 'style.css' });
-  await page.setContent(`<iframe sandbox="allow-scripts" width="800" height="450" src="${session.address}?speed=0&steps=20"></iframe>`);
-  const frame = await (await page.waitForSelector('iframe')).contentFrame();
-  await frame.waitForFunction(() => window.ladder && window.ladder.state().state === 'finished', null, { timeout: 30000 });
-  await context.close();
-});

@@ -83,7 +83,7 @@ struct Page {
     std::unique_ptr<ladder::WorkerRunner> training;
     ladder::WorkerRunner& runner;  // owned by app
     ladder::App app;
-    std::string state;
+    std::string state, answer, events;
 };
 
 }  // namespace
@@ -139,6 +139,27 @@ EMSCRIPTEN_KEEPALIVE void page_lost(Page* page, int pool, int rank, const char* 
 // text: UTF-8 as the reader gave it, of any bytes.
 EMSCRIPTEN_KEEPALIVE void page_use_text(Page* page, const char* text, int size) { page->app.use_text({text, static_cast<std::size_t>(size)}); }
 EMSCRIPTEN_KEEPALIVE void page_hold(Page* page, bool hidden) { page->runner.hold(hidden); }
+
+// The browser gave the drawing surface back after it was lost.
+EMSCRIPTEN_KEEPALIVE void page_restored(Page* page) {
+    page->window.surface_restored();
+    page->app.context_lost();
+}
+
+// One command of a host page (docs/embedding.md), JSON; its answer, JSON too, is valid until the next call.
+EMSCRIPTEN_KEEPALIVE const char* page_command(Page* page, const char* message) {
+    page->answer = page->app.command(message);
+    return page->answer.c_str();
+}
+
+// What happened in the run since the last call, a JSON array of messages; empty: nothing. Valid until the next call.
+EMSCRIPTEN_KEEPALIVE const char* page_events(Page* page) {
+    page->events = page->app.take_events();
+    return page->events.c_str();
+}
+
+// Points in which everything is in sight at this width.
+EMSCRIPTEN_KEEPALIVE float page_wanted_height(Page* page, float width) { return page->app.wanted_height(width); }
 
 // JSON, valid until the next call.
 EMSCRIPTEN_KEEPALIVE const char* page_state(Page* page) {

@@ -1,0 +1,148 @@
+// Every kind of message names the fields it takes; any other field is an error, so that a misspelled one is noticed.
+#include "run/command.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+
+#include "base/json_nesting.h"
+#include "base/shown_text.h"
+#include "run/presets.h"
+#include "run/presentation.h"
+
+namespace ladder {
+namespace {
+
+using Json = nlohmann::json;
+using Kind = Command::Kind;
+
+constexpr std::array<std::string_view, 8> kinds{"play", "pause", "step", "reset", "set", "get", "seek", "export"};
+constexpr std::array<std::string_view, 3> readable{"state", "settings", "presets"};
+constexpr std::array<std::string_view, 5> formats{"csv", "json", "png", "link", "command"};
+constexpr std::array<std::string_view, 3> themes{"system", "light", "dark"};
+constexpr std::int64_t largest_whole = std::int64_t{1} << 53;  // what JavaScript's numbers hold exactly
+
+std::string in_quotes(std::string_view text) { return "\u201C" + shown_text(text) + "\u201D"; }
+
+// The reading stops at the first thing that is wrong.
+struct Wrong {
+    const char* code;
+    std::string sentence;
+};
+
+bool whole(const Json& value) {
+    if (value.is_number_integer()) return value.get<std::int64_t>() >= 0 && value.get<std::int64_t>() <= largest_whole;
+    return value.is_number_unsigned() && value.get<std::uint64_t>() <= static_cast<std::uint64_t>(largest_whole);
+}
+
+std::string read_id(const Json& message) {
+    const auto id = message.find("id");
+    if (id == message.end() || id->is_null()) return "null";
+    if (whole(*id) || (id->is_string() && id->get_ref<const std::string&>().size() <= 100)) return id->dump();
+    throw Wrong{"malformed", "The message's id must be a string of at most 100 bytes or a whole number that is not negative."};
+}
+
+std::size_t one_of(const Json& message, const char* field, std::span<const std::string_view> names) {
+    const auto value = message.find(field);
+    if (value != message.end() && value->is_string())
+        for (std::size_t i = 0; i < names.size(); ++i)
+            if (value->get_ref<const std::string&>() == names[i]) return i;
+    throw Wrong{"bad-value", "The field " + in_quotes(field) + " must be one of " + listed(names) + "."};
+}
+
+void allow(const Json& message, std::initializer_list<std::string_view> fields) {
+    for (const auto& [name, value] : message.items())
+        if (name != "ladder" && name != "id" && name != "type" && std::find(fields.begin(), fields.end(), name) == fields.end())
+            throw Wrong{"bad-value", "A message of this type has no field " + in_quotes(name) + "."};
+}
+
+void read_fields(const Json& message, Command& c) {
+    switch (c.kind) {
+        case Kind::play:
+        case Kind::pause:
+        case Kind::step: allow(message, {}); return;
+        case Kind::reset:
+            allow(message, {"seed"});
+            if (const auto seed = message.find("seed"); seed != message.end()) {
+                if (!whole(*seed)) throw Wrong{"bad-value", "The field \u201Cseed\u201D must be a whole number that is not negative."};
+                c.seed = seed->get<std::uint64_t>();
+            }
+            return;
+        case Kind::set:
+            allow(message, {"settings", "preset", "theme"});
+            if (const auto preset = message.find("preset"); preset != message.end()) {
+                if (!preset->is_string() || !find_preset(preset->get<std::string>())) throw Wrong{"bad-value", "There is no such preset; ask for them with {type: \"get\", what: \"presets\"}."};
+                c.preset = preset->get<std::string>();
+            }
+            if (message.contains("theme")) c.theme = static_cast<int>(one_of(message, "theme", themes));
+            if (const auto settings = message.find("settings"); settings != message.end()) {
+                if (!settings->is_object()) throw Wrong{"bad-value", "The field \u201Csettings\u201D must be an object of settings by their names."};
+                c.settings = settings->dump(-1, ' ', false, Json::error_handler_t::replace);
+            }
+            if (!c.preset && !c.theme && c.settings.empty()) throw Wrong{"bad-value", "A message of type set needs one of settings, preset and theme."};
+            return;
+        case Kind::get:
+            allow(message, {"what"});
+            c.what = readable[one_of(message, "what", readable)];
+            return;
+        case Kind::export_run:
+            allow(message, {"format"});
+            c.what = formats[one_of(message, "format", formats)];
+            return;
+        case Kind::seek: {
+            allow(message, {"step"});
+            const auto step = message.find("step");
+            if (step != message.end() && step->is_string() && step->get_ref<const std::string&>() == "newest") return;
+            if (step == message.end() || !whole(*step)) throw Wrong{"bad-value", "The field \u201Cstep\u201D must be a whole number that is not negative, or \"newest\"."};
+            c.target = step->get<std::int64_t>();
+            return;
+        }
+    }
+}
+
+Json envelope(const std::string& id, const char* type) { return {{"ladder", message_version}, {"id", Json::parse(id)}, {"type", type}}; }
+
+}  // namespace
+
+std::variant<Command, Refusal> read_command(std::string_view text) {
+    Command c;
+    try {
+        if (text.size() > most_message_bytes) throw Wrong{"malformed", "The message is larger than " + std::to_string(most_message_bytes) + " bytes."};
+        if (nested_deeper_than(8, text)) throw Wrong{"malformed", "The message is nested too deeply."};
+        const Json message = Json::parse(text, nullptr, false);
+        if (!message.is_object()) throw Wrong{"malformed", "The message is not an object."};
+        c.id = read_id(message);
+        const auto version = message.find("ladder");
+        if (version == message.end() || !whole(*version)) throw Wrong{"malformed", "The message's field \u201Cladder\u201D must be the version of the messages, " + std::to_string(message_version) + "."};
+        if (*version != message_version) throw Wrong{"version", "This page understands version " + std::to_string(message_version) + " of the messages."};
+        const auto type = message.find("type");
+        if (type == message.end() || !type->is_string()) throw Wrong{"malformed", "The message's field \u201Ctype\u201D must be one of " + listed(kinds) + "."};
+        const auto kind = std::find(kinds.begin(), kinds.end(), type->get_ref<const std::string&>());
+        if (kind == kinds.end()) throw Wrong{"unknown-type", "There is no command " + in_quotes(type->get_ref<const std::string&>()) + "; the commands are " + listed(kinds) + "."};
+        c.kind = static_cast<Kind>(kind - kinds.begin());
+        read_fields(message, c);
+        return c;
+    } catch (const Wrong& wrong) {
+        return Refusal{c.id, wrong.code, wrong.sentence};
+    } catch (const std::exception&) {
+        return Refusal{c.id, "malformed", "The message cannot be read: it holds text that is not valid Unicode."};
+    }
+}
+
+std::string answer_message(const std::string& id, std::string_view name, std::string_view value) {
+    // Put together as text: a value may be a long table, and it is JSON already.
+    std::string text = envelope(id, "answer").dump();
+    if (value.empty()) return text;
+    text.pop_back();
+    return text + ",\"" + std::string(name) + "\":" + std::string(value) + "}";
+}
+
+std::string refusal_message(const Refusal& refusal) {
+    Json message = envelope(refusal.id, "error");
+    message["code"] = refusal.code;
+    message["message"] = refusal.sentence;
+    return message.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace ladder

@@ -1,0 +1,44 @@
+// What a host page may ask for, as data: read from one JSON message and checked against the rules that
+// web/messages.schema.json states for people and programs. Nothing is carried out here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/settings.h"
+
+namespace ladder {
+
+// Of the messages in both directions; a message names it as "ladder".
+inline constexpr int message_version = 1;
+inline constexpr std::size_t most_message_bytes = 16384;
+
+struct Command {
+    enum class Kind { play, pause, step, reset, set, get, seek, export_run } kind = Kind::play;
+    std::string id = "null";             // as JSON: a string, a whole number or null; given back with the answer
+    std::optional<std::uint64_t> seed;   // reset: with this one instead of the same
+    std::optional<std::string> preset;   // set: an existing one
+    std::optional<int> theme;            // set: 0 system, 1 light, 2 dark
+    std::string settings;                // set: a JSON object of settings, empty: none. Checked when it is carried out, over those of the run
+    std::string what;                    // get: state, settings, presets. export: csv, json, png, link, command
+    std::optional<std::int64_t> target;  // seek: a step; none: the newest
+};
+
+struct Refusal {
+    std::string id = "null";
+    std::string code;      // malformed, version, unknown-type, bad-value, impossible
+    std::string sentence;
+};
+
+// Never throws, whatever the text is.
+std::variant<Command, Refusal> read_command(std::string_view json);
+
+// Messages to the host page, as JSON. value: JSON too, empty: none.
+std::string answer_message(const std::string& id, std::string_view name = {}, std::string_view value = {});
+std::string refusal_message(const Refusal&);
+
+}  // namespace ladder

@@ -1,0 +1,228 @@
+// The page in other people's pages: frames confined in every way that course sites confine them, messages good and bad,
+// the element, and sizes that course sites give.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { after, before, test } from 'node:test';
+import Ajv from 'ajv/dist/2020.js';
+import { behaves, frame, host } from './host.mjs';
+import { dist, open, screenshots, serve, strictPolicy, visit } from './support.mjs';
+
+let session, course;
+const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
+before(async () => {
+  fs.mkdirSync(screenshots, { recursive: true });
+  session = await open();
+  course = await host({});
+});
+after(async () => {
+  course.close();
+  await session.close();
+});
+
+async function lecture(html, options = {}) {
+  course.pages['/lecture'] = html;
+  return visit({ ...session, address: `${course.origin}/lecture` }, options);
+}
+const framed = (query, origin = course.origin) => `${session.address}?embed=true&speed=0&allowed-origin=${origin}${query}`;
+
+// Forbids what a confined frame may lack.
+const withoutStorage = () => {
+  for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
+    Object.defineProperty(window, name, { get() { throw new DOMException('The document is sandboxed.', 'SecurityError'); } });
+  Object.defineProperty(navigator, 'serviceWorker', { get() { throw new DOMException('Denied.', 'SecurityError'); } });
+  Object.defineProperty(document, 'cookie', { get() { throw new DOMException('Denied.', 'SecurityError'); } });
+};
+const confined = {
+  'cross-origin': {},
+  'sandboxed': { sandbox: 'allow-scripts' },
+  'without storage': { before: `(${withoutStorage})()` },
+  'the one file, sandboxed': { sandbox: 'allow-scripts', file: 'attention-ladder.html' },
+};
+for (const [name, { sandbox, file = '', before: script }] of Object.entries(confined))
+  test(`a frame that is ${name} behaves as any other`, async () => {
+    const { page, context, errors } = await lecture(frame(framed('&steps=60&workers=2').replace('?', `${file}?`), { sandbox }), { before: script });
+    const messages = await behaves(page, assert);
+    for (const message of messages) assert.ok(validate(message), JSON.stringify([message, validate.errors]));
+    const state = (await page.evaluate(() => window.ask('get', { what: 'state' }))).value;
+    assert.equal(state.workers, 2);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+test('the one file from a disk, in a frame of a file, trains on two workers', async () => {
+  const folder = fs.mkdtempSync(path.join(dist, '..', 'file-'));
+  const context = await session.browser.newContext();
+  const page = await context.newPage();
+  fs.copyFileSync(path.join(dist, 'attention-ladder.html'), path.join(folder, 'ladder.html'));
+  fs.writeFileSync(path.join(folder, 'host.js'), await (await fetch(`${course.origin}/host.js`)).text());
+  fs.writeFileSync(path.join(folder, 'lecture.html'), `<!doctype html><script src="host.js"></script>${frame('ladder.html?speed=0&steps=60&workers=2&allowed-origin=null')}`);
+  await page.goto(`file://${path.join(folder, 'lecture.html')}`);
+  await behaves(page, assert);
+  assert.equal((await page.evaluate(() => window.ask('get', { what: 'state' }))).value.workers, 2);
+  await context.close();
+  fs.rmSync(folder, { recursive: true });
+});
+
+test('after one visit the page needs no network', async () => {
+  const server = await serve({ root: dist, port: 0, policy: strictPolicy });
+  const address = `http://127.0.0.1:${server.address().port}/`;
+  const context = await session.browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${address}?autoplay=false`);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  server.close();
+  server.closeAllConnections();
+  course.pages['/offline'] = frame(`${address}?speed=0&steps=60&workers=2&allowed-origin=${course.origin}`);
+  await page.goto(`${course.origin}/offline`);
+  await behaves(page, assert);
+  await context.close();
+});
+
+test('what a host sends in vain is answered, a sentence each, and the run goes on', async () => {
+  const { page, context, errors } = await lecture(frame(framed('&autoplay=false')));
+  await page.waitForFunction(() => window.heard.some((m) => m.type === 'step'));
+  const before = (await page.evaluate(() => window.ask('get', { what: 'state' }))).value;
+  const codes = await page.evaluate(async () => {
+    const answers = (id) => window.heard.filter((m) => m.id === id);
+    const big = 'x'.repeat(20000), cyclic = { ladder: 1, id: 'cyclic', type: 'play' };
+    cyclic.self = cyclic;
+    const single = [
+      { ladder: 2, id: 'version', type: 'play' }, { ladder: 1, id: 'unknown', type: 'explode' }, { ladder: 1, id: 'field', type: 'play', extra: 1 }, { ladder: 1, id: 'large', type: 'set', settings: { spans: big } },
+      { ladder: 1, id: 'value', type: 'set', settings: { heads: -4 } }, { ladder: 1, id: 'ahead', type: 'seek', step: 900000 }, { ladder: 1, id: 'code', type: 'set', preset: '<img src=x onerror="window.pwned=1">' }, cyclic,
+      { ladder: 1, id: 'bigint', type: 'reset', seed: 10n }, '{"ladder":1,"id":"text","type":"explode"}',
+    ];
+    for (const message of single) window.send(message);
+    for (let i = 0; i < 1000; ++i) window.send({ ladder: [1, null, {}, 'x'][i % 4], id: `flood-${i}`, type: ['set', 'seek', 7, undefined][i >> 2 & 3], settings: i, step: -i });
+    const end = Date.now() + 20000;
+    const missing = () => single.length - window.heard.filter((m) => m.type === 'error' && !String(m.id).startsWith('flood')).length + (1000 - window.heard.filter((m) => String(m.id).startsWith('flood')).length);
+    while (missing() > 0 && Date.now() < end) await new Promise((done) => setTimeout(done, 50));
+    return { missing: missing(), all: window.heard.filter((m) => m.type === 'error').map((m) => [String(m.id).replace(/-.*/, ''), m.code]), twice: answers('flood-3').length };
+  });
+  assert.equal(codes.missing, 0);
+  assert.equal(codes.twice, 1);
+  const seen = Object.fromEntries(codes.all.filter(([id]) => id !== 'flood'));
+  assert.deepEqual(seen, { version: 'version', unknown: 'unknown-type', field: 'bad-value', large: 'too-large', value: 'bad-value', ahead: 'impossible', code: 'bad-value', cyclic: 'malformed', bigint: 'malformed', text: 'unknown-type' });
+  assert.ok(codes.all.some(([, code]) => code === 'too-many'));
+  await page.waitForTimeout(1200);  // the flood has used up what it may ask
+  const now = (await page.evaluate(() => window.ask('get', { what: 'state' }))).value;
+  assert.deepEqual([now.step, now.seed, now.state, now.settings], [before.step, before.seed, before.state, before.settings]);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('a host that the address does not name may read and not command', async () => {
+  const { page, context } = await lecture(frame(`${session.address}?embed=true&speed=0&steps=20&allowed-origin=https://elsewhere.example`));
+  await page.waitForFunction(() => window.heard.some((m) => m.type === 'finished'));
+  const refused = await page.evaluate(() => window.ask('reset'));
+  assert.equal(refused.code, 'forbidden');
+  await context.close();
+});
+
+test('no parameter runs code or writes markup', async () => {
+  const evil = encodeURIComponent('"><img src=x onerror="window.pwned=1"><script>window.pwned=1</script>');
+  const names = ['preset', 'theme', 'locale', 'hide', 'panels', 'step', 'stopAt', 'allowed-origin', 'version', 'figure', 'workspace', 'embed', 'autoplay', 'heads', evil];
+  const { page, context, errors } = await visit(session, { query: `?${names.map((name) => `${name}=${evil}`).join('&')}#${evil}` });
+  await page.waitForFunction(() => window.ladder && window.ladder.state().problems.length > 0);
+  const found = await page.evaluate(() => ({ pwned: window.pwned, images: document.querySelectorAll('img[src="x"]').length, scripts: [...document.scripts].filter((s) => !s.src).length }));
+  assert.deepEqual(found, { pwned: undefined, images: 0, scripts: 0 });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('the element is small and loads nothing until it comes into sight', async () => {
+  const script = fs.readFileSync(path.join(dist, 'attention-ladder.js'));
+  const packed = zlib.gzipSync(script, { level: 9 }).length;
+  console.log(`the element: ${packed} bytes compressed`);
+  assert.ok(packed < 6000);
+  const { page, context, errors } = await lecture(`<script src="${session.address}attention-ladder.js"></script><div style="height:3000px">Text</div>
+    <attention-ladder panels="ladder" seed="5" speed="0" stop-at="30" learning-rate="0.05"></attention-ladder>`);
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.waitForTimeout(500);
+  assert.deepEqual(asked, []);
+  assert.equal(await page.evaluate(() => document.querySelector('attention-ladder').shadowRoot.querySelectorAll('iframe').length), 0);
+  const done = page.evaluate(() => new Promise((resolve) => { document.querySelector('attention-ladder').addEventListener('finished', ({ detail }) => resolve(detail), { once: true }); }));
+  await page.evaluate(() => document.querySelector('attention-ladder').scrollIntoView());
+  assert.equal((await done).step, 30);
+  const result = await page.evaluate(async () => {
+    const ladder = document.querySelector('attention-ladder');
+    const settings = await ladder.get('settings');
+    const refused = await ladder.set({ heads: 99 }).catch((error) => error.code);
+    await ladder.set({ speed: 50 });
+    const csv = await ladder.export('csv');
+    const loaded = new Promise((resolve) => { ladder.addEventListener('load', ({ detail }) => resolve(detail.seed), { once: true }); });
+    ladder.seed = 8;  // another run needs another page
+    return { seed: settings.seed, rate: settings['learning-rate'], refused, lines: csv.trim().split('\n').length, next: await loaded, attribute: ladder.getAttribute('seed') };
+  });
+  assert.deepEqual(result, { seed: 5, rate: 0.05, refused: 'bad-value', lines: 5, next: 8, attribute: '8' });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+// Memory of the browser's pages and workers, shared parts shared out: bytes.
+async function memory() {
+  const cdp = await session.browser.newBrowserCDPSession();
+  const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
+  await cdp.detach();
+  const kilobytes = (pid) => Number(/^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+  return 1024 * processInfo.filter((process) => process.type === 'renderer').reduce((sum, { id }) => sum + kilobytes(id), 0);
+}
+
+test('twelve on one page: those in sight train, none loses its surface, memory stays in bounds', async () => {
+  const before = await memory();
+  const count = 12;
+  const { page, context, errors } = await lecture(`<script src="${session.address}attention-ladder.js"></script>` +
+    Array.from({ length: count }, (_, i) => `<h2>${i + 1}</h2><attention-ladder id="l${i}" seed="${i + 1}" panels="attention,ladder" workers="1" style="width:700px"></attention-ladder>`).join(''), { width: 800, height: 600 });
+  await page.evaluate(() => {
+    window.steps = {};
+    window.problems = [];
+    for (const ladder of document.querySelectorAll('attention-ladder')) {
+      ladder.addEventListener('step', ({ detail }) => { window.steps[ladder.id] = detail.step; });
+      ladder.addEventListener('error', ({ detail }) => window.problems.push(detail));
+    }
+  });
+  let most = 0;
+  for (let i = 0; i < count; ++i) {
+    await page.evaluate((id) => document.getElementById(id).scrollIntoView({ block: 'center' }), `l${i}`);
+    await page.waitForFunction((id) => window.steps[id] >= 10, `l${i}`, { timeout: 60000 });
+    most = Math.max(most, await memory());
+  }
+  await page.waitForTimeout(700);
+  const rest = await page.evaluate(() => ({ ...window.steps }));
+  // Back at the first: it shows its picture, takes its surface again and goes on where it was.
+  await page.evaluate(() => document.getElementById('l0').scrollIntoView({ block: 'center' }));
+  await page.waitForFunction((step) => window.steps.l0 > step, rest.l0, { timeout: 60000 });
+  assert.equal(await page.evaluate(() => window.steps.l6), rest.l6, 'one out of sight does not train');
+  const surfaces = await Promise.all(page.frames().slice(1).map((f) => f.evaluate(() => ({
+    lost: document.getElementById('canvas').getContext('webgl2').isContextLost(), failed: document.body.classList.contains('failed'), picture: !document.querySelector('.last-picture').hidden,
+  }))));
+  assert.equal(surfaces.length, count);
+  assert.ok(surfaces.every((s) => !s.failed));
+  assert.ok(surfaces.every((s) => s.lost === s.picture), 'a surface given back has its last picture in its place');
+  assert.ok(surfaces.filter((s) => s.lost).length >= count - 4);
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: path.join(screenshots, 'twelve-elements.png') });
+  console.log(`twelve elements: ${((most - before) / 1e6).toFixed(0)} MB at most`);
+  assert.ok(most - before < 600e6, `${most - before} bytes`);
+  assert.deepEqual(await page.evaluate(() => window.problems), []);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('it is usable at the sizes that course sites give', async () => {
+  const views = { '': [[540, 300], [640, 360], [1000, 720], [390, 600]], '&panels=curves&hide=timeline': [[540, 300]], '&panels=attention,ladder,curves&hide=step,reset': [[800, 500]] };
+  for (const [query, sizes] of Object.entries(views)) {
+    const { page, context, errors } = await visit(session, { query: `?embed=true&speed=0&steps=30${query}`, dark: query.includes('800') });
+    await page.waitForFunction(() => window.ladder && window.ladder.state().state === 'finished', null, { timeout: 60000 });
+    for (const [width, height] of sizes) {
+      await page.setViewportSize({ width, height });
+      await page.waitForFunction((wanted) => document.getElementById('canvas').width === wanted, width);
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: path.join(screenshots, `embed-${width}x${height}${query ? '-chosen' : ''}.png`) });
+    }
+    assert.deepEqual(errors, []);
+    await context.close();
+  }
+});
