@@ -3,9 +3,8 @@
 
     faults_test.py PROGRAM
 
-Each test was seen to fail with its handling taken out: without listen_for_interruption() the signals end the program
-with -2 and -15 and no files; with write_file writing in place the kill leaves half a checkpoint; without the Readout
-in the checkpoint the resumed curves differ in their rungs.
+Seen to fail with the handling taken out: the signal tests without the handlers (exit codes -2 and -15, nothing written),
+the kill test when --resume begins at step 0 instead of at its checkpoint.
 """
 import json
 import os
@@ -126,7 +125,7 @@ class Faults(unittest.TestCase):
         def little_memory():
             resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20))
 
-        _, err = self.ended(self.start("train", "--model", "full", "--hidden", "1024", "--mlp", "4096", "--length", "64", "--batch", "8192", "--workers", "2", "--steps", "2", limit=little_memory), 2)
+        _, err = self.ended(self.start("train", "--model", "full", "--heads", "4", "--hidden", "1024", "--mlp", "4096", "--length", "64", "--batch", "8192", "--workers", "2", "--steps", "2", limit=little_memory), 2)
         self.assertIn("not enough memory", err)
 
     def test_a_signal_ends_a_sweep_and_the_same_command_goes_on(self):

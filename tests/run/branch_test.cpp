@@ -8,7 +8,7 @@ using namespace ladder;
 
 namespace {
 
-Settings small() {
+Settings small_branch() {
     Settings s;
     s.vocabulary = 7, s.length = 5, s.batch = 16, s.validation = 16, s.workers = 1;
     return s;
@@ -23,19 +23,19 @@ TEST_CASE("the names of what may change at a branch are names of settings, and t
         if (info.group == "Chain") CHECK_FALSE(can_branch(info.name));
     }
     CHECK(allowed == 16);
-    CHECK(branch_problem(small(), small()).empty());
-    CHECK(branch_difference(small(), small()).empty());
-    Settings other = small();
+    CHECK(branch_problem(small_branch(), small_branch()).empty());
+    CHECK(branch_difference(small_branch(), small_branch()).empty());
+    Settings other = small_branch();
     other.learning_rate = 0.5;
-    CHECK(branch_problem(small(), other).empty());
-    CHECK(branch_difference(small(), other).find("learning rate") == 0);
+    CHECK(branch_problem(small_branch(), other).empty());
+    CHECK(branch_difference(small_branch(), other).find("learning rate") == 0);
     other.vocabulary = 9;
-    CHECK(branch_problem(small(), other).find("Vocabulary d") != std::string::npos);
-    CHECK(branch_problem(small(), other).find("Learning rate") == std::string::npos);
+    CHECK(branch_problem(small_branch(), other).find("Vocabulary d") != std::string::npos);
+    CHECK(branch_problem(small_branch(), other).find("Learning rate") == std::string::npos);
 }
 
 TEST_CASE("every setting that may change leaves a run that goes on, the first steps finite and other than before") {
-    Settings before = small();
+    Settings before = small_branch();
     before.schedule = ScheduleKind::plateau, before.patience = 100;
     TrainingLoop loop(before);
     REQUIRE(loop.evaluate());

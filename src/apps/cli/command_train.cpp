@@ -87,7 +87,11 @@ int train(const TrainOptions& options) {
     const int signal = loop.diverged() || loop.trainer().step() >= settings.steps ? 0 : interruption();
     keep();  // of the last evaluated state: a run that was stopped goes on from there as if it had not been
     if (newest && loop.diverged() && loop.trainer().step() > newest->step) record(loop.evaluate());
-    while (!newest) newest = loop.evaluate();  // stopped right after it was taken up: for the summary alone
+    // For the summary and the model alone: a state between two evaluations may have left the finite numbers unnoticed,
+    // and then the last one that had not takes its place.
+    if ((signal && !loop.is_evaluated()) || !newest)
+        do newest = loop.evaluate();
+        while (!newest);
     bar.clear();
 
     if (!options.out.empty()) folder.finish(csv, loop.trainer());
