@@ -12,9 +12,9 @@ function createWorkerPool({ base, onReport, onLost }) {
   const url = (file) => new URL(file, base).href;
   let workers = [];
 
-  // In the page that is one file the scripts are texts inside it.
+  // In the page that is one file the scripts are texts inside it; where the workers are compared with others there is no page.
   const inside = (file) => {
-    const text = document.getElementById(file);
+    const text = typeof document === 'object' && document.getElementById(file);
     return text && text.textContent;
   };
 

@@ -8,7 +8,7 @@ const failed = 5;      // RunnerStatus::State
 
 function command(kind, { rank = 0, peers = 1, settings } = {}) {
   const json = kind === 'start' ? new TextEncoder().encode(JSON.stringify(settings)) : null;
-  const view = new DataView(new ArrayBuffer(17 + (json ? 13 + json.length : 0)));
+  const view = new DataView(new ArrayBuffer(17 + (json ? 14 + json.length : 0)));
   view.setUint32(0, commandMagic, true);
   view.setUint8(4, kinds[kind]);
   view.setUint32(5, epoch, true);
@@ -18,7 +18,7 @@ function command(kind, { rank = 0, peers = 1, settings } = {}) {
     view.setInt32(21, peers, true);
     view.setUint8(25, 0);  // not yet running
     view.setUint32(26, json.length, true);
-    new Uint8Array(view.buffer, 30).set(json);
+    new Uint8Array(view.buffer, 30).set(json);  // then a zero: it does not go on from a checkpoint
   }
   return view.buffer;
 }
@@ -44,6 +44,7 @@ export function measureWorkers(createWorkerPool, base, { settings, workers, firs
     }
     function onReport(rank, buffer) {
       expectReport();
+      if (new DataView(buffer).getUint8(4) > reports.status) return;  // a checkpoint
       const report = read(buffer);
       if (report.state === failed) reject(new Error('The workers could not start: their settings do not fit or the build is another one.'));
       else if (!report.status) firstStep(report);
