@@ -53,6 +53,10 @@ export function aims(measurements, benches = {}) {
   ];
 }
 
+export function aimText(values) {
+  const all = values.map((v) => v.aim);
+  return (values[0].most ? 'at most ' : '') + (new Set(all).size === 1 ? all[0] : all.join(' / '));
+}
 export const met = ({ value, aim, most }) => value !== null && (most ? value <= aim : value >= aim);
 export const number = (x) => (x === null ? '-' : x >= 100 ? x.toFixed(0) : x.toPrecision(3));
 // What no ratio shows, with the command that does.
@@ -80,8 +84,7 @@ export function markdown(run, measurements, benches) {
   out.push(row(['point', 'how many times as fast, or share', ...batches.map((b) => `batch ${b}`), 'aimed at', 'reached']), ruler(7));
   for (const { point, what, values } of aims(measurements, benches)) {
     const one = values.length === 1, cells = one ? [number(values[0].value), '', ''] : values.map((v) => number(v.value));
-    const wanted = [...new Set(values.map((v) => `${v.most ? 'at most ' : ''}${v.aim}`))].join(' / ');
-    out.push(row([point, what, ...cells, wanted, values.map((v) => (v.value === null ? '-' : met(v) ? 'yes' : 'no')).join(' / ')]));
+    out.push(row([point, what, ...cells, aimText(values), values.map((v) => (v.value === null ? '-' : met(v) ? 'yes' : 'no')).join(' / ')]));
   }
   out.push('', 'Elsewhere:', ...elsewhere.map((line) => `- ${line}`), '');
   return out.join('\n');

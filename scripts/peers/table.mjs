@@ -1,6 +1,6 @@
 // The comparison as text: for each batch size seconds per step, the loss check, and how many times as long each peer
 // takes as each of ours.
-import { aims, elsewhere, met, number } from './aims.mjs';
+import { aims, aimText, elsewhere, met, number } from './aims.mjs';
 
 const restless = 0.3;  // cores that others may use
 const cell = (text, width) => String(text).padStart(width);
@@ -47,8 +47,7 @@ export function printAims(measurements, benches) {
   console.log('\nAims, at batch 3000, 512 and 64 where three numbers stand; * is reached, - was not measured');
   for (const { point, what, values } of aims(measurements, benches)) {
     const found = values.map((v) => cell(number(v.value) + (met(v) ? '*' : ' '), 8)).join('');
-    const wanted = [...new Set(values.map((v) => `${v.most ? 'at most ' : ''}${v.aim}`))].join(' / ');
-    console.log(`${point}  ${what.padEnd(78)} ${found.padEnd(25)} ${wanted}`);
+    console.log(`${point}  ${what.padEnd(78)} ${found.padEnd(25)} ${aimText(values)}`);
   }
   for (const line of elsewhere) console.log(line);
 }
