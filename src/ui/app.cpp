@@ -53,7 +53,8 @@ nlohmann::ordered_json theory_json(const TheoryPanelState& s, const Settings& ru
     out["view"] = s.view == TheoryPanelState::View::run ? "run" : "equations";
     for (const FlowOption& o : flow_options()) out["settings"][std::string(o.name)] = format_option(o, s.settings);
     const FlowView& shown = s.view == TheoryPanelState::View::run ? s.run : s.equations;
-    out["solved"] = shown.ready() && !shown.next;
+    // What is on screen belongs to the sliders as they stand; beside the run it belongs to the run.
+    out["solved"] = shown.ready() && !shown.next && (s.view == TheoryPanelState::View::run || shown.settings == s.settings);
     out["milliseconds"] = shown.milliseconds;
     out["reached"] = shown.solution.report.reached;
     auto& stages = out["stages"] = nlohmann::ordered_json::array();

@@ -8,7 +8,7 @@
 namespace ladder {
 namespace {
 
-// The pattern with most of a head's attention per position of its own.
+// The pattern with most of a head's attention.
 int favourite(const FlowSettings& s, const FlowMoment& m, int head) {
     int best = 0;
     for (int j = 1; j < static_cast<int>(s.strengths.size()); ++j)
@@ -88,7 +88,7 @@ std::string comparison_sentence(const FlowComparison& c, bool adaptive) {
     if (!c.same_order) return "The run\u2019s stages come in another order than the equations predict.";
     if (c.worst_factor <= 1.5) return "The stages come in the predicted order, and at the predicted times within a factor of " + factor + ".";
     return "The stages come in the predicted order, but not at the predicted times: one is off by a factor of " + factor + ", whatever the time scale. " +
-           (adaptive ? "The equations are plain gradient descent; the run\u2019s AdamW speeds up the weak patterns." : "The equations leave out much of what is trained here.");
+           (adaptive ? "The equations are plain gradient descent on a squared error; the run\u2019s AdamW, which gives weak gradients equal steps, is not." : "The equations leave out much of what is trained here.");
 }
 
 }  // namespace ladder

@@ -149,3 +149,23 @@ TEST_CASE("what a host page asks for in vain is told, a sentence each") {
     }
     CHECK(control_names().size() == static_cast<std::size_t>(Control::maximise) + 1);
 }
+
+TEST_CASE("the differential equations are set by flow- parameters, which read back") {
+    const PageAddress a = read_address("?flow-strengths=4,1&flow-heads=2&flow-start=waterfall&flow-view=run");
+    CHECK(a.problems.empty());
+    CHECK(a.workspace == "theory");
+    CHECK(a.beside_run);
+    CHECK(a.theory.strengths == std::vector<double>{4, 1});
+    const PageAddress back = read_address("?" + write_theory(a.theory, a.beside_run));
+    CHECK(back.theory == a.theory);
+    CHECK(back.beside_run);
+    CHECK(write_theory({}, false) == "workspace=theory");
+}
+
+TEST_CASE("equations that cannot be are told, and figure 10's are shown") {
+    const PageAddress a = read_address("?flow-positions=2&flow-colour=red");
+    REQUIRE(a.problems.size() == 2);
+    CHECK(a.problems[0].find("colour") != std::string::npos);
+    CHECK(a.problems[1].find("more patterns (3)") != std::string::npos);
+    CHECK(a.theory == FlowSettings{});
+}

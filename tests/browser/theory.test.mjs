@@ -1,0 +1,61 @@
+// The workspace of the differential equations on the page: opened by address, a slider moved by hand, the changed prediction
+// read; the equations beside a run; and no frame held up by solving.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { open, screenshots, until, visit } from './support.mjs';
+
+let session;
+before(async () => {
+  fs.mkdirSync(screenshots, { recursive: true });
+  session = await open();
+});
+after(async () => { await session.close(); });
+
+const solved = (s) => s.workspace === 'theory' && s.theory.solved;
+const times = (s) => s.theory.stages.map((stage) => stage.time);
+
+test('the workspace opens by address, and a slider changes what is predicted', async () => {
+  const { page, context, errors } = await visit(session, { query: '?workspace=theory&autoplay=false' });
+  const first = await until(page, 'the solution', solved);
+  assert.deepEqual(first.theory.stages.map((stage) => stage.pattern), [1, 2, 3]);
+  assert.ok(Math.abs(times(first)[0] - 4.554) < 0.01, `${times(first)}`);
+  assert.equal(first.theory.reached, 1e5);
+  console.log(`100000 time units of figure 10 in ${first.theory.milliseconds.toFixed(1)} ms`);
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: path.join(screenshots, 'theory-1280x720.png') });
+  // The second slider is the ratio's: somewhere to its right the strengths lie further apart.
+  await page.mouse.click(215, 186);
+  const second = await until(page, 'another solution', (s) => solved(s) && s.theory.settings.ratio !== first.theory.settings.ratio);
+  assert.ok(Number(second.theory.settings.ratio) > 1.7, second.theory.settings.ratio);
+  assert.ok(times(second)[0] < times(first)[0], 'a stronger first pattern is learned sooner');
+  await page.waitForTimeout(300);
+  await page.keyboard.press('e');
+  await until(page, 'the run', (s) => s.workspace === 'run');
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('beside the run, one time scale is fitted and the verdict told', async () => {
+  const { page, context, errors } = await visit(session, { query: '?flow-view=run&speed=0' });
+  const last = await until(page, 'three stages', (s) => solved(s) && s.theory.fitted === 3);
+  assert.ok(last.theory.stepsPerTime > 0);
+  assert.match(last.theory.comparison, /^The stages come in the predicted order|^The run/);
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: path.join(screenshots, 'theory-run-1280x720.png') });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('an address sets the equations, and what cannot be is told', async () => {
+  const { page, context, errors } = await visit(session, { query: '?flow-strengths=4,1&flow-heads=2&flow-start=waterfall&flow-asymmetry=lots', dark: true, width: 390, height: 844 });
+  const now = await until(page, 'the solution', solved);
+  assert.equal(now.theory.settings.strengths, '4,1');
+  assert.equal(now.theory.settings.start, 'waterfall');
+  assert.match(now.problems[0], /asymmetry of the equations cannot be "lots"/);
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: path.join(screenshots, 'theory-390x844.png') });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
