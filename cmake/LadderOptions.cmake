@@ -7,6 +7,10 @@ target_compile_options(ladder_options INTERFACE -Wall -Wextra -Wshadow -Wconvers
 
 # GCC 12 warns of overlaps inside std::string that cannot happen (its bug 105651).
 target_compile_options(ladder_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+if(LADDER_UNITY)
+  # Files that are compiled together are included, and GCC takes what they keep to themselves for a header's.
+  target_compile_options(ladder_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 
 if(EMSCRIPTEN)
   # Two emcc links at once can mix up their temporary files.

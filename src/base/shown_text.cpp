@@ -27,4 +27,6 @@ std::string shown_text(std::string_view text) {
     return shown;
 }
 
+std::string in_quotes(std::string_view text) { return "'" + shown_text(text) + "'"; }
+
 }  // namespace ladder

@@ -10,4 +10,7 @@ namespace ladder {
 // ends in "...".
 std::string shown_text(std::string_view text);
 
+// The same between quotation marks.
+std::string in_quotes(std::string_view text);
+
 }  // namespace ladder

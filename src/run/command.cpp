@@ -23,8 +23,6 @@ constexpr std::array<std::string_view, 5> formats{"csv", "json", "png", "link", 
 constexpr std::array<std::string_view, 3> themes{"system", "light", "dark"};
 constexpr std::int64_t largest_whole = std::int64_t{1} << 53;  // what JavaScript's numbers hold exactly
 
-std::string in_quotes(std::string_view text) { return "\u201C" + shown_text(text) + "\u201D"; }
-
 // The reading stops at the first thing that is wrong.
 struct Wrong {
     const char* code;

@@ -49,9 +49,6 @@ std::vector<std::pair<std::string, std::string>> split(std::string_view query) {
     return parameters;
 }
 
-// For a sentence: what a stranger wrote, in a bearable length.
-std::string quoted(std::string_view text) { return "'" + shown_text(text) + "'"; }
-
 // An origin as browsers tell it: scheme, host and port, nothing behind.
 bool is_origin(std::string_view text) {
     if (text == "*" || text == "null") return true;
@@ -78,7 +75,7 @@ void add_origins(PageAddress& address, std::string_view list) {
         const std::string_view origin = list.substr(0, list.find(','));
         list.remove_prefix(std::min(list.size(), origin.size() + 1));
         if (is_origin(origin)) address.allowed_origins.emplace_back(origin);
-        else address.problems.push_back("The address allows commands from " + quoted(origin) + ", which is no origin; one looks like https://course.example.org, in small letters and without a path. Nobody was allowed by it.");
+        else address.problems.push_back("The address allows commands from " + in_quotes(origin) + ", which is no origin; one looks like https://course.example.org, in small letters and without a path. Nobody was allowed by it.");
     }
 }
 
@@ -87,7 +84,7 @@ bool read_presentation(PageAddress& address, const std::string& name, const std:
     Presentation& p = address.presentation;
     if (name == "embed" || name == "autoplay") {
         const auto on = read_switch(value);
-        if (!on) address.problems.push_back("The address gives " + name + " the value " + quoted(value) + "; it can be true or false, and was ignored.");
+        if (!on) address.problems.push_back("The address gives " + name + " the value " + in_quotes(value) + "; it can be true or false, and was ignored.");
         else (name == "embed" ? p.embedded : p.autoplay) = *on;
     } else if (name == "panels") {
         choose_panels(p, value, address.problems);
@@ -95,15 +92,15 @@ bool read_presentation(PageAddress& address, const std::string& name, const std:
         return true;  // after the panels were chosen
     } else if (name == "locale") {
         if (is_language(value)) p.locale = value;
-        else address.problems.push_back("The address asks for the language " + quoted(value) + ", which is no language tag like de or pt-BR; the reader's own is used.");
+        else address.problems.push_back("The address asks for the language " + in_quotes(value) + ", which is no language tag like de or pt-BR; the reader's own is used.");
     } else if (name == "step") {
         std::int64_t step = -1;
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), step);
         if (error == std::errc() && end == value.data() + value.size() && step >= 0 && step <= 1'000'000'000) p.step = step;
-        else address.problems.push_back("The address asks for step " + quoted(value) + "; it must be a whole number that is not negative. The newest step is shown.");
+        else address.problems.push_back("The address asks for step " + in_quotes(value) + "; it must be a whole number that is not negative. The newest step is shown.");
     } else if (name == "version") {
         if (value != std::to_string(address_version))
-            address.problems.push_back("The address was written for version " + quoted(value) + " of its parameters; this page knows version " + std::to_string(address_version) + ". What it does not know was ignored.");
+            address.problems.push_back("The address was written for version " + in_quotes(value) + " of its parameters; this page knows version " + std::to_string(address_version) + ". What it does not know was ignored.");
     } else if (name == "allowed-origin") {
         add_origins(address, value);
     } else {
@@ -134,7 +131,7 @@ PageAddress read_address(std::string_view query) {
         if (find_preset(value)) {
             address.preset = value;
         } else {
-            address.problems.push_back("The address names a preset " + quoted(value) + ", which does not exist; the default one is shown. The menu at the top lists them all.");
+            address.problems.push_back("The address names a preset " + in_quotes(value) + ", which does not exist; the default one is shown. The menu at the top lists them all.");
         }
     }
     if (const Preset* preset = find_preset(address.preset)) address.settings = preset->settings;
@@ -143,10 +140,10 @@ PageAddress read_address(std::string_view query) {
         if (name == "theme") {
             if (value == "light") address.theme = 1;
             else if (value == "dark") address.theme = 2;
-            else if (value != "system") address.problems.push_back("The address asks for the theme " + quoted(value) + "; it can be light, dark or system. It follows the system.");
+            else if (value != "system") address.problems.push_back("The address asks for the theme " + in_quotes(value) + "; it can be light, dark or system. It follows the system.");
         } else if (name == "workspace") {
             if (value == "run" || value == "lessons" || value == "paper" || value == "theory") address.workspace = value;
-            else address.problems.push_back("The address asks for the workspace " + quoted(value) + "; it can be run, lessons, paper or theory. The run is shown.");
+            else address.problems.push_back("The address asks for the workspace " + in_quotes(value) + "; it can be run, lessons, paper or theory. The run is shown.");
         } else if (name == "figure") {
             address.workspace = "paper";
             address.figure = value.substr(0, 40);
@@ -161,7 +158,7 @@ PageAddress read_address(std::string_view query) {
         } else if (find_setting(name)) {
             if (auto problem = set_from_text(address.settings, name, value)) address.problems.push_back(std::move(problem->message));
         } else {
-            address.problems.push_back("The address has a parameter " + quoted(name) + " that is not known; it was ignored.");
+            address.problems.push_back("The address has a parameter " + in_quotes(name) + " that is not known; it was ignored.");
         }
     }
     for (const auto& [name, value] : parameters)

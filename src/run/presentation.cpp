@@ -22,8 +22,6 @@ std::vector<std::string_view> words(std::string_view text) {
     return list;
 }
 
-std::string in_quotes(std::string_view text) { return "'" + shown_text(text) + "'"; }
-
 }  // namespace
 
 std::span<const std::string_view> panel_names() { return panels; }

@@ -20,7 +20,5 @@ FlowPlots make_flow_plots(const Theme&, const FlowSettings&, const FlowSolution&
 // A pattern's line: which of a head's curves is which. Solid, dashed, then paler of both.
 ImU32 flow_colour(const Theme&, int head, int pattern);
 bool flow_dashed(int pattern);
-// One line of a legend at x, which moves on.
-void legend_entry(const Theme&, float& x, float middle, const std::string& name, ImU32 colour, bool dashed = false);
 
 }  // namespace ladder

@@ -1,5 +1,6 @@
 // The three arrangements of the whole page, and the one of panels that a host page has chosen.
 #include "ui/layout.h"
+#include "ui/layout_spacing.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,19 +8,19 @@
 namespace ladder {
 namespace {
 
-constexpr float margin = 14, gap = 12, full_bar = 48, narrow_bar = 200, slim_bar = 44, narrow_slim_bar = 74;
+constexpr float full_bar = 48, narrow_bar = 200, slim_bar = 44, narrow_slim_bar = 74;
 constexpr float narrow_width = 700;
 
 float bar_height(bool rows, bool embedded) { return rows ? (embedded ? narrow_slim_bar : narrow_bar) : embedded ? slim_bar : full_bar; }
 
 Layout wide(float width, float height, float notices, float bar) {
     Layout l;
-    const float top = bar + notices + margin, left = margin, right = width - margin;
-    const float curves = std::clamp(0.27f * height, 150.0f, 300.0f), curves_top = height - margin - curves, row = curves_top - gap - top;
+    const float top = bar + notices + layout_margin, left = layout_margin, right = width - layout_margin;
+    const float curves = std::clamp(0.27f * height, 150.0f, 300.0f), curves_top = height - layout_margin - curves, row = curves_top - layout_gap - top;
     const float chain = std::clamp(0.205f * width, 262.0f, 330.0f), ladder = std::clamp(0.27f * width, 320.0f, 460.0f);
     l.places = {{Panel::toolbar, {0, 0, width, bar}},
                 {Panel::chain, {left, top, chain, row}},
-                {Panel::attention, {left + chain + gap, top, right - ladder - gap - (left + chain + gap), row}},
+                {Panel::attention, {left + chain + layout_gap, top, right - ladder - layout_gap - (left + chain + layout_gap), row}},
                 {Panel::ladder, {right - ladder, top, ladder, row}},
                 {Panel::curves, {left, curves_top, right - left, curves}}};
     l.height = height;
@@ -44,12 +45,12 @@ Layout stacked(float width, float height, float notices, float chain_height, int
     Layout l;
     l.kind = Layout::Kind::stacked;
     const bool narrow = width < narrow_width;
-    const float side = narrow ? 8 : margin, inner = width - 2 * side;
+    const float side = narrow ? 8 : layout_margin, inner = width - 2 * side;
     l.places.push_back({Panel::toolbar, {0, 0, width, bar}});
     float y = bar + notices + side;
     const auto add = [&](Panel panel, float h) {
         l.places.push_back({panel, {side, y, inner, h}});
-        y += h + gap;
+        y += h + layout_gap;
     };
     if (narrow) {
         add(Panel::ladder, 330);
@@ -57,13 +58,13 @@ Layout stacked(float width, float height, float notices, float chain_height, int
         add(Panel::curves, 320);
     } else {
         const float ladder = 0.42f * inner, row = std::clamp(height - bar - notices - 260, 400.0f, 520.0f);
-        l.places.push_back({Panel::attention, {side, y, inner - ladder - gap, row}});
+        l.places.push_back({Panel::attention, {side, y, inner - ladder - layout_gap, row}});
         l.places.push_back({Panel::ladder, {side + inner - ladder, y, ladder, row}});
-        y += row + gap;
+        y += row + layout_gap;
         add(Panel::curves, 220);
     }
     add(Panel::chain, chain_height);
-    l.height = y - gap + side;
+    l.height = y - layout_gap + side;
     return l;
 }
 
@@ -113,7 +114,7 @@ float stacked_height(Panel panel, float inner, float chain_height, int heads) {
 
 Layout chosen(float width, float height, float notices, float chain_height, int heads, float bar, const std::vector<Panel>& panels) {
     Layout l;
-    const float side = width < 1000 ? 8 : margin, top = bar + notices + side, inner = width - 2 * side;
+    const float side = width < 1000 ? 8 : layout_margin, top = bar + notices + side, inner = width - 2 * side;
     l.kind = height < 480 ? Layout::Kind::compact : Layout::Kind::wide;
     l.height = height;
     l.places.push_back({Panel::toolbar, {0, 0, width, bar}});
@@ -128,9 +129,9 @@ Layout chosen(float width, float height, float notices, float chain_height, int 
         // One alone takes what there is.
         const float wanted = width < 480 ? stacked_height(panel, inner, chain_height, heads) : std::max(room, 200.0f), h = panels.size() == 1 ? std::max(room, std::min(wanted, 200.0f)) : wanted;
         l.places.push_back({panel, {side, y, inner, h}});
-        y += h + gap;
+        y += h + layout_gap;
     }
-    l.height = std::max(height, y - gap + side);
+    l.height = std::max(height, y - layout_gap + side);
     return l;
 }
 
@@ -164,8 +165,8 @@ Layout make_layout(float width, float height, float notices, float chain_height,
 
 float wanted_height(float width, float chain_height, int heads, const Arrangement& a) {
     if (width < 480) {
-        float height = bar_height(true, a.embedded) + 16 - gap;
-        for (Panel panel : a.panels) height += stacked_height(panel, width - 16, chain_height, heads) + gap;
+        float height = bar_height(true, a.embedded) + 16 - layout_gap;
+        for (Panel panel : a.panels) height += stacked_height(panel, width - 16, chain_height, heads) + layout_gap;
         return std::ceil(height);
     }
     const bool tall = complete(a) || (a.panels.size() > 2 && a.panels.back() == Panel::curves);

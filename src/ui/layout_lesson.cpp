@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "ui/layout.h"
+#include "ui/layout_spacing.h"
 
 namespace ladder {
 namespace {
-
-constexpr float margin = 14, gap = 12;
 
 Box& bar_of(Layout& l) {
     return std::find_if(l.places.begin(), l.places.end(), [](const Place& p) { return p.panel == Panel::toolbar; })->box;
@@ -26,12 +25,12 @@ Arrangement fewer(const Arrangement& a, Panel beside) {
 
 Layout make_lesson_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised, const Arrangement& a, Panel beside) {
     if (width >= 1040 && height >= 600 + notices) {
-        const float lesson = std::clamp(0.25f * width, 312.0f, 400.0f), shift = lesson + gap;
+        const float lesson = std::clamp(0.25f * width, 312.0f, 400.0f), shift = lesson + layout_gap;
         Layout l = make_layout(width - shift, height, notices, chain_height, heads, maximised, width - shift >= 1120 ? a : fewer(a, beside));
         for (Place& place : l.places) place.box.left += place.panel == Panel::toolbar ? 0 : shift;
         bar_of(l).width = width;
-        const float top = bar_of(l).height + notices + margin;
-        l.places.push_back({Panel::lesson, {margin, top, lesson, height - margin - top}});
+        const float top = bar_of(l).height + notices + layout_margin;
+        l.places.push_back({Panel::lesson, {layout_margin, top, lesson, height - layout_margin - top}});
         return l;
     }
     Layout l = make_layout(width, height, notices, chain_height, heads, maximised, a);

@@ -157,4 +157,11 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     return r;
 }
 
+void legend_entry(const Theme& t, float& x, float middle, const std::string& name, ImU32 colour, bool dashed) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    for (float part : {0.0f, 1.0f}) list->AddRectFilled({x + part * t.px(9), middle - t.px(1.2f)}, {x + part * t.px(9) + t.px(dashed ? 5 : part > 0 ? 7 : 9), middle + t.px(1.2f)}, colour);
+    draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, t.muted, name);
+    x += t.px(38) + text_width(t.small, name);
+}
+
 }  // namespace ladder

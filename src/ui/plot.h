@@ -72,4 +72,7 @@ struct PlotResult {
 
 PlotResult draw_plot(const Theme&, Rect, const Plot&, unsigned hidden);
 
+// One entry of a legend at x, which moves on.
+void legend_entry(const Theme&, float& x, float middle, const std::string& name, ImU32 colour, bool dashed = false);
+
 }  // namespace ladder

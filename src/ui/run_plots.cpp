@@ -43,13 +43,6 @@ std::string run_summary(const RunRecord& run) {
     return "step " + std::to_string(run.last().step) + ": " + text(run.last());
 }
 
-void legend_entry(const Theme& t, float& x, float middle, const std::string& name, ImU32 colour) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddRectFilled({x, middle - t.px(1.2f)}, {x + t.px(16), middle + t.px(1.2f)}, colour);
-    draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, t.muted, name);
-    x += t.px(38) + text_width(t.small, name);
-}
-
 void draw_runs(const Theme& t, Rect r, const std::vector<RunRecord>& runs) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     if (runs.empty()) return;

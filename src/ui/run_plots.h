@@ -14,8 +14,6 @@ ImU32 class_colour(const Theme&, int k);
 Plot run_plot(const Theme&, const RunRecord&);
 // "step 600: F\u2083, excess 0.012"; for finite data the best moment too; the failure where there is one.
 std::string run_summary(const RunRecord&);
-// One entry of a legend at x, which moves on.
-void legend_entry(const Theme&, float& x, float middle, const std::string& name, ImU32 colour);
 // Runs side by side, at most two in a row, with one legend under them.
 void draw_runs(const Theme&, Rect, const std::vector<RunRecord>&);
 

@@ -34,8 +34,8 @@ Passed forward(const Settings& s, std::span<const float> parameters, std::span<c
     return p;
 }
 
-struct Bench {
-    explicit Bench(const Settings& settings) : s(settings), chain(s), table(make_model(s)->table()), parameters(initial_parameters(table, s)), edits(static_cast<std::size_t>(s.blocks * s.heads)) {
+struct EditBench {
+    explicit EditBench(const Settings& settings) : s(settings), chain(s), table(make_model(s)->table()), parameters(initial_parameters(table, s)), edits(static_cast<std::size_t>(s.blocks * s.heads)) {
         const Sampler sampler(chain, s.length, s.seed);
         tokens.resize(static_cast<std::size_t>(4 * sampler.sequence_length()));
         sampler.sample(Stream::validation_data, 0, 4, tokens);
@@ -57,7 +57,7 @@ struct Bench {
 }  // namespace
 
 TEST_CASE("heads without edits are as they were, and what ablating each takes away adds up to the logits") {
-    Bench b(small());
+    EditBench b(small());
     const Passed whole = b.run();
     CHECK(whole.logits == forward(b.s, b.parameters, b.tokens, 4).logits);
     std::vector<float> sum(whole.logits.size());
@@ -78,7 +78,7 @@ TEST_CASE("a head that looks as another does has its map, in the full model too"
     Settings s = small();
     SUBCASE("minimal") {}
     SUBCASE("full, two blocks, biases") { s.model = ModelKind::full, s.hidden = 9, s.mlp = 8, s.blocks = 2, s.bias = true; }
-    Bench b(s);
+    EditBench b(s);
     const Passed whole = b.run();
     b.edits[0] = {Kind::swapped, 2};
     b.edits[2] = {Kind::swapped, 0};
@@ -96,7 +96,7 @@ TEST_CASE("a head that looks as another does has its map, in the full model too"
 }
 
 TEST_CASE("frozen and ideal patterns are what the head then has, whatever the tokens") {
-    Bench b(small());
+    EditBench b(small());
     const int T = input_length(b.s), L = b.s.length;
     std::vector<float> mean(static_cast<std::size_t>(3 * L * T));
     for (int head = 0; head < 3; ++head)
@@ -115,7 +115,7 @@ TEST_CASE("frozen and ideal patterns are what the head then has, whatever the to
 }
 
 TEST_CASE("ideal patterns with the true feature matrices are the truth, and the answers say so") {
-    Bench b(small());
+    EditBench b(small());
     const int d = b.s.vocabulary, D = d + input_length(b.s);
     std::vector<float> parameters(b.parameters.size());
     for (int head = 0; head < 3; ++head) {
@@ -147,7 +147,7 @@ TEST_CASE("ideal patterns with the true feature matrices are the truth, and the 
 TEST_CASE("edits that cannot be made are named") {
     Settings s = small();
     s.blocks = 2;
-    Bench b(s);
+    EditBench b(s);
     b.edits[0].kind = Kind::ideal;
     CHECK_FALSE(can_edit(s, Kind::ideal));
     CHECK_THROWS_AS(b.run(), Error);

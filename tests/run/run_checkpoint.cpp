@@ -10,7 +10,7 @@ using namespace ladder;
 
 namespace {
 
-Settings small() {
+Settings small_for_files() {
     Settings s;
     s.vocabulary = 7;
     s.length = 5;
@@ -42,7 +42,7 @@ Trace go_on(TrainingLoop& loop, const Settings& s, std::int64_t keep) {
 }  // namespace
 
 TEST_CASE("a run that goes on from a checkpoint has the same next 100 losses, snapshots and end, bit for bit") {
-    Settings s = small();
+    Settings s = small_for_files();
     SUBCASE("minimal model, online data") {}
     SUBCASE("finite data, plateaus") { s.data = DataSource::finite, s.sequences = 100, s.schedule = ScheduleKind::plateau, s.patience = 4; }
     SUBCASE("cosine, SGD") { s.schedule = ScheduleKind::cosine, s.optimizer = OptimizerKind::sgd, s.learning_rate = 0.3; }
@@ -69,7 +69,7 @@ TEST_CASE("a run that goes on from a checkpoint has the same next 100 losses, sn
 }
 
 TEST_CASE("damaged checkpoints, and those of other runs, are refused with a sentence") {
-    TrainingLoop loop(small());
+    TrainingLoop loop(small_for_files());
     REQUIRE(loop.evaluate());
     const RunCheckpoint good = *loop.evaluated();
     const auto bytes = encode(good);
@@ -79,7 +79,7 @@ TEST_CASE("damaged checkpoints, and those of other runs, are refused with a sent
     longer.push_back(std::byte{0});
     CHECK_THROWS_AS(decode_checkpoint(longer), Error);
 
-    const auto resume = [](const RunCheckpoint& c) { TrainingLoop(small(), Kernels::fast, std::make_shared<const RunCheckpoint>(c)); };
+    const auto resume = [](const RunCheckpoint& c) { TrainingLoop(small_for_files(), Kernels::fast, std::make_shared<const RunCheckpoint>(c)); };
     CHECK_NOTHROW(resume(good));
     RunCheckpoint bad = good;
     bad.state.parameters.pop_back();
