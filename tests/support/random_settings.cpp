@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
+#include <string>
 #include <string_view>
 
 #include "base/random.h"
@@ -34,6 +35,11 @@ SettingValue drawn_value(RandomSequence& random, const SettingInfo& info) {
         case SettingKind::integer: return static_cast<std::int64_t>(drawn(random, info));
         case SettingKind::number: return drawn(random, info);
         case SettingKind::choice: return std::string(info.choices[random.below(static_cast<std::uint32_t>(info.choices.size()))]);
+        case SettingKind::text: {
+            std::string text(random.below(1500), ' ');
+            for (char& c : text) c = static_cast<char>('a' + random.below(9));
+            return text;
+        }
         default: break;
     }
     const int most = std::min(info.max_count, 4);
