@@ -26,6 +26,7 @@
 
   // What is missing, as a sentence, or null.
   function missing() {
+    if (typeof DecompressionStream !== 'function') return 'This browser cannot unpack the program that trains the model. Use one from 2023 or later.';
     if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function')
       return 'This browser cannot run WebAssembly, in which the model is trained. Use a newer one, or switch it on in the settings.';
     if (typeof Worker !== 'function') return 'This browser has no web workers, in which the model is trained. Use a newer one.';
@@ -175,7 +176,7 @@
     translateTouches(canvas);  // before the module listens
     watchSize();
     const askText = createTextDialog((bytes) => withBytes(bytes, (at, length) => module._page_use_text(page, at, length)), canvas);
-    module = await LadderPage({ canvas, workers, fail, copy, save, askText, print: () => {}, printErr: (line) => console.warn(line) });
+    module = await LadderPage({ wasmBinary: LadderPage.binary && (await LadderPage.binary()), canvas, workers, fail, copy, save, askText, print: () => {}, printErr: (line) => console.warn(line) });
     const cores = navigator.hardwareConcurrency || 2;
     const address = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
     withText(address, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));

@@ -87,7 +87,7 @@ function post(to, peers, buffer) {
 
 async function load(url) {
   if (url) self.importScripts(url);
-  module = await self.LadderWorker({ post, print: () => {}, printErr: () => {} });
+  module = await self.LadderWorker({ wasmBinary: self.LadderWorker.binary && (await self.LadderWorker.binary()), post, print: () => {}, printErr: () => {} });
   worker = module._worker_create();
   for (const [message, from] of waiting.splice(0)) handle(message, from);
 }
