@@ -285,7 +285,7 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         x += text_width(t.title, "Attention Ladder") + t.px(14);
     }
     if (width >= 620 && view.has(Control::workspace)) x = draw_workspaces(t, {x, (r.min.y + r.max.y - t.px(24)) / 2}, state) + t.px(14);
-    const float preset_width = t.px(width >= 1200 ? 200 : width >= 760 ? 170 : 140);
+    const float preset_width = t.px(width >= 1400 ? 200 : width >= 760 ? 150 : 140);
     if (view.has(Control::preset)) {
         draw_preset_choice(t, view.settings, {{x, y}, {x + preset_width, y + height}}, preset, actions);
         x += preset_width + t.px(10);

@@ -31,7 +31,7 @@ test('the workspace opens by address, and a slider changes what is predicted', a
   assert.ok(Number(second.theory.settings.ratio) > 1.7, second.theory.settings.ratio);
   assert.ok(times(second)[0] < times(first)[0], 'a stronger first pattern is learned sooner');
   await page.waitForTimeout(300);
-  await page.keyboard.press('e');
+  await page.keyboard.press('d');
   await until(page, 'the run', (s) => s.workspace === 'run');
   assert.deepEqual(errors, []);
   await context.close();

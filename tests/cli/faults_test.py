@@ -121,6 +121,7 @@ class Faults(unittest.TestCase):
             _, err = self.ended(self.start(*command, "--out", "/proc/ladder"), 2)
             self.assertIn("The folder /proc/ladder", err)
 
+    @unittest.skipIf(os.environ.get("LADDER_SANITIZE"), "a sanitizer reserves more than any limit allows")
     def test_too_little_memory_in_a_thread(self):
         def little_memory():
             resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20))
