@@ -144,6 +144,12 @@
     if (status.textContent !== text) status.textContent = text;
   }
 
+  // A packed module starts itself from its own bytes (scripts/pack-dist), which nothing keeps then.
+  function unpacked({ unpack }) {
+    if (!unpack) return {};
+    return { instantiateWasm: (imports, receive) => { unpack(imports).then((result) => receive(result.instance, result.module)).catch(() => fail('The program of this page did not arrive whole. Reload it.')); return {}; } };
+  }
+
   async function start() {
     messages = createMessages({
       stage,
@@ -176,7 +182,7 @@
     translateTouches(canvas);  // before the module listens
     watchSize();
     const askText = createTextDialog((bytes) => withBytes(bytes, (at, length) => module._page_use_text(page, at, length)), canvas);
-    module = await LadderPage({ wasmBinary: LadderPage.binary && (await LadderPage.binary()), canvas, workers, fail, copy, save, askText, print: () => {}, printErr: (line) => console.warn(line) });
+    module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, print: () => {}, printErr: (line) => console.warn(line) });
     const cores = navigator.hardwareConcurrency || 2;
     const address = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
     withText(address, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));

@@ -85,9 +85,15 @@ function post(to, peers, buffer) {
   }
 }
 
+// A packed module starts itself from its own bytes (scripts/pack-dist), which nothing keeps then.
+function unpacked({ unpack }) {
+  if (!unpack) return {};
+  return { instantiateWasm: (imports, receive) => { unpack(imports).then((result) => receive(result.instance, result.module)).catch(fail); return {}; } };
+}
+
 async function load(url) {
   if (url) self.importScripts(url);
-  module = await self.LadderWorker({ wasmBinary: self.LadderWorker.binary && (await self.LadderWorker.binary()), post, print: () => {}, printErr: () => {} });
+  module = await self.LadderWorker({ ...unpacked(self.LadderWorker), post, print: () => {}, printErr: () => {} });
   worker = module._worker_create();
   for (const [message, from] of waiting.splice(0)) handle(message, from);
 }
