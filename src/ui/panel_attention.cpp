@@ -125,7 +125,8 @@ void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int
     float y = r.min.y;
     list->AddCircleFilled({r.min.x + t.px(6), y + t.strong->FontSize / 2}, t.px(5), head_colour(t, head), 20);
     draw_text(list, t.strong, {r.min.x + t.px(17), y}, t.text, "Head " + std::to_string(head + 1));
-    draw_head_menu(view, t, {r.max.x, y}, block, head, what_if);
+    const float name_end = r.min.x + t.px(18) + text_width(t.strong, "Head " + std::to_string(head + 1));
+    if (r.max.x - name_end > t.px(40)) draw_head_menu(view, t, {r.max.x, y}, block, head, what_if);
     const float said_top = y + t.strong->FontSize;
     y += t.strong->FontSize + t.px(3);
     std::string said = head_sentence(view.chain, role);

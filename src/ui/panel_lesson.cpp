@@ -107,7 +107,7 @@ void draw_lesson_panel(const RunView& view, const LessonWorld& world, const Them
     const float close = t.px(28);
     const std::string part = p.lesson().title + "  \u00B7  " + std::to_string(p.index() + 1) + " of " + std::to_string(p.lesson().steps.size());
     draw_text(list, t.small, {left, y + t.px(1)}, t.muted, fitted(t.small, part, width - close));
-    if (button(t, "close lesson", "\u2715", {{right - close + t.px(8), r.min.y + t.px(5)}, {right + t.px(8), r.min.y + t.px(5) + close}}, ButtonKind::quiet, "Back to the list of lessons (Esc)")) actions.lesson.kind = LessonAction::Kind::close;
+    if (button(t, "close lesson", "\u00D7", {{right - close + t.px(8), r.min.y + t.px(5)}, {right + t.px(8), r.min.y + t.px(5) + close}}, ButtonKind::quiet, "Back to the list of lessons (Esc)")) actions.lesson.kind = LessonAction::Kind::close;
     y += t.small->FontSize + t.px(8);
     draw_steps(t, p, left, right, y);
     y += t.px(14);
