@@ -1,11 +1,18 @@
 // Where the panels stand for a window of a given size: a pure function of points, tested without a screen.
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace ladder {
 
 enum class Panel { toolbar, chain, attention, ladder, curves, figures, lesson, theory };
+
+// As lessons and tests call it.
+const char* panel_name(Panel);
+// None for what a lesson cannot point at.
+std::optional<Panel> panel_named(std::string_view);
 
 struct Box {
     float left = 0, top = 0, width = 0, height = 0;

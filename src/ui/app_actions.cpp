@@ -1,0 +1,127 @@
+// What a person or a host page asked for, carried out; and the keys that ask for it.
+#include <imgui.h>
+
+#include "experiment/svg.h"
+#include "run/metrics.h"
+#include "run/page_address.h"
+#include "run/presets.h"
+#include "ui/app_impl.h"
+#include "ui/lesson_words.h"
+
+namespace ladder {
+namespace {
+
+// The largest seed that a URL and JSON carry exactly.
+constexpr std::uint64_t seed_limit = std::uint64_t{1} << 53;
+
+}  // namespace
+
+void App::Impl::carry_out(const Actions& a) {
+    travel(a);
+    if (a.speed) {
+        settings.speed = *a.speed;
+        runner->set_speed(settings.speed);
+    }
+    if (a.pause) runner->pause();
+    if (a.play || a.step) {
+        if (a.play) runner->play();
+        else runner->step();
+        shown_step = -1;
+        showing_other = false;
+        curves.playback.stop();
+    }
+    if (a.preset) choose_preset(*a.preset);
+    share(a.share);
+    if (a.run_figure) run_figure(*a.run_figure);
+    if (a.stop_figure) figures_panel.running.reset(), runner->pause();
+    if (a.ask_text) requests.push_back({HostRequest::Kind::ask_text, "", ""});
+    sweep(a);
+    carry_out(a.lesson);
+    if (a.reset) start(settings);
+    if (a.new_seed) {
+        Settings next = settings;
+        next.seed = (next.seed + 1) % seed_limit;
+        start(next);
+    }
+    if (a.apply) {
+        bool restart = false;
+        for (const SettingInfo& info : settings_table()) restart |= info.restart && info.get(*a.apply) != info.get(settings);
+        if (restart) {
+            start(*a.apply);
+        } else {
+            settings = *a.apply;
+            members.follow(settings, settings.learned);
+            runner->set_speed(settings.speed);
+            runner->set_stop(settings.steps);
+        }
+    }
+}
+
+void App::Impl::share(Actions::Share what) {
+    std::string link = address + write_address(preset, settings);
+    if (toolbar.workspace == Workspace::theory) link += (link.size() == address.size() ? "?" : "&") + write_theory(theory.settings, theory.view == TheoryPanelState::View::run);
+    switch (what) {
+        case Actions::Share::none: return;
+        case Actions::Share::link:
+            if (settings.data == DataSource::text && settings.text != preset_settings().text && !fits_address(settings.text))
+                notices.push_back("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
+            requests.push_back({HostRequest::Kind::copy, "", link}); return;
+        case Actions::Share::embed:
+            requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link + (link.size() == address.size() ? "?" : "&") + "embed=true") + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
+            return;
+        case Actions::Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, settings)}); return;
+        case Actions::Share::csv: requests.push_back({HostRequest::Kind::save, "attention-ladder-" + preset + "-seed-" + std::to_string(settings.seed) + ".csv", metrics_csv(*history)}); return;
+    }
+}
+
+void App::Impl::keys(const RunView& view, Actions& actions) {
+    ImGuiIO& io = ImGui::GetIO();
+    // Tab turns keyboard navigation on, the mouse turns it off again; in between arrows and space belong to it.
+    if (ImGui::IsKeyPressed(ImGuiKey_Tab, false)) io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) io.ConfigFlags &= ~ImGuiConfigFlags_NavEnableKeyboard;
+    if (io.WantTextInput || io.KeyCtrl || io.KeyAlt || io.KeySuper) return;
+    const bool navigating = io.ConfigFlags & ImGuiConfigFlags_NavEnableKeyboard;
+    if (!navigating) {
+        if (view.has(Control::run) && ImGui::IsKeyPressed(ImGuiKey_Space, false)) {
+            if (view.status.state == RunnerStatus::State::running) actions.pause = true;
+            else actions.play = true;
+        }
+        if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) {
+            if (io.KeyShift && view.ready()) {
+                if (view.shown + 1 < view.history.size()) actions.show = view.shown + 1;
+                else actions.follow = true;
+            } else if (!io.KeyShift && view.has(Control::step)) {
+                actions.step = true;
+            }
+        }
+        if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow) && view.ready() && view.shown > 0) actions.show = view.shown - 1;
+    }
+    const auto toggle = [&](Workspace w) { toolbar.workspace = toolbar.workspace == w ? Workspace::run : w; };
+    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_P, false)) toggle(Workspace::paper);
+    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_E, false)) toggle(Workspace::lessons);
+    if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_D, false)) toggle(Workspace::theory);
+    if (toolbar.workspace == Workspace::lessons && lessons.open && !navigating) {
+        if (ImGui::IsKeyPressed(ImGuiKey_Enter, false)) actions.lesson.kind = LessonAction::Kind::next;
+        if (ImGui::IsKeyPressed(ImGuiKey_Backspace, false)) actions.lesson.kind = LessonAction::Kind::back;
+        if (lessons.open->bet_open())
+            for (int i = 0; i < 9 && i < choice_count(*lessons.open->step().bet, lesson_world()); ++i)
+                if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false)) actions.lesson = {LessonAction::Kind::bet, "", i};
+    }
+    if (ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
+    if (view.has(Control::reset) && ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
+    if (view.has(Control::new_seed) && ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
+    if (view.has(Control::theme) && ImGui::IsKeyPressed(ImGuiKey_T, false)) toolbar.theme_mode = theme.dark ? 1 : 2;
+    // As a character: where the question mark lies depends on the keyboard.
+    if (view.has(Control::help) && io.InputQueueCharacters.contains(static_cast<ImWchar>('?'))) toolbar.help_open = !toolbar.help_open;
+    // One press closes one thing, the uppermost.
+    if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !list_open) {
+        if (toolbar.help_open) toolbar.help_open = false;
+        else if (editor.open) editor.open = false;
+        else if (chain_panel.enlarged >= 0) chain_panel.enlarged = -1;
+        else if (toolbar.workspace == Workspace::lessons && lessons.open) lessons.close();
+        else if (toolbar.workspace != Workspace::run) toolbar.workspace = Workspace::run;
+        else maximised = false;
+    }
+}
+
+}  // namespace ladder

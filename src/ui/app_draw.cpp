@@ -1,0 +1,176 @@
+// A frame drawn: which moment is shown, where the panels stand, what lies over them.
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+
+#include "ui/app_impl.h"
+#include "ui/controls.h"
+#include "ui/draw.h"
+
+namespace ladder {
+
+Rect to_pixels(const Box& box, float scale, float scroll) {
+    const auto px = [&](float points) { return std::floor(points * scale); };
+    return {{px(box.left), px(box.top) - scroll}, {px(box.left + box.width), px(box.top + box.height) - scroll}};
+}
+
+// Sentences under the toolbar, each with a way to put it aside. Returns the height in points.
+float App::Impl::draw_notices(Rect toolbar_rect, const std::string& standing, bool measure) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const float width = toolbar_rect.width() - theme.px(28 + 46);
+    float y = toolbar_rect.max.y + theme.px(8), total = 0;
+    const std::size_t count = notices.size() + !standing.empty();
+    for (std::size_t i = 0; i < count; ++i) {
+        const bool dismissible = i < notices.size();
+        const std::string& text = dismissible ? notices[i] : standing;
+        const float text_height = theme.regular->CalcTextSizeA(theme.regular->FontSize, FLT_MAX, width, text.c_str()).y, height = std::max(theme.px(34), text_height + theme.px(16));
+        total += height + theme.px(6);
+        if (measure) continue;
+        const Rect r{{toolbar_rect.min.x + theme.px(14), y}, {toolbar_rect.max.x - theme.px(14), y + height}};
+        list->AddRectFilled(r.min, r.max, theme.warning_soft, theme.px(6));
+        list->AddRect(r.min, r.max, mixed(theme.warning_soft, theme.warning, 0.35f), theme.px(6), 0, std::max(1.0f, theme.px(1)));
+        draw_text_wrapped(list, theme.regular, {r.min.x + theme.px(12), y + (height - text_height) / 2}, width, theme.warning, text);
+        ImGui::PushID(static_cast<int>(i));
+        const Rect cross{{r.max.x - theme.px(32), y + theme.px(4)}, {r.max.x - theme.px(6), y + theme.px(30)}};
+        const bool put_aside = dismissible && button(theme, "dismiss", "", cross, ButtonKind::quiet, "Put this message aside");
+        if (dismissible) {
+            const ImVec2 c{(cross.min.x + cross.max.x) / 2, (cross.min.y + cross.max.y) / 2};
+            const float arm = theme.px(4);
+            for (float way : {-1.0f, 1.0f}) list->AddLine({c.x - arm, c.y - way * arm}, {c.x + arm, c.y + way * arm}, theme.warning, theme.px(1.4f));
+        }
+        if (put_aside) {
+            notices.erase(notices.begin() + static_cast<std::ptrdiff_t>(i));
+            ImGui::PopID();
+            return total / theme.scale;
+        }
+        ImGui::PopID();
+        y += height + theme.px(6);
+    }
+    return count ? total / theme.scale + 2 : 0;
+}
+
+void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layout& layout, Actions& actions) {
+    switch (panel) {
+        case Panel::toolbar: draw_toolbar(view, theme, r, preset, toolbar, actions, layout.bar_in_rows); return;
+        case Panel::chain:
+            if (editor.open && layout.kind == Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
+            else draw_chain_panel(view, theme, r, maps, chain_panel, editor, actions);
+            break;
+        case Panel::attention:
+            if (editor.open && layout.kind != Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
+            else draw_attention_panel(view, theme, r, maps, attention);
+            break;
+        case Panel::ladder: draw_ladder_panel(view, theme, r, ladder); break;
+        case Panel::figures: draw_figures_panel(view, theme, r, figures_panel, actions); return;
+        case Panel::theory: draw_theory_panel(view, theme, r, theory); return;
+        case Panel::lesson: draw_lesson_panel(view, lesson_world(), theme, r, lessons, actions); return;
+        case Panel::curves: draw_curves_panel(view, theme, r, curves, actions); break;
+    }
+    if (hidden.contains(Control::maximise)) return;
+    // A corner of every card makes it fill the window, and brings it back.
+    // Larger than it looks, so that a finger finds it.
+    const float reach = theme.px(layout.kind == Layout::Kind::stacked ? 30.0f : 20.0f);
+    const Rect corner{{r.max.x - reach, r.min.y}, {r.max.x, r.min.y + reach}};
+    ImGui::PushID(static_cast<int>(panel));
+    if (button(theme, "maximise", "", corner, ButtonKind::quiet, maximised ? "Back to all panels (Esc)" : "Let this panel fill the window")) {
+        maximised = !maximised;
+        maximised_panel = panel;
+    }
+    ImGui::PopID();
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 b{r.max.x - theme.px(6), r.min.y + theme.px(6)}, a{b.x - theme.px(6), b.y + theme.px(6)};
+    const float tick = theme.px(3.5f), line = std::max(1.0f, theme.px(1));
+    const ImU32 ink = hovered(r) ? theme.muted : theme.faint;
+    list->AddLine({b.x - tick, b.y}, b, ink, line);
+    list->AddLine({b.x, b.y + tick}, b, ink, line);
+    list->AddLine({a.x + tick, a.y}, a, ink, line);
+    list->AddLine({a.x, a.y - tick}, a, ink, line);
+}
+
+// Wheel and finger move the stacked page; a control that is held keeps the finger to itself.
+void App::Impl::scroll_by_hand(const Layout& layout, float height) {
+    const float most = std::max(0.0f, layout.height * theme.scale - height);
+    ImGuiIO& io = ImGui::GetIO();
+    if (layout.kind == Layout::Kind::stacked) {
+        if (!editor.open) scroll -= io.MouseWheel * theme.px(60);
+        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) scroll_drag = !ImGui::IsAnyItemHovered() && !ImGui::IsAnyItemActive();
+        if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) scroll_drag = false;
+        if (scroll_drag && ImGui::IsMouseDragging(ImGuiMouseButton_Left, theme.px(4))) scroll -= io.MouseDelta.y;
+    }
+    scroll = std::clamp(std::floor(scroll), 0.0f, most);
+    if (most > 0) {
+        const float track = height, thumb = std::max(theme.px(30), height * height / (layout.height * theme.scale)), at = scroll / most * (track - thumb), x = io.DisplaySize.x - theme.px(4);
+        ImGui::GetWindowDrawList()->AddRectFilled({x, at}, {x + theme.px(3), at + thumb}, with_alpha(theme.muted, 0.5f), theme.px(2));
+    }
+}
+
+void App::Impl::draw(const FrameInput& input, float frame_seconds) {
+    if (curves.playback.direction() != 0 && !shown_history().empty()) {
+        shown_step = curves.playback.advance(frame_seconds, shown_history()[0].step, shown_history().newest().step);
+        if (curves.playback.direction() == 0 && shown_step > 0) shown_step = -1;  // it has arrived at now
+    }
+    const History& run = shown_history();
+    const bool live = shown_step < 0 || run.empty();
+    RunView view{shown_settings(), *chain, run, status};
+    view.shown = run.empty() ? 0 : live ? run.size() - 1 : run.at_step(shown_step);
+    view.live = live && !showing_other;
+    if (other) {
+        view.other = showing_other ? history.get() : other.get();
+        view.branch_step = branch_step;
+        view.branch_difference = branch_difference(other_settings, settings);
+        view.showing_other = showing_other;
+    }
+    view.linkable = !address.empty();
+    view.hidden = hidden;
+    view.embedded = presentation.embedded;
+    view.members = members.state();
+    view.frame_seconds = frame_seconds;
+    view.still = input.reduced_motion || !live;
+
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    std::string standing;
+    if (status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed) standing = status.message;
+    if (*maps.problem()) standing = maps.problem();
+
+    Actions actions;
+    const float width = size.x / theme.scale, height = size.y / theme.scale;
+    const float notice_height = draw_notices({{0, 0}, {size.x, 0}}, standing, true);
+    constexpr Panel paper = Panel::figures, equations = Panel::theory;
+    const Panel* alone = shows_figures() ? &paper : toolbar.workspace == Workspace::theory ? &equations : maximised ? &maximised_panel : nullptr;
+    const float chain_height = chain_panel_height(view, theme, width) / theme.scale;
+    Layout layout = toolbar.workspace == Workspace::lessons ? make_lesson_layout(width, height, notice_height, chain_height, settings.heads, alone, arrangement, lesson_panel())
+                                                            : make_layout(width, height, notice_height, chain_height, settings.heads, alone, arrangement);
+    if (alone == &equations) {
+        follow_theory(view, theory);
+        Box& box = layout.places.back().box;
+        box.height = std::max(box.height, theory_panel_height(theme, box.width * theme.scale) / theme.scale);
+        layout.height = std::max(layout.height, box.top + box.height + 8);
+    }
+    scroll_by_hand(layout, size.y);
+    Rect bar{};
+    for (const Place& place : layout.places) {
+        const Rect r = to_pixels(place.box, theme.scale, place.panel == Panel::lesson ? 0 : scroll);
+        if (place.panel == Panel::lesson) continue;
+        if (place.panel == Panel::toolbar) {
+            bar = r;
+            continue;
+        }
+        if (r.max.y > 0 && r.min.y < size.y) draw_panel(place.panel, r, view, layout, actions);
+        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && hovered(r)) lessons.pressed = panel_name(place.panel);
+        if (lesson_scroll == place.panel && layout.kind == Layout::Kind::stacked) {
+            // Its head under the window's upper edge, what a lesson covers left free.
+            scroll = place.box.top * theme.scale - theme.px(8);
+            lesson_scroll.reset();
+        }
+    }
+    draw_rings(layout, input);
+    draw_notices(bar, standing, false);
+    draw_panel(Panel::toolbar, bar, view, layout, actions);
+    for (const Place& place : layout.places)
+        if (place.panel == Panel::lesson) draw_panel(Panel::lesson, to_pixels(place.box, theme.scale, 0), view, layout, actions);
+    keys(view, actions);
+    list_open = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+    carry_out(actions);
+}
+
+}  // namespace ladder

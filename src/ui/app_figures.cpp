@@ -1,0 +1,60 @@
+// The paper's figures and sweeps: which of their runs comes next, and what became of those before.
+#include <utility>
+
+#include "base/error.h"
+#include "run/presets.h"
+#include "ui/app_impl.h"
+
+namespace ladder {
+
+// The first run of a figure; the others follow by themselves.
+void App::Impl::run_figure(const std::string& id) {
+    const Figure* figure = find_figure(id);
+    if (!figure) return;
+    if (figure->plot == FigurePlot::flow) {
+        figures_panel.flow = std::make_unique<FlowFigure>(solve_flow_figure(settings.seed));
+        lessons.judged = id;
+        return;
+    }
+    figures_panel.running = std::make_unique<FigureRun>(*figure, settings.seed);
+    figures_panel.running_id = id;
+    next_figure_run();
+}
+
+void App::Impl::next_figure_run() {
+    const FigureRun& run = *figures_panel.running;
+    preset = run.figure().runs[run.index()].preset;
+    Settings next = run.settings();
+    next.workers = settings.workers;
+    next.speed = 0;
+    begin_run(std::move(next));
+}
+
+void App::Impl::follow_figure() {
+    FigureRun* run = figures_panel.running.get();
+    if (!run) return;
+    const bool failed = status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed;
+    if (!failed && !run->run_complete()) return;
+    run->end_run(failed ? status.message : "");
+    if (!run->done()) return next_figure_run();
+    figures_panel.outcomes[figures_panel.running_id] = {run->runs(), run->verdict(), settings.seed};
+    lessons.judged = figures_panel.running_id;
+    figures_panel.running.reset();
+}
+
+void App::Impl::sweep(const Actions& a) {
+    SweepState& state = figures_panel.sweep;
+    if (a.stop_sweep && state.run) state.run->stop();
+    if (a.save_sweep && state.run) requests.push_back({HostRequest::Kind::save, "attention-ladder-sweep.csv", sweep_table(state.run->runs())});
+    try {
+        if (a.copy_sweep) requests.push_back({HostRequest::Kind::copy, "", sweep_command(state, preset, settings)});
+        if (!a.run_sweep || !background.make_runner) return;
+        figures_panel.running.reset();
+        runner->pause();  // the cores are the sweep's
+        state.run = std::make_unique<SweepRun>(plan(state, settings), background.make_runner, background.at_once);
+    } catch (const Error& e) {
+        state.problem = e.what();
+    }
+}
+
+}  // namespace ladder

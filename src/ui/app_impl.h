@@ -1,0 +1,101 @@
+// What the interface keeps between frames and what it does with it. Private to the app*.cpp files, which share its
+// functions out by what they are about.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "run/branch.h"
+#include "run/history.h"
+#include "run/run_events.h"
+#include "ui/app.h"
+#include "ui/heatmap.h"
+#include "ui/layout.h"
+#include "ui/lesson_desk.h"
+#include "ui/panels.h"
+
+namespace ladder {
+
+struct App::Impl {
+    Background background;
+    MemberDesk members;
+    std::unique_ptr<Runner> runner;
+    Settings settings;
+    std::string preset;
+    std::unique_ptr<Chain> chain;
+    std::unique_ptr<History> history;
+    RunnerStatus status;
+    std::int64_t shown_step = -1;  // < 0: live
+    // After a branch: the run that was branched, kept for comparison.
+    std::unique_ptr<History> other;
+    Settings other_settings;
+    std::int64_t branch_step = 0;
+    bool showing_other = false;
+
+    Theme theme;
+    bool fonts_ready = false;
+    HeatmapRenderer maps;
+    ToolbarState toolbar;
+    ChainPanelState chain_panel;
+    SettingsPanelState editor;
+    AttentionPanelState attention;
+    LadderPanelState ladder;
+    CurvesPanelState curves;
+    FiguresPanelState figures_panel;
+    TheoryPanelState theory;
+    LessonDesk lessons;
+    std::optional<Panel> lesson_scroll;  // a panel that the stacked page should bring into sight
+    bool lesson_figure = false;          // the open step shows the paper's figures
+    std::vector<std::string> notices;
+    bool maximised = false;
+    Panel maximised_panel = Panel::attention;
+    float scroll = 0;              // pixels, of the stacked layout
+    bool scroll_drag = false;
+    bool list_open = false;        // a drop-down list was open in the last frame: Esc is meant for it
+    double last_seconds = -1;
+    std::string address;           // of the page; empty: none
+    Presentation presentation;
+    Arrangement arrangement;       // of the panels, as the presentation has it
+    ControlSet hidden;             // what the presentation hides, by name or because it is embedded
+    RunEvents events;
+    std::int64_t awaited_step = -1;  // trained towards at full speed, then shown; -1: none
+    std::vector<HostRequest> requests;
+
+    void start(Settings, bool running = true);
+    void begin_run(Settings, bool running = true);
+    void carry_out(const LessonAction&);
+    void follow_lesson();
+    void enter_scene(const Scene&);
+    LessonWorld lesson_world() const;
+    bool shows_figures() const { return toolbar.workspace == Workspace::paper || (toolbar.workspace == Workspace::lessons && lesson_figure); }
+    Panel lesson_panel() const;
+    void draw_rings(const Layout&, const FrameInput&);
+    void run_figure(const std::string& id);
+    void next_figure_run();
+    void follow_figure();
+    void share(Actions::Share);
+    void go_on_from(std::size_t moment, const Settings* branch, bool running = true);
+    void travel(const Actions&);
+    // What is on screen: the run in training, or the one that it branched from.
+    const History& shown_history() const { return showing_other ? *other : *history; }
+    const Settings& shown_settings() const { return showing_other ? other_settings : settings; }
+    void sweep(const Actions&);
+    void choose_preset(const std::string&);
+    void carry_out(const Actions&);
+    void keys(const RunView&, Actions&);
+    void present(Presentation);
+    void await_step();
+    void draw(const FrameInput&, float frame_seconds);
+    float draw_notices(Rect toolbar, const std::string& standing, bool measure);
+    void draw_panel(Panel, Rect, const RunView&, const Layout&, Actions&);
+    void scroll_by_hand(const Layout&, float height);
+    const Settings& preset_settings() const;
+};
+
+// Where a box of the layout lies on screen, scrolled up by so many pixels.
+Rect to_pixels(const Box&, float scale, float scroll);
+
+}  // namespace ladder

@@ -1,0 +1,95 @@
+// The open lesson: its scenes set, its bets placed, what it points at ringed.
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/shown_text.h"
+#include "ui/app_impl.h"
+#include "ui/draw.h"
+#include "ui/lesson_words.h"
+
+namespace ladder {
+
+LessonWorld App::Impl::lesson_world() const { return {*chain, *history, status, figures_panel.flow.get(), &lessons.judged}; }
+
+void App::Impl::carry_out(const LessonAction& a) {
+    if (a.kind == LessonAction::Kind::none) return;
+    toolbar.workspace = Workspace::lessons;
+    switch (a.kind) {
+        case LessonAction::Kind::none: return;
+        case LessonAction::Kind::open:
+            if (!lessons.choose(a.name)) notices.push_back("There is no lesson called \u201C" + shown_text(a.name) + "\u201D; the list shows those there are.");
+            return;
+        case LessonAction::Kind::close: lessons.close(), lesson_figure = false; return;
+        case LessonAction::Kind::next: lessons.forward(); return;
+        case LessonAction::Kind::back: lessons.backward(); return;
+        case LessonAction::Kind::bet:
+            if (!lessons.open || !lessons.open->bet_open()) return;
+            lessons.open->place_bet(a.choice);
+            if (!lesson_figure && status.state != RunnerStatus::State::finished && status.state != RunnerStatus::State::diverged) runner->play();
+            return;
+    }
+}
+
+// Once a frame: a step that was just entered sets its scene, then the world is looked at.
+void App::Impl::follow_lesson() {
+    if (toolbar.workspace != Workspace::lessons || !lessons.open) {
+        lesson_figure = false;
+        return;
+    }
+    lesson_figure = !lessons.open->step().points.empty() && lessons.open->step().points.front() == "figures";
+    if (const Scene* scene = lessons.open->take_scene()) enter_scene(*scene);
+    lessons.open->observe(lesson_world(), std::exchange(lessons.pressed, ""));
+}
+
+void App::Impl::enter_scene(const Scene& scene) {
+    lessons.judged.clear();
+    maximised = false;
+    if (scene.run) {
+        preset = scene.preset;
+        Settings next = *scene.run;
+        // Who goes at full speed keeps it; how many workers there are is the viewer's affair.
+        next.workers = settings.workers;
+        if (settings.speed <= 0) next.speed = 0;
+        start(next, !scene.paused);
+    }
+    if (!scene.figure.empty()) {
+        figures_panel.chosen = scene.figure;
+        run_figure(scene.figure);
+    }
+    if (scene.speed && settings.speed > 0) {
+        settings.speed = *scene.speed;
+        runner->set_speed(settings.speed);
+    }
+    if (scene.go == Scene::Go::play) runner->play(), shown_step = -1;
+    // What is bet on must not be over before the bet.
+    if (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run)) runner->pause();
+    if (!lessons.open->step().points.empty()) lesson_scroll = lesson_panel();
+}
+
+// The panel that must be in sight for the open step: the chain, where it is pointed at, else the first that is.
+Panel App::Impl::lesson_panel() const {
+    if (!lessons.open) return Panel::ladder;
+    const auto& points = lessons.open->step().points;
+    if (std::find(points.begin(), points.end(), "chain") != points.end()) return Panel::chain;
+    for (const std::string& name : points)
+        if (const auto panel = panel_named(name); panel && *panel != Panel::figures && *panel != Panel::toolbar) return *panel;
+    return Panel::ladder;
+}
+
+// Around what the lesson points at, and what a link under the pointer names.
+void App::Impl::draw_rings(const Layout& layout, const FrameInput& input) {
+    if (toolbar.workspace != Workspace::lessons || !lessons.open) return;
+    const float pulse = input.reduced_motion ? 1.0f : 0.75f + 0.25f * static_cast<float>(std::cos(3 * input.seconds));
+    for (const Place& place : layout.places) {
+        const std::string name = panel_name(place.panel);
+        const auto& points = lessons.open->step().points;
+        const bool hinted = lessons.hinted == name;
+        if (place.panel == Panel::lesson || (!hinted && std::find(points.begin(), points.end(), name) == points.end())) continue;
+        const Rect r = to_pixels(place.box, theme.scale, scroll);
+        const float out = theme.px(2);
+        ImGui::GetWindowDrawList()->AddRect({r.min.x - out, r.min.y - out}, {r.max.x + out, r.max.y + out}, with_alpha(theme.accent, hinted ? 1.0f : pulse), theme.px(9), 0, theme.px(hinted ? 3.0f : 2.0f));
+    }
+}
+
+}  // namespace ladder

@@ -1,0 +1,151 @@
+// Runs begun, branched, gone on from, and the moment of them that is on screen.
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "run/presets.h"
+#include "ui/app_impl.h"
+#include "ui/words.h"
+
+namespace ladder {
+
+// Whatever a person starts ends the runs of a figure.
+void App::Impl::start(Settings next, bool running) {
+    figures_panel.running.reset();
+    begin_run(std::move(next), running);
+}
+
+void App::Impl::begin_run(Settings next, bool running) {
+    for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
+    settings = std::move(next);
+    chain = std::make_unique<Chain>(settings);
+    // A host page may hold a dozen of these, so each keeps less of its past in full.
+    HistoryLimits limits;
+    if (presentation.embedded) limits.attention_bytes = std::size_t{8} << 20, limits.checkpoint_bytes = std::size_t{4} << 20;
+    history = std::make_unique<History>(*chain, limits);
+    events.load(preset, settings, *chain);
+    other.reset();
+    showing_other = false;
+    curves.playback.stop();
+    if (editor.branch_step >= 0) editor.open = false;
+    shown_step = -1;
+    attention.displayed.clear();
+    attention.what_if = {};
+    attention.block = 0;
+    ladder.height = -1;
+    chain_panel.sampled_from = nullptr;
+    status = {};
+    members.forget();
+    members.follow(settings, settings.learned);
+    runner->start(settings, running && presentation.autoplay);
+    if (awaited_step >= 0) runner->set_speed(0);
+}
+
+void App::Impl::present(Presentation next) {
+    presentation = std::move(next);
+    arrangement = {{}, presentation.chosen, presentation.embedded};
+    for (const std::string& name : presentation.panels) arrangement.panels.push_back(static_cast<Panel>(static_cast<int>(Panel::chain) + (std::find(panel_names().begin(), panel_names().end(), name) - panel_names().begin())));
+    hidden = presentation.hidden;
+    // What would lead a reader away from the text around.
+    if (presentation.embedded)
+        for (Control c : {Control::workspace, Control::preset, Control::new_seed, Control::share, Control::theme}) hidden.add(c);
+    awaited_step = presentation.step;
+}
+
+const Settings& App::Impl::preset_settings() const {
+    const Preset* p = find_preset(preset);
+    return (p ? *p : presets().front()).settings;
+}
+
+void App::Impl::choose_preset(const std::string& name) {
+    const Preset* p = find_preset(name);
+    if (!p) return;
+    preset = name;
+    // What belongs to the viewer rather than the experiment stays as it is.
+    Settings next = p->settings;
+    next.workers = settings.workers;
+    next.speed = settings.speed;
+    next.seed = settings.seed;
+    start(next);
+}
+
+// The run that is on screen goes on from the last moment at or before this one whose state was kept; with other
+// settings as a branch, beside which the run so far stays for comparison.
+void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool running) {
+    const std::size_t at = shown_history().with_checkpoint(moment);
+    if (at >= shown_history().size()) {
+        notices.push_back("The state of the model at this step was not kept, so the run cannot go on from there. Choose a later step, or Reset to start again from step 0.");
+        return;
+    }
+    std::shared_ptr<const RunCheckpoint> from = shown_history().checkpoint(at);
+    if (branch) {
+        Settings next = *branch;
+        for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
+        if (const std::string problem = branch_problem(shown_settings(), next); !problem.empty()) {
+            notices.push_back(problem);
+            return;
+        }
+        if (!showing_other) {
+            other = std::make_unique<History>(*history);
+            other_settings = settings;
+        }
+        from = branch_checkpoint(std::move(from), other_settings, next);
+        history = std::make_unique<History>(*other);
+        settings = std::move(next);
+        branch_step = from->step();
+    } else if (showing_other) {
+        std::swap(history, other);
+        std::swap(settings, other_settings);
+    }
+    showing_other = false;
+    history->rewind(at);
+    figures_panel.running.reset();
+    curves.playback.stop();
+    shown_step = awaited_step = -1;
+    status = {};
+    members.forget();
+    members.follow(settings, settings.learned);
+    runner->resume(settings, std::move(from), running);
+}
+
+// Which moment is on screen, and going on from it.
+void App::Impl::travel(const Actions& a) {
+    if (shown_history().empty()) return;
+    const History& shown = shown_history();
+    const std::int64_t now = shown_step < 0 ? shown.newest().step : shown_step;
+    if (a.show) shown_step = shown[std::min(*a.show, shown.size() - 1)].step;
+    if (a.follow) shown_step = -1;
+    if (a.show || a.follow) curves.playback.stop();
+    if (a.playback_speed) curves.playback.next_speed();
+    if (a.playback) {
+        if (*a.playback == 0) curves.playback.stop();
+        else curves.playback.play(*a.playback, now, shown[0].step, shown.newest().step);
+        shown_step = now;
+    }
+    if (a.show_other && other) showing_other = *a.show_other;
+    if (a.edit_branch) {
+        editor.open = true;
+        editor.draft = shown_settings();
+        editor.branch_step = shown[shown.with_checkpoint(shown.at_step(now))].step;
+        editor.problem.clear();
+    }
+    if (a.resume) go_on_from(shown.at_step(now), nullptr);
+    if (a.stop_here) {
+        const std::size_t at = shown.at_step(now);
+        notices.push_back("Stopped early, as asked. " + early_stop_sentence(shown[at], shown.newest()));
+        go_on_from(at, nullptr, false);
+    }
+    if (a.branch) go_on_from(shown.at_step(editor.branch_step), &*a.branch);
+}
+
+// The moment that the address asks for: reached at full speed where the run goes, then shown at rest.
+void App::Impl::await_step() {
+    if (awaited_step < 0 || history->empty()) return;
+    const bool ended = status.state == RunnerStatus::State::finished || status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed;
+    if (history->newest().step < awaited_step && !ended) return;
+    runner->set_speed(settings.speed);
+    runner->pause();
+    shown_step = std::exchange(awaited_step, -1);
+}
+
+}  // namespace ladder
