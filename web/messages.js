@@ -24,7 +24,7 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
 
   function within() {
     const now = performance.now();
-    tokens = Math.min(burst, tokens + (now - counted) / 1000 * perSecond);
+    tokens = Math.min(burst, tokens + Math.max(now - counted, 0) / 1000 * perSecond);
     counted = now;
     if (tokens < 1) return false;
     tokens -= 1;

@@ -13,7 +13,7 @@
   const calmQuery = matchMedia('(prefers-reduced-motion: reduce)');
   const frames = { count: 0, longest: 0, total: 0, first: 0 };  // milliseconds; first: when it was drawn, since the page was asked for
 
-  let module = null, page = 0, failed = false, surface = null, messages = null;
+  let module = null, page = 0, failed = false, surface = null, messages = null, followRatio = null;
   let size = { width: 1, height: 1 };  // device pixels
 
   function fail(sentence) {
@@ -36,11 +36,14 @@
     return null;
   }
 
-  // True device pixels where the browser tells them, else points times the ratio.
+  // True device pixels where the browser tells them, else points times the ratio. Returns what measures anew when only the ratio
+  // is another, which not every browser tells of.
   function watchSize() {
+    let measured = 0;
     const measure = (entry) => {
       const box = entry && entry.devicePixelContentBoxSize && entry.devicePixelContentBoxSize[0];
       const ratio = window.devicePixelRatio || 1;
+      measured = ratio;
       size = { width: Math.round(stage.clientWidth * ratio), height: Math.round(stage.clientHeight * ratio) };
       // A browser that imitates another screen may tell its own pixels here.
       if (box && Math.abs(box.inlineSize - size.width) <= 2 && Math.abs(box.blockSize - size.height) <= 2) size = { width: box.inlineSize, height: box.blockSize };
@@ -54,11 +57,13 @@
     } catch {
       observer.observe(stage);
     }
+    return () => { if (measured !== (window.devicePixelRatio || 1)) measure(null); };
   }
 
   // One frame, now; false: the page cannot go on.
   function draw() {
     const begin = performance.now();
+    followRatio();
     if (canvas.width !== size.width) canvas.width = size.width;
     if (canvas.height !== size.height) canvas.height = size.height;
     const alive = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches);
@@ -76,11 +81,22 @@
       if (!draw()) return;
       messages.pump(textAt(module._page_events(page)));
     }
-    requestAnimationFrame(frame);
+    requestAnimationFrame(() => orFail(frame));
+  }
+
+  // What should never happen ends in a sentence as well.
+  function orFail(f) {
+    if (failed) return;
+    try {
+      f();
+    } catch (error) {
+      fail(`The page broke down (${(error && error.message) || 'it ran out of memory or met a mistake of its own'}). Reload it to start again.`);
+    }
   }
 
   function withBytes(bytes, f) {
     const at = module._malloc(bytes.length);
+    if (!at) throw new Error('there is no memory left');
     module.HEAPU8.set(bytes, at);
     f(at, bytes.length);
     module._free(at);
@@ -151,6 +167,7 @@
   }
 
   async function start() {
+    if (document.body.classList.contains('failed')) return;  // a part of the page did not arrive (arrival.js)
     messages = createMessages({
       stage,
       origins: new URLSearchParams(location.search).getAll('allowed-origin').flatMap((list) => list.split(',')),
@@ -166,8 +183,8 @@
     const pool = (id) => {
       if (!pools.has(id)) pools.set(id, createWorkerPool({
         base,
-        onReport: (rank, buffer) => withBytes(new Uint8Array(buffer), (at, length) => module._page_report(page, id, rank, at, length)),
-        onLost: (rank, why) => withText(why, (at) => module._page_lost(page, id, rank, at)),
+        onReport: (rank, buffer) => orFail(() => withBytes(new Uint8Array(buffer), (at, length) => module._page_report(page, id, rank, at, length))),
+        onLost: (rank, why) => orFail(() => withText(why, (at) => module._page_lost(page, id, rank, at))),
       }));
       return pools.get(id);
     };
@@ -180,7 +197,7 @@
       },
     };
     translateTouches(canvas);  // before the module listens
-    watchSize();
+    followRatio = watchSize();
     const askText = createTextDialog((bytes) => withBytes(bytes, (at, length) => module._page_use_text(page, at, length)), canvas);
     module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, print: () => {}, printErr: (line) => console.warn(line) });
     const cores = navigator.hardwareConcurrency || 2;
@@ -196,7 +213,7 @@
     };
     document.body.classList.add('running');
     takeLessons();
-    setInterval(() => { if (!failed && !document.hidden) tell(); }, 1000);
+    setInterval(() => { if (!document.hidden) orFail(tell); }, 1000);
     if (window.parent === window) canvas.focus({ preventScroll: true });  // a page around keeps its own
     frame();
     keepForOffline();

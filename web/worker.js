@@ -3,15 +3,20 @@
 // scripts cannot be loaded inside a sandboxed frame without the host's help.
 //
 // From the page: {kind: 'load', module} first, module an address or empty where the script holds it already; {kind: 'link', rank, port} for every peer;
-// {kind: 'command', bytes}. To the page: {kind: 'report', bytes}, {kind: 'failed', why}.
+// {kind: 'command', bytes}; {kind: 'ask'}. To the page: {kind: 'report', bytes}, {kind: 'failed', why} and, as soon as it is loaded, when asked and when
+// it changes, {kind: 'alive', patience}: milliseconds without a word after which the page may take it for dead.
 'use strict';
 
 const toPage = -2, toEveryone = -1;
 const turnLength = 8;  // milliseconds of work between looks at the mailbox
+const shortPatience = 1500, longPatience = 60000;
+const unknownPieces = 64;  // after a command it may take them to know how long one is
 
 let module = null, worker = 0;
 let asleep = 0;        // timer of a turn that is due later
 let waking = false;    // a turn is on its way through the mailbox
+let pieces = 0, slowest = 0;  // of work since the last command, and about the longest of them in milliseconds
+let patience = 0;      // as the page was told
 const waiting = [];    // messages that came before the module was there
 const links = new Map();
 const alarm = new MessageChannel();  // a way to be called again at once: timers are held back by browsers
@@ -31,12 +36,27 @@ function guarded(f) {
 function withBytes(buffer, f) {
   const size = buffer.byteLength;
   const at = module._malloc(size);
+  if (!at) throw new Error('there is no memory left');
   module.HEAPU8.set(new Uint8Array(buffer), at);
   f(at, size);
   module._free(at);
 }
 
 const now = () => performance.now() / 1000;
+
+// Ten times the longest piece of work, in doublings so that it is seldom told.
+function neededPatience() {
+  if (pieces < unknownPieces) return longPatience;
+  let needed = shortPatience;
+  while (needed < 10 * slowest && needed < longPatience) needed *= 2;
+  return Math.min(needed, longPatience);
+}
+
+function tellPatience(needed) {
+  if (needed === patience) return;
+  patience = needed;
+  self.postMessage({ kind: 'alive', patience });
+}
 
 function wake() {
   if (waking) return;
@@ -46,10 +66,17 @@ function wake() {
 
 function turn() {
   clearTimeout(asleep);
-  const end = performance.now() + turnLength;
-  let delay;
-  do delay = module._worker_work(worker, now());
-  while (delay === 0 && performance.now() < end);
+  tellPatience(neededPatience());
+  const begin = performance.now();
+  let delay, before, after = begin;
+  do {
+    before = after;
+    delay = module._worker_work(worker, before / 1000);
+    after = performance.now();
+    pieces += 1;
+    slowest = Math.max(after - before, slowest * 0.999);
+  } while (delay === 0 && after < begin + turnLength && after >= before);  // a clock may be set back
+  if (delay !== 0) tellPatience(shortPatience);
   if (delay === 0) wake();
   else if (delay > 0) asleep = setTimeout(wake, Math.ceil(delay * 1000));
 }
@@ -63,6 +90,8 @@ function handle(message, from) {
   if (!module) {
     waiting.push([message, from]);
   } else if (from === toPage) {
+    pieces = 0;
+    tellPatience(longPatience);
     withBytes(message, (at, size) => module._worker_command(worker, at, size, now()));
     turn();
   } else {
@@ -95,6 +124,7 @@ async function load(url) {
   if (url) self.importScripts(url);
   module = await self.LadderWorker({ ...unpacked(self.LadderWorker), post, print: () => {}, printErr: () => {} });
   worker = module._worker_create();
+  tellPatience(shortPatience);
   for (const [message, from] of waiting.splice(0)) handle(message, from);
 }
 
@@ -106,5 +136,7 @@ self.onmessage = guarded(({ data }) => {
     data.port.onmessage = guarded((event) => handle(event.data, data.rank));
   } else if (data.kind === 'command') {
     handle(data.bytes, toPage);
+  } else if (data.kind === 'ask' && module) {
+    self.postMessage({ kind: 'alive', patience });
   }
 });

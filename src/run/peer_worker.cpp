@@ -2,6 +2,7 @@
 #include "run/peer_worker.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <limits>
 #include <new>
@@ -130,7 +131,7 @@ double PeerWorker::lead(double seconds) {
         set_state(State::diverged);
     }
     const double delay = worked ? 0 : pace(seconds);
-    if (status_changed_ && seconds - status_sent_ >= status_interval) {
+    if (status_changed_ && std::abs(seconds - status_sent_) >= status_interval) {  // a clock may be set back
         status_sent_ = seconds;
         report_status();
     }
@@ -201,6 +202,7 @@ double PeerWorker::pace(double seconds) {
     } else {
         if (!trainer_->evaluating()) set_state(State::running);
         if (speed_ > 0) {
+            due_ = std::min(due_, seconds + 1 / speed_);  // were the clock set back, it would wait for the time it lost
             if (seconds < due_) return due_ - seconds;
             due_ = std::max(due_, seconds - catch_up) + 1 / speed_;
         }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/settings.h"
@@ -38,6 +39,8 @@ public:
     virtual std::vector<std::shared_ptr<const RunCheckpoint>> take_checkpoints() = 0;
     virtual std::vector<std::shared_ptr<const Snapshot>> take_snapshots() = 0;
     virtual RunnerStatus status() const = 0;
+    // Sentences about what befell the run without ending it, since the last call.
+    virtual std::vector<std::string> take_notices() { return {}; }
 };
 
 }  // namespace ladder

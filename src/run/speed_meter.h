@@ -11,6 +11,7 @@ namespace ladder {
 class SpeedMeter {
 public:
     void step_done(double seconds, std::int64_t step) {
+        if (!ends_.empty() && seconds < ends_.back().first) reset();  // the clock was set back
         ends_.emplace_back(seconds, step);
         while (ends_.size() > 2 && seconds - ends_[1].first > span) ends_.pop_front();
     }

@@ -21,11 +21,21 @@ public:
 
     // A report of the worker. What belongs to a dropped study is ignored.
     void receive(std::span<const std::byte>);
-    // It could not be started or broke down.
+    // It could not be started, broke down or does not answer: another one does the work from the start, to the same numbers. Where
+    // that goes wrong again and again the study fails with a sentence.
     void lost(const std::string& why);
 
 private:
+    struct Asked {
+        std::int64_t step;
+        std::vector<float> parameters;
+    };
+    void launch();
+
     std::unique_ptr<WorkerPool> pool_;
+    Settings settings_;
+    std::vector<Asked> asked_;  // and not answered
+    int losses_ = 0;            // of this study
     std::uint32_t epoch_ = 0;
     State state_;
     std::vector<MemberReading> readings_;

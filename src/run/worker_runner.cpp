@@ -2,7 +2,7 @@
 #include "run/worker_runner.h"
 
 #include <algorithm>
-#include <utility>
+#include <new>
 
 #include "run/training_loop.h"
 
@@ -10,6 +10,10 @@ namespace ladder {
 
 using Kind = WorkerCommand::Kind;
 using State = RunnerStatus::State;
+
+namespace {
+constexpr int most_losses = 3;  // without a new snapshot between them
+}  // namespace
 
 WorkerRunner::WorkerRunner(std::unique_ptr<WorkerPool> pool, int cores) : pool_(std::move(pool)), cores_(std::max(cores, 1)) {}
 
@@ -19,12 +23,20 @@ void WorkerRunner::resume(const Settings& settings, std::shared_ptr<const RunChe
     settings_ = settings;
     from_ = std::move(from);
     running_ = running;
-    begun_ = false;
-    ++epoch_;
+    checkpoint_wanted_ = false;
+    newest_ = -1;
+    losses_ = 0;
     snapshots_.clear();
     checkpoints_.clear();
+    notices_.clear();
     status_ = {};
     if (from_) status_.step = from_->step();
+    launch();
+}
+
+void WorkerRunner::launch() {
+    begun_ = false;
+    ++epoch_;
     if (limit_ < 1) return fail("Training cannot run here: no worker could be started. Reload the page, or use a newer browser.");
     peers_ = std::min(useful_workers(settings_, cores_), limit_);
     status_.workers = peers_;
@@ -35,12 +47,13 @@ void WorkerRunner::resume(const Settings& settings, std::shared_ptr<const RunChe
         c.epoch = epoch_;
         c.rank = rank;
         c.peers = peers_;
-        c.running = running;
+        c.running = running_;
         c.settings = settings_;
         c.from = from_;
         pool_->post(rank, encode(c));
     }
     if (held_) tell_lead(Kind::hold, 1);
+    if (checkpoint_wanted_) tell_lead(Kind::checkpoint);
 }
 
 void WorkerRunner::tell_lead(Kind kind, double value) {
@@ -77,7 +90,10 @@ void WorkerRunner::hold(bool held) {
     tell_lead(Kind::hold, held ? 1 : 0);
 }
 
-void WorkerRunner::request_checkpoint() { tell_lead(Kind::checkpoint); }
+void WorkerRunner::request_checkpoint() {
+    checkpoint_wanted_ = true;
+    tell_lead(Kind::checkpoint);
+}
 
 std::vector<std::shared_ptr<const RunCheckpoint>> WorkerRunner::take_checkpoints() { return std::exchange(checkpoints_, {}); }
 std::vector<std::shared_ptr<const Snapshot>> WorkerRunner::take_snapshots() { return std::exchange(snapshots_, {}); }
@@ -87,17 +103,25 @@ void WorkerRunner::receive(int rank, std::span<const std::byte> bytes) {
         WorkerReport report = decode_report(bytes);
         if (report.epoch != epoch_ || status_.state == State::failed) return;
         if (report.kind == WorkerReport::Kind::snapshot) {
-            snapshots_.push_back(std::make_shared<const Snapshot>(decode_snapshot(report.payload)));
             begun_ = true;
+            auto snapshot = std::make_shared<const Snapshot>(decode_snapshot(report.payload));
+            if (snapshot->step <= newest_) return;  // made a second time after a loss
+            newest_ = snapshot->step;
+            losses_ = 0;
+            snapshots_.push_back(std::move(snapshot));
             return;
         }
         if (report.kind == WorkerReport::Kind::checkpoint) {
-            checkpoints_.push_back(std::make_shared<const RunCheckpoint>(decode_checkpoint(report.payload)));
+            from_ = std::make_shared<const RunCheckpoint>(decode_checkpoint(report.payload));
+            checkpoints_.push_back(from_);
+            checkpoint_wanted_ = false;
             return;
         }
         RunnerStatus status = decode_status(report.payload);
         if (status.state != State::starting) begun_ = true;
         if (rank == 0 || status.state == State::failed) status_ = std::move(status);
+    } catch (const std::bad_alloc&) {
+        fail("This page has no memory left for the run. Close other pages, or use a smaller model, and reload.");
     } catch (const std::exception& e) {
         fail(e.what());
     }
@@ -105,10 +129,16 @@ void WorkerRunner::receive(int rank, std::span<const std::byte> bytes) {
 
 void WorkerRunner::lost(int rank, const std::string& why) {
     if (rank >= peers_ || status_.state == State::failed) return;
-    if (begun_) return fail("A training worker broke down (" + why + "). Reset starts the run again.");
-    limit_ = std::min(limit_, rank);
-    if (limit_ < 1) return fail("Training cannot run here: its worker could not be started (" + why + "). Reload the page, or use a newer browser.");
-    resume(settings_, from_, running_);
+    ++losses_;
+    if (begun_) {
+        if (losses_ > most_losses) return fail("Training workers break down again and again (" + why + "). Reset starts the run again; a smaller model may mend it.");
+        notices_.push_back("A training worker was lost at step " + std::to_string(status_.step) + " (" + why + "). New ones have taken over and go on from " +
+                           (from_ ? "step " + std::to_string(from_->step()) : "the beginning") + ", to the same numbers.");
+    } else if (rank > 0 || losses_ > most_losses) {
+        limit_ = std::min(limit_, rank);
+        if (limit_ < 1) return fail("Training cannot run here: its worker could not be started (" + why + "). Reload the page, or use a newer browser.");
+    }
+    launch();
 }
 
 void WorkerRunner::fail(const std::string& sentence) {

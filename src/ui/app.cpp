@@ -54,6 +54,7 @@ void App::frame(const FrameInput& input) {
     s.members.poll(*s.history);
     if (s.figures_panel.sweep.run) s.figures_panel.sweep.run->poll();
     s.status = s.runner->status();
+    for (const std::string& notice : s.runner->take_notices()) report(notice);
     s.events.status(s.status, s.history->readout().reached());
     s.follow_figure();
     s.await_step();

@@ -39,9 +39,9 @@ export async function open() {
 }
 
 // A page at this address; errors: what the console and uncaught exceptions said.
-export async function visit(session, { query = '', width = 1280, height = 720, scale = 1, dark = false, touch = false, before } = {}) {
+export async function visit(session, { query = '', width = 1280, height = 720, scale = 1, dark = false, touch = false, still = false, before } = {}) {
   const context = await session.browser.newContext({
-    viewport: { width, height }, deviceScaleFactor: scale, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch,
+    viewport: { width, height }, deviceScaleFactor: scale, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, reducedMotion: still ? 'reduce' : 'no-preference',
   });
   const page = await context.newPage();
   const errors = [];

@@ -358,3 +358,25 @@ TEST_CASE("Checkpoints of a large model are few, but the last step's, the lowest
     CHECK(checkpoints[0].step() == 2);
     CHECK(checkpoints[0].evaluated());
 }
+
+TEST_CASE("A clock that is set back or forward holds no step up and hides no status") {
+    Settings settings = small_settings();
+    settings.speed = 10;
+    settings.steps = 100000;
+    Network network(1, 1);
+    network.start(settings, true);
+    network.settle();
+    for (const double change : {3600.0, -7200.0}) {
+        network.advance(change);
+        const double wait = network.settle();
+        CHECK(wait > 0);
+        CHECK(wait <= 0.11);
+        network.forget();
+        network.advance(wait);
+        network.settle();
+        network.advance(0.2);
+        network.settle();
+        REQUIRE(!network.statuses().empty());
+        CHECK(network.status().steps_per_second >= 0);
+    }
+}

@@ -143,7 +143,7 @@ TEST_CASE("Reports of a dropped run are ignored") {
     CHECK(setup.runner.status().state == State::starting);
 }
 
-TEST_CASE("Workers that are lost: fewer before the run has begun, a sentence after, and when none is left") {
+TEST_CASE("Workers that cannot be started: fewer, and a sentence when none is left") {
     Setup setup(4);
     setup.runner.start(lone_settings(), true);
     setup.runner.lost(2, "no memory");
@@ -151,24 +151,79 @@ TEST_CASE("Workers that are lost: fewer before the run has begun, a sentence aft
     CHECK(setup.runner.status().workers == 2);
     setup.runner.lost(3, "no memory");  // has no part in the run any more
     CHECK(setup.ensured.size() == 2);
+    setup.runner.lost(0, "blocked");  // may have been a moment without a network
+    setup.runner.lost(0, "blocked");
+    CHECK(setup.runner.status().state == State::starting);
     setup.runner.lost(0, "blocked");
     CHECK(setup.runner.status().state == State::failed);
     CHECK(setup.runner.status().message.find("blocked") != std::string::npos);
+    CHECK(setup.runner.take_notices().empty());
     setup.runner.start(lone_settings(), true);
     CHECK(setup.runner.status().state == State::failed);
+}
 
-    Setup begun(1);
-    PeerWorker worker("scalar");
-    begun.runner.start(lone_settings(), false);
-    begun.train(worker);
-    begun.runner.lost(0, "out of bounds");
-    CHECK(begun.runner.status().state == State::failed);
-    CHECK(begun.runner.status().message.find("Reset") != std::string::npos);
-    begun.posted.clear();
-    begun.runner.play();
-    CHECK(begun.posted.empty());
-    begun.runner.start(lone_settings(), false);
-    CHECK(begun.runner.status().state == State::starting);
+TEST_CASE("A worker that is lost in the middle: the run goes on from its newest checkpoint to the same snapshots, each told once") {
+    const Settings settings = lone_settings();
+    Setup straight(1), broken(1);
+    PeerWorker whole("scalar"), first("scalar"), second("scalar");
+    straight.runner.start(settings, true);
+    straight.train(whole);
+    const auto expected = straight.runner.take_snapshots();
+
+    // Single reports, so that it is lost where its snapshot of step 10 has arrived and the checkpoint has not.
+    broken.runner.start(settings, true);
+    for (const Posted& p : std::exchange(broken.posted, {})) first.command(encode(p.command), 0);
+    while (first.work(0) == 0) {}
+    int snapshots = 0;
+    for (const auto& m : first.take_messages()) {
+        broken.runner.receive(0, m.bytes);
+        if (decode_report(m.bytes).kind == WorkerReport::Kind::snapshot && ++snapshots == 3) break;
+    }
+    broken.runner.request_checkpoint();
+    broken.posted.clear();
+    broken.runner.hold(true);
+    broken.posted.clear();
+    broken.runner.lost(0, "it stopped answering");
+    CHECK(broken.runner.status().state != State::failed);
+    REQUIRE(broken.posted.size() == 3);  // start, hold and the checkpoint that was asked for
+    REQUIRE(broken.posted[0].command.from);
+    CHECK(broken.posted[0].command.from->step() == 5);
+    CHECK(broken.posted[0].command.running);
+    CHECK(broken.posted[1].command.kind == WorkerCommand::Kind::hold);
+    CHECK(broken.posted[2].command.kind == WorkerCommand::Kind::checkpoint);
+    const auto notices = broken.runner.take_notices();
+    REQUIRE(notices.size() == 1);
+    CHECK(notices[0].find("go on from step 5,") != std::string::npos);
+    CHECK(broken.runner.take_notices().empty());
+    broken.runner.hold(false);
+    broken.train(second);
+    CHECK(broken.runner.status().state == State::finished);
+    const auto told = broken.runner.take_snapshots();
+    REQUIRE(told.size() == expected.size());
+    for (std::size_t i = 0; i < told.size(); ++i) CHECK(encode(*told[i]) == encode(*expected[i]));
+}
+
+TEST_CASE("What is lost again and again before anything new is learned ends with a sentence; Reset starts again") {
+    Setup setup(1);
+    setup.runner.start(lone_settings(), false);
+    const auto begin = [&] {
+        PeerWorker worker("scalar");
+        setup.train(worker);
+    };
+    begin();
+    for (int i = 0; i < 3; ++i) {
+        setup.runner.lost(0, "out of bounds");
+        CHECK(setup.runner.status().state == State::paused);
+        begin();
+    }
+    setup.runner.lost(0, "out of bounds");
+    CHECK(setup.runner.status().state == State::failed);
+    CHECK(setup.runner.status().message.find("Reset") != std::string::npos);
+    setup.posted.clear();
+    setup.runner.play();
+    CHECK(setup.posted.empty());
+    setup.runner.start(lone_settings(), false);
+    CHECK(setup.runner.status().state == State::starting);
 }
 
 TEST_CASE("Bytes that are no report stop the run with a sentence") {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 
@@ -96,6 +97,9 @@ EMSCRIPTEN_KEEPALIVE Page* page_create(const char* address, const char* query, i
         auto page = std::make_unique<Page>(ladder::read_address(query), cores);
         page->app.set_address(address);
         return page.release();
+    } catch (const std::bad_alloc&) {
+        script_fail("There is not enough memory for this page. Close other pages and reload.");
+        return nullptr;
     } catch (const std::exception& e) {
         script_fail(e.what());
         return nullptr;
@@ -118,6 +122,9 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pi
         }
         window.end_frame();
         return true;
+    } catch (const std::bad_alloc&) {
+        script_fail("This page has no memory left. Close other pages, or use a smaller model, and reload.");
+        return false;
     } catch (const std::exception& e) {
         script_fail(e.what());
         return false;

@@ -1,0 +1,292 @@
+// Faults put into the running page on purpose, one test each. That each test fails without what it tests was seen by taking
+// that out; what was taken out stands beside it ("Without:"). Elsewhere: a hidden page and code without SIMD
+// (training.test.mjs), a page that cannot start at all (trouble.test.mjs), frames without storage (embed.test.mjs).
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { open, screenshots, sentence, state, until, visit } from './support.mjs';
+
+// Small steps on a small canvas: what these tests take is waiting.
+const steps = 120;
+const run = `?seed=3&steps=${steps}&batch=256&validation=128`, small = { width: 480, height: 320 };
+let session, reference;
+before(async () => {
+  fs.mkdirSync(screenshots, { recursive: true });
+  session = await open();
+  const { page, context } = await visit(session, { ...small, query: `${run}&speed=0&workers=2`, before: inWorkers() });
+  await until(page, 'the end of the run', (s) => s.state === 'finished');
+  reference = await page.evaluate(() => window.snapshots);
+  await context.close();
+});
+after(async () => { await session.close(); });
+
+// A script for the page: every worker first does what the function says. window.made: the workers in the order in which
+// they were made; window.snapshots: the bytes that were reported of each step, once for each time that they were others.
+function inWorkers(first = () => {}) {
+  const wrap = (text) => {
+    const Original = window.Worker;
+    window.made = [];
+    window.snapshots = {};
+    window.Worker = class extends Original {
+      constructor(url) {
+        super(URL.createObjectURL(new Blob([`${text}\nimportScripts(${JSON.stringify(String(url))});`], { type: 'text/javascript' })));
+        window.made.push(this);
+        this.addEventListener('message', ({ data }) => {
+          const bytes = data.kind === 'report' ? new Uint8Array(data.bytes) : [];
+          if (bytes[4] !== 0) return;  // src/run/worker_protocol.cpp: magic, kind, epoch, snapshot
+          const step = Number(new DataView(data.bytes).getBigInt64(17, true)), text = Array.from(bytes.subarray(9)).join();
+          const seen = window.snapshots[step] || (window.snapshots[step] = []);
+          if (!seen.includes(text)) seen.push(text);
+        });
+      }
+    };
+  };
+  return `(${wrap})(${JSON.stringify(`(${first})();`)})`;
+}
+
+async function same(page) {
+  assert.equal(Object.keys(reference).length, steps / 10 + 1);
+  assert.deepEqual(await page.evaluate(() => window.snapshots), reference);
+}
+
+const listening = () => addEventListener('message', ({ data }) => { if (data.kind === 'hang') for (;;); });
+
+// Of what takes its time in waiting, several at once.
+describe('the run goes on', { concurrency: 3 }, () => {
+  // Without: the question in web/pool.js (the run stands still), the checkpoint in WorkerRunner::launch (it starts again, and
+  // the sentence says so), the dropping of snapshots made twice (only in tests/run/worker_runner_test.cpp).
+  test('a worker that is killed, then a lead that hangs: both are found, replaced, and the run comes to the same bits', async () => {
+    const { page, context, errors } = await visit(session, { ...small, query: `${run}&speed=50&workers=2`, before: inWorkers(listening) });
+    const loss = async (number, at, hurt) => {
+      const found = page.evaluate(async (n) => {
+        const begin = performance.now();
+        while (window.made.length < n) await new Promise((done) => { setTimeout(done, 20); });
+        return performance.now() - begin;
+      }, 2 * number + 1);
+      await page.evaluate(hurt);
+      console.log(`${at}: found after ${((await found) / 1000).toFixed(2)} s`);
+      const last = await until(page, 'the notice', (s) => s.problems.length === number);
+      assert.match(last.problems[number - 1], /^A training worker was lost at step \d+ \(it stopped answering\)\. New ones have taken over and go on from step \d+0, to the same numbers\.$/);
+    };
+    await until(page, 'a third of the run', (s) => s.step >= 40);
+    await loss(1, 'killed', () => window.made[1].terminate());
+    await until(page, 'two thirds of the run', (s) => s.step >= 80);
+    await loss(2, 'hanging', () => window.made[2].postMessage({ kind: 'hang' }));
+    const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
+    assert.equal(last.step, steps);
+    assert.equal(await page.evaluate(() => window.made.length), 6);
+    await same(page);
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await showsAt(page, 1280, 720, false);
+    await page.screenshot({ path: path.join(screenshots, 'worker-replaced.png') });
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  // Without: patience counted by the clock instead of in questions (the workers are taken for dead).
+  test('a page that is frozen and resumed goes on exactly, and takes no worker for dead', async () => {
+    const { page, context, errors } = await visit(session, { ...small, query: `${run}&speed=50&workers=2`, before: inWorkers() });
+    const devtools = await context.newCDPSession(page);
+    await until(page, 'a third of the run', (s) => s.step >= 40);
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await new Promise((done) => { setTimeout(done, 4000); });
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
+    assert.deepEqual(last.problems, []);
+    assert.equal(await page.evaluate(() => window.made.length), 2);
+    await same(page);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  // Without: the limit of due_ in PeerWorker::pace (the run waits for an hour), the look at a clock that was set back in turn()
+  // of web/worker.js (the lead does not see the pause).
+  test('clocks that are set forward an hour and back two do not disturb it', async () => {
+    const clock = () => {
+      let offset = 0;
+      const performanceNow = performance.now.bind(performance), dateNow = Date.now;
+      performance.now = () => performanceNow() + offset;
+      Date.now = () => dateNow() + offset;
+      addEventListener('message', ({ data }) => { if (data.kind === 'clock') offset += data.change; });
+    };
+    const { page, context, errors } = await visit(session, { ...small, query: `${run}&speed=50&workers=2`, before: `${inWorkers(clock)};(${clock})()` });
+    const set = (hours) => page.evaluate((change) => {
+      for (const worker of window.made) worker.postMessage({ kind: 'clock', change });
+      dispatchEvent(new MessageEvent('message', { data: { kind: 'clock', change } }));
+    }, hours * 3600000);
+    await until(page, 'a first part', (s) => s.step >= 30);
+    await set(1);
+    await until(page, 'a second part', (s) => s.step >= 60);
+    await set(-2);
+    const frames = (await page.evaluate(() => window.ladder.frames())).count;
+    const last = await until(page, 'the end of the run', (s) => s.state === 'finished', 60);
+    assert.deepEqual(last.problems, []);
+    await page.waitForFunction((count) => window.ladder.frames().count > count + 3, frames);
+    await same(page);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  // Without: the plain module after a loss in web/pool.js (no worker could be started).
+  test('a module that does not load is replaced by the plain one', async () => {
+    const broken = () => {
+      const original = self.importScripts;
+      self.importScripts = (...urls) => {
+        if (urls.some((url) => url.includes('simd'))) throw new Error('the network is gone');
+        original.apply(self, urls);
+      };
+    };
+    const { page, context, errors } = await visit(session, { ...small, query: `${run}&speed=0&workers=2`, before: inWorkers(broken) });
+    const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
+    assert.equal(last.kernels, 'scalar');
+    await same(page);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  // Without: the fallback in page.js (with no number of cores there is no worker).
+  for (const [cores, workers] of [[1, 1], [undefined, 2]])
+    test(`on a machine that tells of ${cores === undefined ? 'no' : cores} cores it comes to the same bits`, async () => {
+      const { page, context, errors } = await visit(session, {
+        ...small, query: `${run}&speed=0`, before: `${inWorkers()};Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => ${cores} })`,
+      });
+      const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
+      assert.equal(last.workers, workers);
+      await same(page);
+      assert.deepEqual(errors, []);
+      await context.close();
+    });
+
+  test('cores that drop to one in the middle of the run slow it down and nothing else', async () => {
+    const { page, context, errors } = await visit(session, { ...small, query: `${run}&speed=50&workers=4`, before: inWorkers() });
+    const devtools = await context.newCDPSession(page);
+    await until(page, 'a part of the run', (s) => s.step >= 20);
+    await devtools.send('Emulation.setHardwareConcurrencyOverride', { hardwareConcurrency: 1 });
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
+    assert.deepEqual(last.problems, []);
+    await same(page);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+});
+
+describe('a sentence, not a blank page', { concurrency: 2 }, () => {
+  // Without: web/arrival.js (the page says "Loading .." for ever where page.js is missing).
+  for (const name of ['page', 'ladder-page', 'surface'])
+    test(`${name}.js does not arrive`, async () => {
+      const context = await session.browser.newContext();
+      const page = await context.newPage();
+      await page.route(new RegExp(`/assets/${name}\\.[0-9a-f]+\\.js`), (route) => route.abort());
+      await page.goto(session.address);
+      await page.waitForSelector('body.failed');
+      assert.match(await sentence(page), /^A part of this page did not arrive\. See that the network is there, and reload the page\.$/);
+      assert.ok(await page.isVisible('#status'));
+      await context.close();
+    });
+
+  // Without: the handler of std::bad_alloc in PeerWorker::guarded (the browser's word, not a sentence), and the look at what
+  // malloc returned in web/worker.js (the checkpoint is written over the module's first bytes).
+  test('a worker that is given no more memory', async () => {
+    const refuse = () => { WebAssembly.Memory.prototype.grow = () => { throw new RangeError('refused'); }; };
+    const { page, context } = await visit(session, { query: '?speed=0&model=full&hidden=256&batch=1024&workers=1', before: inWorkers(refuse) });
+    const last = await until(page, 'the failure', (s) => s.state === 'failed', 60);
+    assert.match(last.message, /memory/);
+    await context.close();
+  });
+
+  // Without: orFail in web/page.js and the handlers of std::bad_alloc in WorkerRunner::receive and page_frame (the picture stands
+  // still without a word). A larger checkpoint comes with every step, until the page's memory is full.
+  test('the page itself is given no more memory', async () => {
+    const { page, context } = await visit(session, {
+      query: '?speed=0&steps=100000&evaluate-every=1&model=full&hidden=128&heads=2&mlp=8&batch=16&validation=16&length=4&dropout=0&workers=1', width: 640, height: 400,
+      before: 'WebAssembly.Memory.prototype.grow = () => { throw new RangeError("refused"); }',
+    });
+    await page.waitForFunction(() => document.body.classList.contains('failed') || window.ladder?.state().state === 'failed', null, { timeout: 60000 });
+    const failed = await page.evaluate(() => document.body.classList.contains('failed'));
+    assert.match(failed ? await sentence(page) : (await state(page)).message, /memory/);
+    await context.close();
+  });
+});
+
+describe('the surface', () => {
+  // Without: restored() in web/surface.js (what was drawn by textures and shaders is gone).
+  test('taken away by the browser and given back, it shows what it showed', async () => {
+    const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&batch=256', still: true });
+    await until(page, 'the end of the run', (s) => s.state === 'finished');
+    const picture = await page.screenshot();
+    await page.evaluate(() => { window.key = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context'); window.key.loseContext(); });
+    await page.waitForFunction(() => document.getElementById('canvas').getContext('webgl2').isContextLost());
+    await page.waitForTimeout(200);
+    assert.ok(!(await page.screenshot()).equals(picture));
+    await page.evaluate(() => window.key.restoreContext());
+    let back;
+    for (let i = 0; i < 50 && !(back && back.equals(picture)); ++i) {
+      await page.waitForTimeout(100);
+      back = await page.screenshot();
+    }
+    assert.ok(back.equals(picture));
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  // Without: followRatio in web/page.js (the canvas keeps its pixels).
+  test('zoom and another screen\u2019s pixels: it keeps true device pixels and goes on', async () => {
+    const { page, context, errors } = await visit(session, { query: '?speed=20&steps=100000&batch=256&validation=128', width: 640, height: 360 });
+    const devtools = await context.newCDPSession(page);
+    for (const [width, height, deviceScaleFactor] of [[640, 360, 2], [512, 288, 1.25], [400, 225, 1.6], [640, 360, 1]]) {
+      await devtools.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor, mobile: false });
+      await showsAt(page, width * deviceScaleFactor, height * deviceScaleFactor);
+    }
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  // Without: the observer in watchSize of web/page.js (the canvas stays upright).
+  test('a phone that is turned and turned back', async () => {
+    const { page, context, errors } = await visit(session, { query: '?speed=20&steps=100000&batch=256&validation=128', width: 390, height: 844, scale: 2, touch: true });
+    for (const [width, height, name] of [[844, 390, 'turned'], [390, 844, 'upright']]) {
+      await page.setViewportSize({ width, height });
+      await showsAt(page, 2 * width, 2 * height);
+      await page.screenshot({ path: path.join(screenshots, `phone-${name}.png`) });
+    }
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+});
+
+// The canvas has so many pixels, nothing hangs over, and drawing goes on, and training if it had not ended.
+async function showsAt(page, width, height, training = true) {
+  await page.waitForFunction(([w, h]) => {
+    const canvas = document.getElementById('canvas');
+    return canvas.width === w && canvas.height === h && document.documentElement.scrollWidth <= window.innerWidth;
+  }, [width, height]);
+  const { step } = await state(page), { count } = await page.evaluate(() => window.ladder.frames());
+  await page.waitForFunction(([s, c, t]) => (window.ladder.state().step > s || !t) && window.ladder.frames().count > c, [step, count, training]);
+}
+
+// Without: the catch in keepForOffline (an unhandled rejection).
+test('with no room to keep anything, or none allowed, it runs all the same', async () => {
+  const denied = () => {
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
+      Object.defineProperty(window, name, { get() { throw new DOMException('Denied.', 'SecurityError'); } });
+    Object.defineProperty(navigator, 'serviceWorker', { get() { throw new DOMException('Denied.', 'SecurityError'); } });
+  };
+  for (const script of [undefined, `(${denied})()`]) {
+    const context = await session.browser.newContext();
+    const first = await context.newPage();
+    const devtools = await context.newCDPSession(first);
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(session.address).origin, quotaSize: 1 });
+    const errors = [];
+    first.on('pageerror', (error) => errors.push(String(error)));
+    first.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()); });
+    if (script) await first.addInitScript(script);
+    await first.goto(`${session.address}?speed=0&steps=20&batch=256`);
+    await until(first, 'the end of the run', (s) => s.state === 'finished');
+    await first.waitForTimeout(500);
+    if (!script) assert.equal(await first.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())?.active)), false);
+    assert.deepEqual(errors, []);
+    await context.close();
+  }
+});
