@@ -100,6 +100,8 @@ const std::vector<SettingInfo>& table() {
             .help = "How much stronger each span acts than the next less important one. At 1 all spans matter equally and the stages merge.", .min = 1, .max = 4}),
         row<&Settings::reversed>({.name = "reversed", .label = "Farthest span matters most", .group = "Chain", .unit = "",
             .help = "Reverses the order of importance: the farthest span becomes the strongest, the nearest the weakest."}),
+        row<&Settings::strengths>({.name = "strengths", .label = "Strength of each span", .group = "Chain", .unit = "",
+            .help = "How strongly each span acts, oldest first, for example 1 1.7 2.9. Empty: powers of the importance ratio.", .min = 0.05, .max = 20, .min_count = 0, .max_count = 8}),
         row<&Settings::weights>({.name = "weights", .label = "Weights alpha inside a span", .group = "Chain", .unit = "",
             .help = "How much each token of a span counts, oldest first, for example 0.7 0.3. Empty: every token counts 1.", .min = 0, .max = 10, .min_count = 0, .max_count = 8}),
         row<&Settings::frobenius_orthogonal>({.name = "frobenius-orthogonal", .label = "Mutually orthogonal features", .group = "Chain", .unit = "",

@@ -26,6 +26,7 @@ struct Settings {
     int stride = 0;                      // distance between span starts; 0: side by side
     double importance = 1.7;             // m: ratio between successive feature strengths
     bool reversed = false;               // the farthest span is the most important
+    std::vector<double> strengths;       // of each span's features, oldest first; empty: powers of m
     std::vector<double> weights;         // alpha within each span, oldest lag first; empty: all 1
     bool frobenius_orthogonal = false;   // feature matrices made mutually Frobenius-orthogonal
     int rank = 0;                        // rank of each feature matrix; 0: full

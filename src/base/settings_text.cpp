@@ -171,9 +171,9 @@ void reconcile_text(Settings& s, const std::function<void(std::string_view, std:
         s.data = DataSource::online;
         return;
     }
-    if (s.stride != 0 || s.reversed || !s.weights.empty()) {
-        tell("data", "In a text the nearest characters come first and spans do not overlap; stride, weights and reversed importance were put aside.");
-        s.stride = 0, s.reversed = false, s.weights.clear();
+    if (s.stride != 0 || s.reversed || !s.weights.empty() || !s.strengths.empty()) {
+        tell("data", "In a text the nearest characters come first and spans do not overlap; stride, weights, strengths and reversed importance were put aside.");
+        s.stride = 0, s.reversed = false, s.weights.clear(), s.strengths.clear();
     }
 }
 
@@ -201,6 +201,10 @@ std::vector<SettingProblem> reconcile(Settings& s) {
     if (s.rank > s.vocabulary) {
         tell("rank", "The rank " + std::to_string(s.rank) + " is larger than the vocabulary " + std::to_string(s.vocabulary) + "; full rank is used instead.");
         s.rank = 0;
+    }
+    if (!s.strengths.empty() && static_cast<int>(s.strengths.size()) != spans) {
+        tell("strengths", "There are " + std::to_string(s.strengths.size()) + " strengths for " + std::to_string(spans) + " spans; powers of the importance ratio are used instead. Give one strength for each span, oldest first.");
+        s.strengths.clear();
     }
     if (!s.weights.empty()) {
         const bool fits = std::all_of(s.spans.begin(), s.spans.end(), [&](int length) { return static_cast<std::size_t>(length) == s.weights.size(); });

@@ -106,6 +106,16 @@ void Chain::lay_out(const Settings& s) {
     vocabulary_ = s.vocabulary;
     window_ = ladder::window(s);
     const int h = ladder::span_count(s);
+    // Oldest first: by default the nearest, last span is the most important; of equal strengths the nearer as well.
+    std::vector<double> strengths = s.strengths;
+    if (static_cast<int>(strengths.size()) != h) {
+        strengths.assign(static_cast<std::size_t>(h), 1.0);
+        for (int k = 0; k < h; ++k)
+            for (int j = 0; j < (s.reversed ? h - 1 - k : k); ++j) strengths[static_cast<std::size_t>(k)] *= s.importance;
+    }
+    std::vector<int> order(static_cast<std::size_t>(h));
+    for (int i = 0; i < h; ++i) order[static_cast<std::size_t>(i)] = s.reversed ? i : h - 1 - i;
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return strengths[static_cast<std::size_t>(a)] > strengths[static_cast<std::size_t>(b)]; });
     int start = 0;
     for (int k = 0; k < h; ++k) {
         const int length = s.spans[static_cast<std::size_t>(k)];
@@ -115,10 +125,8 @@ void Chain::lay_out(const Settings& s) {
         span.weights.assign(static_cast<std::size_t>(length), 1.0f);
         if (s.weights.size() == static_cast<std::size_t>(length))
             for (int i = 0; i < length; ++i) span.weights[static_cast<std::size_t>(i)] = static_cast<float>(s.weights[static_cast<std::size_t>(i)]);
-        // Oldest first: by default the nearest, last span is the most important.
-        span.rank = s.reversed ? k + 1 : h - k;
-        span.strength = 1;
-        for (int j = 0; j < h - span.rank; ++j) span.strength *= s.importance;
+        span.rank = static_cast<int>(std::find(order.begin(), order.end(), k) - order.begin()) + 1;
+        span.strength = strengths[static_cast<std::size_t>(k)];
         spans_.push_back(std::move(span));
         start += s.stride > 0 ? s.stride : length;
     }

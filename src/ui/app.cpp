@@ -58,6 +58,7 @@ void App::frame(const FrameInput& input) {
     s.events.status(s.status, s.history->readout().reached());
     s.follow_figure();
     s.await_step();
+    s.follow_motion(input);
     s.follow_lesson();
     const float frame_seconds = s.last_seconds < 0 ? 0.0f : static_cast<float>(std::clamp(input.seconds - s.last_seconds, 0.0, 0.2));
     s.last_seconds = input.seconds;

@@ -30,6 +30,14 @@ void App::Impl::carry_out(const Actions& a) {
         showing_other = false;
         curves.playback.stop();
     }
+    if (a.slow_motion && status.state != RunnerStatus::State::finished && status.state != RunnerStatus::State::diverged && status.state != RunnerStatus::State::failed) {
+        runner->pause();
+        shown_step = -1;
+        showing_other = false;
+        motion_asked = true;
+        if (toolbar.workspace == Workspace::paper || toolbar.workspace == Workspace::theory) toolbar.workspace = Workspace::run;
+    }
+    if (a.play || a.step || a.reset || a.preset || a.new_seed || a.follow || a.show || a.playback) motion.close();
     if (a.preset) choose_preset(*a.preset);
     share(a.share);
     if (a.run_figure) run_figure(*a.run_figure);
@@ -107,6 +115,7 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
             for (int i = 0; i < 9 && i < choice_count(*lessons.open->step().bet, lesson_world()); ++i)
                 if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false)) actions.lesson = {LessonAction::Kind::bet, "", i};
     }
+    if (view.has(Control::step) && ImGui::IsKeyPressed(ImGuiKey_S, false)) actions.slow_motion = true;
     if (ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
     if (view.has(Control::reset) && ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
     if (view.has(Control::new_seed) && ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
@@ -117,6 +126,8 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
     if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !list_open) {
         if (toolbar.help_open) toolbar.help_open = false;
         else if (editor.open) editor.open = false;
+        else if (motion.open()) motion.close();
+        else if (attention.close_up.open) attention.close_up.open = false;
         else if (chain_panel.enlarged >= 0) chain_panel.enlarged = -1;
         else if (toolbar.workspace == Workspace::lessons && lessons.open) lessons.close();
         else if (toolbar.workspace != Workspace::run) toolbar.workspace = Workspace::run;

@@ -58,6 +58,7 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
             break;
         case Panel::attention:
             if (editor.open && layout.kind != Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
+            else if (attention.close_up.open) draw_close_up(view, theme, r, attention.close_up, actions);
             else draw_attention_panel(view, theme, r, maps, attention);
             break;
         case Panel::ladder: draw_ladder_panel(view, theme, r, ladder); break;
@@ -134,7 +135,10 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
 
     Actions actions;
     const float width = size.x / theme.scale, height = size.y / theme.scale;
-    const float notice_height = draw_notices({{0, 0}, {size.x, 0}}, standing, true);
+    const float side = theme.px(14);
+    const std::string slowly = motion.open() ? motion_sentence() : "";
+    const float motion_height = motion.open() ? draw_slow_motion(theme, {{side, 0}, {size.x - side, 0}}, motion, slowly, actions, true) + theme.px(8) : 0;
+    const float message_height = draw_notices({{0, 0}, {size.x, 0}}, standing, true), notice_height = message_height + motion_height / theme.scale;
     constexpr Panel paper = Panel::figures, equations = Panel::theory;
     const Panel* alone = shows_figures() ? &paper : toolbar.workspace == Workspace::theory ? &equations : maximised ? &maximised_panel : nullptr;
     const float chain_height = chain_panel_height(view, theme, width) / theme.scale;
@@ -165,6 +169,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     }
     draw_rings(layout, input);
     draw_notices(bar, standing, false);
+    if (motion.open()) draw_slow_motion(theme, {{bar.min.x + side, bar.max.y + theme.px(8 + message_height)}, {bar.max.x - side, 0}}, motion, slowly, actions, false);
     draw_panel(Panel::toolbar, bar, view, layout, actions);
     for (const Place& place : layout.places)
         if (place.panel == Panel::lesson) draw_panel(Panel::lesson, to_pixels(place.box, theme.scale, 0), view, layout, actions);

@@ -16,6 +16,7 @@
 #include "ui/layout.h"
 #include "ui/lesson_desk.h"
 #include "ui/panels.h"
+#include "ui/slow_motion.h"
 
 namespace ladder {
 
@@ -50,6 +51,9 @@ struct App::Impl {
     std::optional<Panel> lesson_scroll;  // a panel that the stacked page should bring into sight
     bool lesson_figure = false;          // the open step shows the paper's figures
     std::vector<std::string> notices;
+    SlowMotion motion;
+    bool motion_asked = false;           // begins once the run rests
+    std::size_t motion_parameters = 0;   // of the model, to be said
     bool maximised = false;
     Panel maximised_panel = Panel::attention;
     float scroll = 0;              // pixels, of the stacked layout
@@ -73,6 +77,8 @@ struct App::Impl {
     bool shows_figures() const { return toolbar.workspace == Workspace::paper || (toolbar.workspace == Workspace::lessons && lesson_figure); }
     Panel lesson_panel() const;
     void draw_rings(const Layout&, const FrameInput&);
+    void follow_motion(const FrameInput&);
+    std::string motion_sentence() const;
     void run_figure(const std::string& id);
     void next_figure_run();
     void follow_figure();

@@ -77,15 +77,18 @@ Panel App::Impl::lesson_panel() const {
     return Panel::ladder;
 }
 
-// Around what the lesson points at, and what a link under the pointer names.
+// Around what the lesson or the slow motion points at, and what a link under the pointer names.
 void App::Impl::draw_rings(const Layout& layout, const FrameInput& input) {
-    if (toolbar.workspace != Workspace::lessons || !lessons.open) return;
+    const bool lesson = toolbar.workspace == Workspace::lessons && lessons.open;
+    if (!lesson && !motion.open()) return;
     const float pulse = input.reduced_motion ? 1.0f : 0.75f + 0.25f * static_cast<float>(std::cos(3 * input.seconds));
     for (const Place& place : layout.places) {
         const std::string name = panel_name(place.panel);
-        const auto& points = lessons.open->step().points;
-        const bool hinted = lessons.hinted == name;
-        if (place.panel == Panel::lesson || (!hinted && std::find(points.begin(), points.end(), name) == points.end())) continue;
+        const bool hinted = lesson && lessons.hinted == name;
+        bool pointed = hinted;
+        if (motion.open()) pointed |= place.panel == slow_motion_panel(motion.part());
+        else if (lesson) pointed |= std::count(lessons.open->step().points.begin(), lessons.open->step().points.end(), name) > 0;
+        if (place.panel == Panel::lesson || !pointed) continue;
         const Rect r = to_pixels(place.box, theme.scale, scroll);
         const float out = theme.px(2);
         ImGui::GetWindowDrawList()->AddRect({r.min.x - out, r.min.y - out}, {r.max.x + out, r.max.y + out}, with_alpha(theme.accent, hinted ? 1.0f : pulse), theme.px(9), 0, theme.px(hinted ? 3.0f : 2.0f));

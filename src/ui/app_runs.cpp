@@ -34,6 +34,7 @@ void App::Impl::begin_run(Settings next, bool running) {
     attention.block = 0;
     ladder.height = -1;
     chain_panel.sampled_from = nullptr;
+    chain_panel.dragged = -1;
     status = {};
     members.forget();
     members.follow(settings, settings.learned);
@@ -136,6 +137,23 @@ void App::Impl::travel(const Actions& a) {
         go_on_from(at, nullptr, false);
     }
     if (a.branch) go_on_from(shown.at_step(editor.branch_step), &*a.branch);
+}
+
+// Slow motion begins when the run has come to rest; until its last part the moment before the step stays on screen.
+void App::Impl::follow_motion(const FrameInput& input) {
+    if (motion_asked && status.state == RunnerStatus::State::paused && !history->empty()) {
+        motion_asked = false;
+        motion.begin(history->newest().step, input.seconds);
+        motion_parameters = make_model(settings)->table().size();
+        runner->step();
+    }
+    if (!motion.open() || history->empty()) return;
+    motion.follow(history->newest().step, input.seconds, !input.reduced_motion);
+    shown_step = motion.shows_result() ? -1 : motion.before();
+}
+
+std::string App::Impl::motion_sentence() const {
+    return slow_motion_sentence(motion.part(), settings, *chain, motion_parameters, motion.stepped() ? &history->newest() : nullptr);
 }
 
 // The moment that the address asks for: reached at full speed where the run goes, then shown at rest.

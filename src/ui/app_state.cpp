@@ -79,6 +79,9 @@ std::string App::state_json() const {
         const std::size_t kept = run.with_checkpoint(shown);
         out["checkpointStep"] = kept < run.size() ? run[kept].step : -1;
         out["historyBytes"] = run.bytes();
+        if (const CloseUpState& close = s.attention.close_up; close.open && close.problem.empty() && !close.shown.model.empty())
+            out["closeUp"] = {{"step", close.of->step()}, {"query", close.shown.query}, {"sequence", close.shown_sequence}, {"next", close.shown.next}, {"model", close.shown.model}, {"chain", close.shown.classes.back()}, {"kl", close.shown.kl}};
+        if (s.motion.open()) out["slowMotion"] = {{"part", SlowMotion::names[static_cast<std::size_t>(s.motion.part())]}, {"before", s.motion.before()}, {"stepped", s.motion.stepped()}, {"sentence", s.motion_sentence()}};
         if (s.attention.what_if.asking()) out["whatIf"] = what_if_sentence(*s.chain, s.attention.what_if);
         if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", branch_difference(s.other_settings, s.settings)}, {"showingOther", s.showing_other}, {"otherSnapshots", s.other->size()}};
         out["sentence"] = verdict(*s.chain, now);

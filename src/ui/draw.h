@@ -7,15 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "ui/numbers.h"
 #include "ui/panels.h"
 #include "ui/theme.h"
 
 namespace ladder {
-
-// A number for people: fixed decimals, a real minus sign; an en dash when it is not finite.
-std::string number(double value, int decimals);
-// Shortest text with about three significant digits: "0.028", "1.2e−4", "3000".
-std::string compact(double value);
 
 float text_width(const ImFont*, std::string_view);
 void draw_text(ImDrawList*, const ImFont*, ImVec2 at, ImU32, std::string_view);

@@ -58,7 +58,7 @@ void draw_staircases(const RunView& view, ImDrawList* list, Rect r, const Maps& 
     }
 }
 
-void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, HeatmapRenderer& maps, int head, int outlined_span) {
+void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, HeatmapRenderer& maps, int head, int outlined_span, CloseUpState& close_up) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const std::size_t plane = static_cast<std::size_t>(m.rows) * static_cast<std::size_t>(m.columns);
     Heatmap map;
@@ -79,6 +79,12 @@ void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, Heatma
     const int query = m.first_query + row, lag = query + 1 - column;
     const float cw = r.width() / static_cast<float>(m.columns), ch = r.height() / static_cast<float>(m.rows);
     list->AddRect({r.min.x + static_cast<float>(column) * cw, r.min.y + static_cast<float>(row) * ch}, {r.min.x + static_cast<float>(column + 1) * cw, r.min.y + static_cast<float>(row + 1) * ch}, t.accent, 0, 0, std::max(1.0f, t.px(1.5f)));
+    // A click, and not the end of a drag that moves the page.
+    const ImGuiIO& io = ImGui::GetIO();
+    if (ImGui::IsMouseReleased(ImGuiMouseButton_Left) && r.min.y <= io.MouseClickedPos[0].y && io.MouseClickedPos[0].y < r.max.y && io.MouseDragMaxDistanceSqr[0] < t.px(5) * t.px(5)) {
+        close_up.open = true;
+        close_up.query = query;
+    }
     const std::string title = "Query " + std::to_string(query) + ", key " + std::to_string(column);
     if (lag < 1) {
         show_note(t, title, "Later than the query: a causal model cannot look there.");
@@ -90,7 +96,7 @@ void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, Heatma
     std::string body = "Lag " + std::to_string(lag) + " before the token to predict, " + (where.empty() ? "in no span" : where) + ".";
     for (int h = 0; h < m.heads; ++h)
         if (head < 0 || h == head) body += "\nHead " + std::to_string(h + 1) + ": weight " + number(static_cast<double>(m.at(h, row, column)), 3);
-    show_note(t, title, body);
+    show_note(t, title, body + "\nClick to take one prediction from this position apart.");
 }
 
 void draw_scale(const Theme& t, float left, float y, float width, float top, int heads, float room) {
@@ -223,7 +229,16 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     update_what_if(view, state.what_if);
     // A slim card that is tall enough stacks; else maps and facts stand side by side.
     const bool narrow = r.width() < t.px(480) && r.height() > 1.5f * r.width();
-    if (r.width() >= t.px(480)) draw_text_right(list, t.small, {right, r.min.y + t.px(15)}, t.muted, (seen == view.shown ? "averaged over " : "of step " + std::to_string(view.history[seen].step) + ", averaged over ") + std::to_string(view.settings.validation) + " held-out sequences");
+    const std::string average = (seen == view.shown ? "averaged over " : "of step " + std::to_string(view.history[seen].step) + ", averaged over ") + std::to_string(view.settings.validation) + " held-out sequences";
+    const float title_end = left + text_width(t.title, "Where each head looks"), closer_width = text_width(t.small, "one prediction\u2026") + t.px(12);
+    float said_end = right;
+    if (title_end + t.px(14) + closer_width < right) {
+        const Rect closer{{right + t.px(2) - closer_width, r.min.y + t.px(10)}, {right + t.px(2), r.min.y + t.px(17) + t.small->FontSize}};
+        if (button(t, "close-up", "", closer, ButtonKind::quiet, "One prediction taken apart: what each head reads, what it adds, and what follows")) state.close_up.open = true;
+        draw_text_centred(list, t.small, {(closer.min.x + closer.max.x) / 2, r.min.y + t.px(14)}, t.accent, "one prediction\u2026");
+        said_end = closer.min.x - t.px(8);
+    }
+    if (title_end + t.px(14) + text_width(t.small, average) < said_end) draw_text_right(list, t.small, {said_end, r.min.y + t.px(14)}, t.muted, average);
 
     ease(view, e.attention, state);
     state.block = std::clamp(state.block, 0, e.blocks - 1);
@@ -249,7 +264,7 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     const float most = tight ? bottom - top - t.px(18) : room;
     if (map_height > most) map_height = most, map_width = std::min(map_width, map_height * aspect * 1.25f);
     const Rect map{{std::floor(left + axis), std::floor(top)}, {std::floor(left + axis + map_width), std::floor(top + map_height)}};
-    draw_map(view, t, map, m, renderer, -1, -1);
+    draw_map(view, t, map, m, renderer, -1, -1, state.close_up);
     draw_text_upwards(list, t.small, {left + t.px(5), (map.min.y + map.max.y) / 2}, t.muted, fitted(t.small, "query position (predicts next)", map_height));
     draw_text_centred(list, t.small, {(map.min.x + map.max.x) / 2, map.max.y + t.px(3)}, t.muted, "key position (read from)");
     float y = map.max.y + t.px(20);
@@ -272,7 +287,7 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
         const Rect small{{std::floor(area.min.x), std::floor(area.min.y)}, {std::floor(area.min.x + width), std::floor(area.min.y + width / aspect)}};
         const std::size_t index = static_cast<std::size_t>(state.block) * static_cast<std::size_t>(m.heads) + static_cast<std::size_t>(h);
         const int served = index < view.now().reading.heads.size() ? view.now().reading.heads[index].span : -1;
-        draw_map(view, t, small, m, renderer, h, served);
+        draw_map(view, t, small, m, renderer, h, served, state.close_up);
         draw_head_facts(view, t, {{small.max.x + t.px(small_card ? 8 : 12), area.min.y}, area.max}, state.block, h, m.heads, state.what_if);
     }
     list->PopClipRect();

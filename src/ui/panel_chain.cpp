@@ -7,6 +7,7 @@
 #include "ui/draw.h"
 #include "ui/heatmap.h"
 #include "ui/panels.h"
+#include "ui/token_look.h"
 #include "ui/words.h"
 
 namespace ladder {
@@ -34,8 +35,45 @@ float labels_height(const Chain& chain, const Theme& t) {
     return overlapping(chain) ? static_cast<float>(chain.span_count()) * (t.small->FontSize + t.px(7)) + t.px(4) : one;
 }
 
+// Dragging a tile up or down changes how strongly its span acts; letting go begins a run with the new strengths.
+void draw_strengths_by_hand(const RunView& view, const Theme& t, Rect tiles, float step, ChainPanelState& state, Actions& actions) {
+    const Chain& chain = view.chain;
+    if (chain.ngrams() || overlapping(chain) || !view.has(Control::settings)) return;
+    const SettingInfo& info = *find_setting("strengths");
+    for (int k = 0; k < chain.span_count(); ++k) {
+        const Span& s = chain.spans()[static_cast<std::size_t>(k)];
+        const float from = tiles.max.x - static_cast<float>(s.oldest_lag) * step, to = tiles.max.x - static_cast<float>(s.nearest_lag - 1) * step;
+        const ImVec2 cursor = ImGui::GetCursorScreenPos();
+        ImGui::SetCursorScreenPos({from, tiles.min.y});
+        ImGui::PushID(k);
+        ImGui::InvisibleButton("strength", {std::max(1.0f, to - from), std::max(1.0f, tiles.height())});
+        const bool held = ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, t.px(3)), let_go = ImGui::IsItemDeactivated();
+        const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+        int steps = 0;
+        if (focused) steps = ImGui::IsKeyPressed(ImGuiKey_UpArrow) - ImGui::IsKeyPressed(ImGuiKey_DownArrow);
+        if (ImGui::IsItemHovered() || held) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeNS);
+        ImGui::PopID();
+        ImGui::SetCursorScreenPos(cursor);
+        if (held || steps != 0) {
+            state.dragged = k;
+            state.drawn.clear();
+            for (const Span& span : chain.spans()) state.drawn.push_back(std::clamp(span.strength, info.min, info.max));
+            // The tile's own height is its strength; without limits above a drag would run away with the scale.
+            const double way = held ? static_cast<double>(-ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, 0).y / tiles.height()) : 0.1 * steps;
+            double& drawn = state.drawn[static_cast<std::size_t>(k)];
+            drawn = std::clamp(std::round(100 * drawn * std::exp(1.6 * way)) / 100, info.min, info.max);
+        }
+        if (state.dragged == k && (let_go || steps != 0)) {
+            actions.apply = view.settings;
+            actions.apply->strengths = state.drawn;
+            state.dragged = -1;
+        }
+        if (focused) ImGui::GetWindowDrawList()->AddRect({from, tiles.min.y}, {to, tiles.max.y}, t.accent, t.px(4), 0, t.px(1.5f));
+    }
+}
+
 // The past w tokens as tiles whose heights are their weight, then the token to predict. Returns the bottom.
-float draw_tiles(const RunView& view, const Theme& t, float left, float right, float top) {
+float draw_tiles(const RunView& view, const Theme& t, float left, float right, float top, ChainPanelState& state, Actions& actions) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Chain& chain = view.chain;
     const int w = chain.window();
@@ -43,12 +81,13 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
     const float gap = t.px(3), side = std::min((right - left) / static_cast<float>(w + 1), t.px(27));
     const float step = std::min((right - left - side - t.px(7)) / static_cast<float>(w), t.px(80));
     const float base = top + t.px(tile_area);
+    const auto strength = [&](const Span& s) { return state.dragged >= 0 ? state.drawn[static_cast<std::size_t>(&s - chain.spans().data())] : s.strength; };
     double heaviest = 0;
     std::vector<double> weight(static_cast<std::size_t>(w + 1), 0.0);
     std::vector<const Span*> owner(static_cast<std::size_t>(w + 1), nullptr);
     for (const Span& s : chain.spans())
         for (int lag = s.nearest_lag; lag <= s.oldest_lag; ++lag) {
-            weight[static_cast<std::size_t>(lag)] += s.strength * static_cast<double>(s.weights[static_cast<std::size_t>(s.oldest_lag - lag)]);
+            weight[static_cast<std::size_t>(lag)] += strength(s) * static_cast<double>(s.weights[static_cast<std::size_t>(s.oldest_lag - lag)]);
             const Span*& o = owner[static_cast<std::size_t>(lag)];
             if (!o || s.rank < o->rank) o = &s;
             heaviest = std::max(heaviest, weight[static_cast<std::size_t>(lag)]);
@@ -66,10 +105,10 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
             for (std::size_t k = 0; k < chain.spans().size(); ++k) {
                 const Span& span = chain.spans()[k];
                 if (!span.has_lag(lag)) continue;
-                body += (body.empty() ? "" : "\n") + (chain.ngrams() ? worth(chain, span) : span_name(chain, static_cast<int>(k)) + ": importance m^" + std::to_string(chain.span_count() - span.rank) + " = " + compact(span.strength) + ", \u03B1 = " +
+                body += (body.empty() ? "" : "\n") + (chain.ngrams() ? worth(chain, span) : span_name(chain, static_cast<int>(k)) + ": strength " + (view.settings.strengths.empty() ? "m^" + std::to_string(chain.span_count() - span.rank) + " = " : std::string()) + compact(span.strength) + ", \u03B1 = " +
                         compact(static_cast<double>(span.weights[static_cast<std::size_t>(span.oldest_lag - lag)])));
             }
-            show_note(t, "The token " + std::to_string(lag) + (lag == 1 ? " step" : " steps") + " before", body.empty() ? "The next token does not depend on it." : body);
+            show_note(t, "The token " + std::to_string(lag) + (lag == 1 ? " step" : " steps") + " before", body.empty() ? "The next token does not depend on it." : !chain.ngrams() && view.has(Control::settings) && !overlapping(chain) ? body + "\nDrag up or down to change how strongly its span acts; a new run begins." : body);
         }
     }
     const float next_left = column(0) + t.px(7);
@@ -81,41 +120,28 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
     if (chain.ngrams()) hover_note(t, next, "The next character", "It is predicted from all that stand before it in the sequence; the classes look at the nearest ones.");
     else hover_note(t, next, "The next token", "x_t ~ softmax( \u2211_k A_k \u2211_i \u03B1_i onehot(x_{t\u2212i}) ): each span k adds its matrix times the tokens at its lags i.");
 
+    draw_strengths_by_hand(view, t, {{left, top}, {column(0), base}}, step, state, actions);
+
     float y = base + t.px(6) + t.small->FontSize;
     const bool stagger = overlapping(chain);
     for (std::size_t k = 0; k < chain.spans().size(); ++k) {
         const Span& s = chain.spans()[k];
         const float a = column(s.oldest_lag) + gap / 2, b = column(s.nearest_lag) + step - gap / 2, line = y + t.px(3);
         list->AddLine({a, line}, {b, line}, span_ink(t, s), t.px(2));
-        const std::string name = span_name(chain, static_cast<int>(k)), strength = chain.ngrams() ? "\u2212" + number(s.strength, 2) + " nats" : "\u00D7 " + compact(s.strength);
+        const std::string name = span_name(chain, static_cast<int>(k)), strength_text = chain.ngrams() ? "\u2212" + number(s.strength, 2) + " nats" : "\u00D7 " + compact(strength(s));
         if (stagger) {
-            draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(1)}, t.text, fitted(t.small, name + " " + strength, right - left));
+            draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(1)}, t.text, fitted(t.small, name + " " + strength_text, right - left));
             y += t.small->FontSize + t.px(7);
         } else {
             const bool fits = text_width(t.small, name) <= b - a + gap;
             draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(3)}, t.text, fits ? name : fitted(t.small, name, b - a + gap));
             // Many spans leave no room for every strength; the note has it.
-            const std::string shown = text_width(t.small, strength) <= b - a + gap ? strength : compact(s.strength);
+            const std::string shown = text_width(t.small, strength_text) <= b - a + gap ? strength_text : compact(strength(s));
             if (text_width(t.small, shown) <= b - a + gap) draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(4) + t.small->FontSize}, t.muted, shown);
         }
         hover_note(t, {{a, y}, {b, y + t.px(30)}}, name, worth(chain, s));
     }
     return base + t.px(6) + t.small->FontSize + labels_height(chain, t);
-}
-
-ImU32 token_colour(const Theme& t, int token) {
-    // Successive tokens take hues a golden angle apart, so that neighbours differ.
-    const float hue = std::fmod(static_cast<float>(token) * 0.61803f, 1.0f);
-    float r, g, b;
-    ImGui::ColorConvertHSVtoRGB(hue, 0.6f, t.dark ? 0.75f : 0.95f, r, g, b);
-    return mixed(t.card, ImGui::ColorConvertFloat4ToU32({r, g, b, 1}), t.dark ? 0.32f : 0.2f);
-}
-
-// A token's number, or the character it stands for.
-std::string token_text(const Chain& chain, int token) {
-    if (!chain.ngrams()) return std::to_string(token);
-    const std::string& symbol = chain.ngrams()->text().symbols[static_cast<std::size_t>(token)];
-    return symbol.empty() ? "\u2026" : symbol == " " ? "\u00B7" : symbol;
 }
 
 float draw_sequence(const RunView& view, const Theme& t, float left, float right, float y, ChainPanelState& state) {
@@ -252,7 +278,7 @@ void draw_summary(const RunView& view, const Theme& t, float left, float right, 
     for (std::string_view name : {"vocabulary", "importance", "spans", "heads", "batch", "learning-rate", "data", "query-init"}) {
         if (y + t.regular->FontSize > bottom) return;
         if (view.chain.ngrams() && name == "importance") continue;  // a text has none
-        const SettingInfo& info = *find_setting(name);
+        const SettingInfo& info = *find_setting(name == "importance" && !view.settings.strengths.empty() ? "strengths" : name);
         draw_text(list, t.regular, {left, y}, t.muted, info.label);
         std::string value = format_setting(info, view.settings);
         if (name == "query-init" && view.settings.query_init == InitKind::uniform) value = "\u00B1" + compact(view.settings.query_scale);
@@ -284,7 +310,7 @@ void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRender
     draw_text_centred(list, t.small, {(ask.min.x + ask.max.x) / 2, y + t.px(3)}, t.accent, own);
     y += t.title->FontSize + t.px(5);
     y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, chain_sentence(view.chain)) + t.px(4);
-    y = draw_tiles(view, t, left, right, y) + t.px(8);
+    y = draw_tiles(view, t, left, right, y, state, actions) + t.px(8);
     if (text || state.enlarged >= view.chain.span_count()) state.enlarged = -1;
     if (state.enlarged >= 0) {
         const float side = std::min(right - left, r.max.y - y - t.px(44));

@@ -156,7 +156,7 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
         ImGui::Dummy({0, t.px(2)});
         ImGui::TextUnformatted("Hover anything to learn what it is. Drag the timeline to see any earlier moment.");
         ImGui::Dummy({0, t.px(2)});
-        constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"E", "lessons"}, {"P", "the paper\u2019s figures"}, {"D", "the differential equations"}, {"T", "theme"}, {"Esc", "close what is open"}};
+        constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"S", "one step in slow motion"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"E", "lessons"}, {"P", "the paper\u2019s figures"}, {"D", "the differential equations"}, {"T", "theme"}, {"Esc", "close what is open"}};
         for (const auto& key : keys) {
             ImGui::PushStyleColor(ImGuiCol_Text, t.accent);
             ImGui::TextUnformatted(key[0]);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/close_up_state.h"
 #include "ui/figures_state.h"
 #include "ui/lesson_desk.h"
 #include "ui/playback.h"
@@ -19,6 +20,7 @@
 namespace ladder {
 
 class HeatmapRenderer;
+class SlowMotion;
 
 struct Rect {
     ImVec2 min, max;
@@ -40,6 +42,8 @@ struct ChainPanelState {
     std::uint64_t sample = 0; // which sequence of the display stream is shown
     std::vector<std::int32_t> tokens;
     const Chain* sampled_from = nullptr;  // the chain the tokens belong to
+    int dragged = -1;         // span whose strength is being drawn; -1: none
+    std::vector<double> drawn;  // strengths while one is, oldest span first
 };
 struct SettingsPanelState {
     Settings draft;           // edited, not yet applied
@@ -53,6 +57,7 @@ struct AttentionPanelState {
     int block = 0;
     std::vector<float> displayed;  // eased towards the shown snapshot's maps, for calm motion
     WhatIfState what_if;
+    CloseUpState close_up;         // one prediction in place of the maps
 };
 struct LadderPanelState {
     float height = -1;        // eased height of the marker; < 0: none yet
@@ -68,10 +73,14 @@ struct CurvesPanelState {
 // Height a panel wants at a width, for the stacked layout; in pixels.
 float chain_panel_height(const RunView&, const Theme&, float width);
 
+// Under the toolbar; returns its height in pixels, with measure without drawing.
+float draw_slow_motion(const Theme&, Rect, SlowMotion&, const std::string& sentence, Actions&, bool measure);
 void draw_toolbar(const RunView&, const Theme&, Rect, const std::string& preset, ToolbarState&, Actions&, bool narrow);
 void draw_chain_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, ChainPanelState&, SettingsPanelState&, Actions&);
 void draw_settings_editor(const RunView&, const Theme&, Rect, const Settings& preset, SettingsPanelState&, Actions&);
 void draw_attention_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, AttentionPanelState&);
+// In its place, while it is open.
+void draw_close_up(const RunView&, const Theme&, Rect, CloseUpState&, Actions&);
 void draw_ladder_panel(const RunView&, const Theme&, Rect, LadderPanelState&);
 void draw_curves_panel(const RunView&, const Theme&, Rect, CurvesPanelState&, Actions&);
 void draw_sweep(const RunView&, const Theme&, Rect, SweepState&, Actions&);  // inside the figures panel

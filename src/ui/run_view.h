@@ -61,6 +61,7 @@ struct Actions {
     bool ask_text = false;                      // for a text of the reader's own
     bool run_sweep = false, stop_sweep = false, save_sweep = false, copy_sweep = false;
     LessonAction lesson;
+    bool slow_motion = false;                   // one training step, part by part
     bool follow = false;                        // go back to the newest moment
     std::optional<int> playback;                // play in this direction; 0: stop
     bool playback_speed = false;                // the next speed

@@ -198,9 +198,12 @@ std::string chain_sentence(const Chain& chain) {
     std::string text = "The next token depends on " + count_text(h) + " " + noun(chain, true);
     if (noun(chain, false) != "token") text += " of earlier tokens";
     else text = "The next token depends on " + count_text(h) + " earlier tokens";
-    const bool equal = std::abs(spans.front().strength - spans.back().strength) < 1e-9;
-    if (equal) return text + "; all matter equally.";
-    return text + (spans.back().rank == 1 ? "; nearer " : "; farther ") + noun(chain, true) + " matter more.";
+    const auto apart = [](const Span& a, const Span& b) { return std::abs(a.strength - b.strength) > 1e-9; };
+    if (std::none_of(spans.begin(), spans.end(), [&](const Span& s) { return apart(s, spans.front()); })) return text + "; all matter equally.";
+    const auto rising = [](const Span& a, const Span& b) { return a.rank < b.rank; };
+    if (std::is_sorted(spans.rbegin(), spans.rend(), rising)) return text + "; nearer " + noun(chain, true) + " matter more.";
+    if (std::is_sorted(spans.begin(), spans.end(), rising)) return text + "; farther " + noun(chain, true) + " matter more.";
+    return text + "; the " + span_name(chain, chain.span_of_rank(1)) + " matters most.";
 }
 
 }  // namespace ladder

@@ -16,7 +16,7 @@ namespace {
 Settings unusual() {
     Settings s;
     const std::pair<const char*, const char*> texts[] = {
-        {"vocabulary", "31"}, {"spans", "3 3"}, {"stride", "2"}, {"importance", "1.1"}, {"reversed", "true"}, {"weights", "0.1 0.2 0.7"},
+        {"vocabulary", "31"}, {"spans", "3 3"}, {"stride", "2"}, {"importance", "1.1"}, {"reversed", "true"}, {"strengths", "0.5 3"}, {"weights", "0.1 0.2 0.7"},
         {"frobenius-orthogonal", "true"}, {"rank", "3"}, {"scale", "0.3"}, {"length", "5"}, {"data", "finite"}, {"sequences", "777"}, {"batch", "17"},
         {"validation", "19"}, {"model", "full"}, {"heads", "2"}, {"blocks", "4"}, {"hidden", "64"}, {"mlp", "9"}, {"bias", "true"}, {"dropout", "0.3"},
         {"query-init", "uniform"}, {"query-scale", "1e-9"}, {"value-init", "uniform"}, {"value-scale", "0.1"}, {"optimizer", "sgd"},
@@ -200,6 +200,7 @@ TEST_CASE("settings that contradict each other move to the nearest that agree") 
     };
     CHECK(mended([](Settings& s) { s.vocabulary = 10, s.rank = 11; }, {"rank", "vocabulary"}).rank == 0);
     CHECK(mended([](Settings& s) { s.stride = 5; }, {"stride", "span"}).stride == 2);
+    CHECK(mended([](Settings& s) { s.strengths = {1, 2}; }, {"strengths", "3 spans"}).strengths.empty());
     CHECK(mended([](Settings& s) { s.weights = {1, 2, 3}; }, {"weights", "span"}).weights.empty());
     CHECK(mended([](Settings& s) { s.spans = {1, 2}, s.weights = {1, 2}; }, {"weights", "span"}).weights.empty());
     CHECK(mended([](Settings& s) { s.weights = {0, 0}; }, {"weights", "all 0"}).weights.empty());

@@ -92,6 +92,7 @@ std::vector<std::pair<std::string, Settings>> variants() {
     add("uneven", [](Settings& s) { s.spans = {1, 2, 3}; });
     add("one span", [](Settings& s) { s.spans = {1}; });
     add("reversed", [](Settings& s) { s.reversed = true; });
+    add("own strengths", [](Settings& s) { s.strengths = {2, 0.5, 1}; });
     add("weighted", [](Settings& s) { s.weights = {0.7, 0.3}; });
     add("overlapping", [](Settings& s) { s.spans = {4, 4, 4}, s.stride = 2; });
     add("overlapping, uneven", [](Settings& s) { s.spans = {8, 1, 3}, s.stride = 1; });
@@ -190,6 +191,26 @@ TEST_CASE("every variant predicts by the defining sum, and its probabilities sum
                 CHECK(worst < 1e-5);
             }
     }
+}
+
+TEST_CASE("strengths of one's own: each span has its own, and rank follows them, of equal ones the nearer first") {
+    Settings s = small_task();
+    s.spans = {2, 2, 2}, s.strengths = {2, 0.5, 1};
+    const Chain chain(s);
+    const Chain plain(small_task());
+    for (std::size_t k = 0; k < 3; ++k) {
+        CHECK(chain.spans()[k].strength == s.strengths[k]);
+        // The same matrix, but for its strength.
+        const std::size_t at = k * static_cast<std::size_t>(s.vocabulary) * static_cast<std::size_t>(s.vocabulary);
+        CHECK(chain.features()[at] / static_cast<float>(s.strengths[k]) == doctest::Approx(plain.features()[at] / static_cast<float>(plain.spans()[k].strength)).epsilon(1e-5));
+    }
+    CHECK(chain.span_of_rank(1) == 0);
+    CHECK(chain.span_of_rank(2) == 2);
+    CHECK(chain.span_of_rank(3) == 1);
+    s.strengths = {1, 1, 1};
+    CHECK(Chain(s).span_of_rank(1) == 2);
+    s.reversed = true;
+    CHECK(Chain(s).span_of_rank(1) == 0);
 }
 
 TEST_CASE("rank 0 knows nothing, rank k does not look at spans of lower importance") {

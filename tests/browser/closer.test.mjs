@@ -1,0 +1,70 @@
+// Looking closer on the real page: a click on the maps takes one prediction apart, and a training step is shown in
+// slow motion with its own numbers, after which the run goes on as it would have gone.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { open, screenshots, state, until, visit } from './support.mjs';
+
+let session;
+before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
+after(async () => { await session.close(); });
+
+const shot = (page, name) => page.screenshot({ path: path.join(screenshots, `closer-${name}.png`) });
+const sum = (p) => p.reduce((a, b) => a + b, 0);
+
+test('a click on the maps takes one prediction apart, at the moment that is shown', async () => {
+  const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=300&validation=200&batch=256' });
+  await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 300);
+  await page.mouse.click(480, 250);
+  const first = (await until(page, 'the close-up', (s) => s.closeUp, 10)).closeUp;
+  assert.equal(first.step, 300);
+  assert.ok(Math.abs(sum(first.model) - 1) < 1e-9 && Math.abs(sum(first.chain) - 1) < 1e-5, JSON.stringify(first));
+  assert.ok(first.kl >= 0 && first.kl < 2, `${first.kl}`);
+  await page.mouse.move(640, 660);
+  await page.waitForTimeout(300);
+  await shot(page, 'prediction');
+
+  // Back to the untrained model: nearly every token is as likely there.
+  await page.mouse.move(1060, 692);
+  await page.mouse.down();
+  await page.mouse.move(74, 692, { steps: 5 });
+  await page.mouse.up();
+  const untrained = (await until(page, 'the first moment', (s) => s.closeUp && s.closeUp.step < 20, 10)).closeUp;
+  assert.equal(untrained.query, first.query);
+  assert.ok(untrained.kl > first.kl, `${untrained.kl} and ${first.kl}`);
+  await page.keyboard.press('Escape');
+  await until(page, 'the maps', (s) => !s.closeUp, 10);
+  await context.close();
+  assert.deepEqual(errors, []);
+});
+
+test('slow motion makes one step of the run and says its numbers', async () => {
+  const query = '?seed=7&speed=0&steps=120&evaluate-every=1&validation=200&batch=128';
+  const straight = await visit(session, { query });
+  const whole = await until(straight.page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 120);
+  await straight.context.close();
+
+  const { context, page, errors } = await visit(session, { query: `${query}&step=40` });
+  await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 40);
+  await page.mouse.move(640, 600);
+  await page.keyboard.press('s');
+  const begun = await until(page, 'slow motion', (s) => s.slowMotion, 10);
+  assert.equal(begun.slowMotion.part, 'Sample');
+  assert.equal(begun.shownStep, 40);
+  assert.match(begun.slowMotion.sentence, /^128 new sequences/);
+  await until(page, 'the step', (s) => s.slowMotion?.stepped, 10);
+  await page.waitForTimeout(300);
+  await shot(page, 'slow-motion');
+  const last = await until(page, 'the update', (s) => s.slowMotion?.part === 'Update', 40);
+  assert.match(last.slowMotion.sentence, /After step 41 /);
+  assert.equal((await until(page, 'the moment after', (s) => s.shownStep === 41, 10)).step, 41);
+  await page.keyboard.press('Escape');
+  await until(page, 'its end', (s) => !s.slowMotion, 10);
+  // It was a step like any other.
+  await page.keyboard.press(' ');
+  const end = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 120);
+  assert.deepEqual({ loss: end.validationLoss, kl: end.kl }, { loss: whole.validationLoss, kl: whole.kl });
+  await context.close();
+  assert.deepEqual(errors, []);
+});
