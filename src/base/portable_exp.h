@@ -10,7 +10,7 @@
 namespace ladder {
 
 // 0 below -708 (no subnormal results), infinity above 709.78; NaN stays NaN.
-inline double portable_exp(double x) {
+constexpr double portable_exp(double x) {
     if (!(x >= -708.0)) return x < 0 ? 0.0 : x;
     if (x > 709.78) return bit_cast<double>(std::uint64_t{0x7FF} << 52);
     // x = n ln 2 + r, |r| <= ln 2 / 2; ln 2 in two parts, the first with trailing zeros so that n * high is exact.

@@ -1,26 +1,16 @@
-// Philox 4x32-10 and the sequential reader.
+// Philox by objects, and the sequential reader.
 #include "base/random.h"
 
 #include <cmath>
 
+#include "base/philox.h"
 #include "base/portable_log.h"
 
 namespace ladder {
 
 std::array<std::uint32_t, 4> Philox::block(std::uint64_t index, std::uint32_t sub) const {
-    constexpr std::uint64_t multiplier_0 = 0xD2511F53, multiplier_1 = 0xCD9E8D57;
-    constexpr std::uint32_t weyl_0 = 0x9E3779B9, weyl_1 = 0xBB67AE85;
-    std::uint32_t c0 = static_cast<std::uint32_t>(index), c1 = static_cast<std::uint32_t>(index >> 32), c2 = sub, c3 = static_cast<std::uint32_t>(stream);
-    std::uint32_t k0 = static_cast<std::uint32_t>(seed), k1 = static_cast<std::uint32_t>(seed >> 32);
-    for (int round = 0; round < 10; ++round) {
-        const std::uint64_t p0 = multiplier_0 * c0, p1 = multiplier_1 * c2;
-        c0 = static_cast<std::uint32_t>(p1 >> 32) ^ c1 ^ k0;
-        c2 = static_cast<std::uint32_t>(p0 >> 32) ^ c3 ^ k1;
-        c1 = static_cast<std::uint32_t>(p1);
-        c3 = static_cast<std::uint32_t>(p0);
-        k0 += weyl_0, k1 += weyl_1;
-    }
-    return {c0, c1, c2, c3};
+    const PhiloxWords words = philox_words(seed, static_cast<std::uint32_t>(stream), index, sub);
+    return {words.word[0], words.word[1], words.word[2], words.word[3]};
 }
 
 std::uint32_t RandomSequence::bits() {

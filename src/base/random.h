@@ -21,13 +21,13 @@ struct Philox {
 };
 
 // Uniform in [0, 1) on a grid of 2^-24: exactly representable.
-inline float uniform_float(std::uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24f; }
+constexpr float uniform_float(std::uint32_t bits) { return static_cast<float>(bits >> 8) * 0x1p-24f; }
 // Uniform in [0, 1) on a grid of 2^-53.
-inline double uniform_double(std::uint32_t high, std::uint32_t low) {
+constexpr double uniform_double(std::uint32_t high, std::uint32_t low) {
     return static_cast<double>((static_cast<std::uint64_t>(high) << 21) ^ (low >> 11)) * 0x1p-53;
 }
 // Uniform integer in [0, n) by multiply-shift; bias below n / 2^32.
-inline std::uint32_t uniform_below(std::uint32_t bits, std::uint32_t n) {
+constexpr std::uint32_t uniform_below(std::uint32_t bits, std::uint32_t n) {
     return static_cast<std::uint32_t>((static_cast<std::uint64_t>(bits) * n) >> 32);
 }
 

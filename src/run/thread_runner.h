@@ -5,12 +5,14 @@
 #include <memory>
 
 #include "run/runner.h"
+#include "train/step_device.h"
 
 namespace ladder {
 
 class ThreadRunner final : public Runner {
 public:
-    explicit ThreadRunner(Kernels = Kernels::fast);
+    // With a device, it makes the steps of every run.
+    explicit ThreadRunner(Kernels = Kernels::fast, MakeStepDevice = {});
     ~ThreadRunner() override;
 
     void start(const Settings&, bool running) override;

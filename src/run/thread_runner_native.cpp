@@ -23,9 +23,10 @@ struct NextRun {
 };
 
 struct ThreadRunner::Impl {
-    explicit Impl(Kernels k) : kernels(k), thread([this](const std::stop_token& stop) { live(stop); }) {}
+    Impl(Kernels k, MakeStepDevice make) : kernels(k), make_device(std::move(make)), thread([this](const std::stop_token& stop) { live(stop); }) {}
 
     const Kernels kernels;
+    const MakeStepDevice make_device;  // empty: the pool of threads makes the steps
     mutable std::mutex mutex;
     std::condition_variable_any changed;
     // Wishes, under the mutex.
@@ -87,6 +88,7 @@ struct ThreadRunner::Impl {
         Settings settings = next.settings;
         settings.learned = false;  // a MemberService's work, beside the run
         TrainingLoop loop(settings, kernels, next.from);
+        if (const Trainer* const trainers[] = {&loop.trainer()}; make_device) loop.attach(make_device(trainers));
         SpeedMeter meter;
         const auto origin = Clock::now();
         auto due = origin;  // when the speed limit allows the next step
@@ -94,24 +96,24 @@ struct ThreadRunner::Impl {
             const std::scoped_lock lock(mutex);
             if (next_run) return;
             status.workers = loop.workers();
-            status.kernels = kernels == Kernels::fast ? "SIMD" : "scalar";
-            status.step = loop.trainer().step();
+            status.kernels = !loop.device_name().empty() ? loop.device_name() : kernels == Kernels::fast ? "SIMD" : "scalar";
+            status.step = loop.step();
             if (next.from) status.train_loss = next.from->train_loss;
             newest = loop.evaluated();
         }
-        if (!loop.is_evaluated() && !publish(loop)) return diverged(loop, settings, loop.trainer().step(), stop);
+        if (!loop.is_evaluated() && !publish(loop)) return diverged(loop, settings, loop.step(), stop);
 
         while (!stop.stop_requested()) {
             bool single = false;
             bool last = false;
             {
                 std::unique_lock lock(mutex);
-                if (!wanted(loop.trainer().step())) {
+                if (!wanted(loop.step())) {
                     if (next_run) return;
-                    status.state = resting(loop.trainer().step());
+                    status.state = resting(loop.step());
                     status.steps_per_second = status.sequences_per_second = 0;
                     meter.reset();
-                    changed.wait(lock, stop, [&] { return next_run || wanted(loop.trainer().step()); });
+                    changed.wait(lock, stop, [&] { return next_run || wanted(loop.step()); });
                     due = Clock::now();
                     continue;
                 }
@@ -128,7 +130,7 @@ struct ThreadRunner::Impl {
                 status.state = State::running;  // a single step too: it is at rest only when its snapshot is out
                 if (speed > 0) due = std::max(due, Clock::now() - std::chrono::milliseconds(100)) + interval();
             }
-            const std::int64_t before = loop.trainer().step();
+            const std::int64_t before = loop.step();
             const StepResult result = loop.advance();
             if (result.diverged) return diverged(loop, settings, before + 1, stop);
             meter.step_done(std::chrono::duration<double>(Clock::now() - origin).count(), result.step);
@@ -168,7 +170,7 @@ struct ThreadRunner::Impl {
             playing = false;
             single_steps = 0;
             status.state = State::diverged;
-            status.step = loop.trainer().step();
+            status.step = loop.step();
             status.steps_per_second = status.sequences_per_second = 0;
             status.message = divergence_message(settings, failed_step, status.step);
         }
@@ -176,7 +178,7 @@ struct ThreadRunner::Impl {
     }
 };
 
-ThreadRunner::ThreadRunner(Kernels kernels) : impl_(std::make_unique<Impl>(kernels)) {}
+ThreadRunner::ThreadRunner(Kernels kernels, MakeStepDevice make_device) : impl_(std::make_unique<Impl>(kernels, std::move(make_device))) {}
 ThreadRunner::~ThreadRunner() = default;
 
 void ThreadRunner::start(const Settings& settings, bool running) { resume(settings, nullptr, running); }

@@ -18,6 +18,11 @@ bool evaluation_due(std::int64_t step, int evaluate_every, std::int64_t last_ste
     return step == 0 || step == last_step || step % std::max(evaluate_every, 1) == 0;
 }
 
+std::int64_t next_evaluation(std::int64_t step, int evaluate_every, std::int64_t last_step) {
+    const std::int64_t every = std::max(evaluate_every, 1), next = (step / every + 1) * every;
+    return step < last_step ? std::min(next, last_step) : next;
+}
+
 std::string divergence_message(const Settings& settings, std::int64_t failed_step, std::int64_t kept_step) {
     char rate[32];
     std::snprintf(rate, sizeof rate, "%g", settings.learning_rate);
@@ -84,7 +89,31 @@ Contribution TrainingLoop::batch_gradient() {
 
 void TrainingLoop::reuse(Contribution&& total) { buffers_[0].push_back(std::move(total.gradient)); }
 
-StepResult TrainingLoop::advance() {
+void TrainingLoop::attach(std::shared_ptr<StepDevice> device, int run) {
+    device_ = std::move(device);
+    run_ = run;
+    device_step_ = trainer_.step();
+    fetched_ = true;
+}
+
+void TrainingLoop::fetch() {
+    if (!fetched_) trainer_.restore(device_->checkpoint(run_));
+    fetched_ = true;
+}
+
+StepResult TrainingLoop::take(const StepResult& result) {
+    last_ = result;
+    device_step_ = result.step;
+    fetched_ = false;
+    if (result.diverged) {
+        diverged_ = true;
+        fetch();
+    }
+    return result;
+}
+
+StepResult TrainingLoop::advance(int most) {
+    if (device_) return take(device_->advance(most)[static_cast<std::size_t>(run_)]);
     Contribution total = batch_gradient();
     last_ = trainer_.apply(total);
     reuse(std::move(total));
@@ -93,6 +122,7 @@ StepResult TrainingLoop::advance() {
 }
 
 std::shared_ptr<const Snapshot> TrainingLoop::evaluate() {
+    fetch();
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->step = trainer_.step();
     if (last_) {
@@ -116,7 +146,10 @@ std::shared_ptr<const Snapshot> TrainingLoop::evaluate() {
     snapshot->evaluation = evaluator_.finish(total);
     if (!snapshot->evaluation.finite() || !std::isfinite(snapshot->train_loss)) {
         diverged_ = true;
-        if (evaluated_) trainer_.restore(evaluated_->state);
+        if (evaluated_) {
+            trainer_.restore(evaluated_->state);
+            device_step_ = evaluated_->step();
+        }
         return nullptr;
     }
     snapshot->reading = readout_.observe(snapshot->step, snapshot->evaluation);

@@ -20,6 +20,13 @@ public:
     Sampler(const Chain&, int length, std::uint64_t seed);
 
     int sequence_length() const { return window_ + length_; }  // w + L tokens
+
+    // What next_token looks up: (w, d, padded), empty for a text; and the text's training part, empty but for one.
+    std::span<const float> factors() const { return factors_; }
+    std::span<const float> logits() const { return logits_; }
+    int padded() const { return padded_; }
+    std::span<const std::int32_t> training_text() const { return training_text_; }
+
     // Fills out (count, w + L) with sequences first .. first + count - 1 of the stream. Error: out of another size.
     void sample(Stream, std::uint64_t first, int count, std::span<std::int32_t> out) const;
 

@@ -24,6 +24,10 @@ double power(double base, std::int64_t n) {
 
 }  // namespace
 
+AdamWFactors adamw_factors(double learning_rate, double weight_decay, std::int64_t steps) {
+    return {static_cast<float>(1 - learning_rate * weight_decay), static_cast<float>(learning_rate / (1 - power(beta1, steps))), static_cast<float>(std::sqrt(1 - power(beta2, steps)))};
+}
+
 Optimizer::Optimizer(const Settings& s, std::size_t parameters)
     : kind_(s.optimizer), decay_(s.weight_decay), momentum_(s.momentum), first_(parameters), first_before_(parameters) {
     if (kind_ == OptimizerKind::adamw) second_.resize(parameters), second_before_.resize(parameters);
@@ -51,10 +55,8 @@ void Optimizer::apply(std::span<const float> parameters, std::span<const float> 
 
     const float* v = second_before_.data();
     float* v_next = second_.data();
-    const float keep = static_cast<float>(1 - learning_rate * decay_), weight1 = static_cast<float>(1 - beta1);
-    const float retain2 = static_cast<float>(beta2), weight2 = static_cast<float>(1 - beta2);
-    const float step = static_cast<float>(learning_rate / (1 - power(beta1, steps_)));
-    const float root_correction = static_cast<float>(std::sqrt(1 - power(beta2, steps_)));
+    const auto [keep, step, root_correction] = adamw_factors(learning_rate, decay_, steps_);
+    const float weight1 = static_cast<float>(1 - beta1), retain2 = static_cast<float>(beta2), weight2 = static_cast<float>(1 - beta2);
     for (std::size_t i = 0; i < n; ++i) {
         const float clipped = gradient_scale * g[i];
         m_next[i] = m[i] + weight1 * (clipped - m[i]);

@@ -11,6 +11,13 @@
 
 namespace ladder {
 
+// The factors of one AdamW update, the steps-th (from 1): what remains of a parameter, what the first moment is multiplied
+// by, and what the root of the second is divided by.
+struct AdamWFactors {
+    float keep, step, root_correction;
+};
+AdamWFactors adamw_factors(double learning_rate, double weight_decay, std::int64_t steps);
+
 class Optimizer {
 public:
     Optimizer(const Settings&, std::size_t parameters);

@@ -61,13 +61,43 @@ void compare_with_chain(const Fixture& fixture, const Chain& chain, std::span<co
         }
 }
 
-void add_forward(const Fixture& fixture, const Trainer& trainer, Model::Workspace& workspace, Replay& out) {
+// Who computes: the trainer on this thread, or a device that started as the trainer.
+class Engine {
+public:
+    Engine(Trainer& trainer, const MakeStepDevice& make) : trainer_(trainer), workspace_(trainer.model().workspace()) {
+        const Trainer* const trainers[] = {&trainer};
+        if (make) device_ = make(trainers);
+    }
+
+    const Trainer& trainer() const { return trainer_; }
+
+    void forward(const TokenBatch& batch, std::span<float> logits, std::span<float> attention) const {
+        if (device_) device_->forward(0, batch, logits, attention, true);
+        else trainer_.model().forward(batch, logits, attention, true, *workspace_);
+    }
+    std::vector<float> gradient() const {
+        if (device_) return device_->gradient(0).gradient;
+        TreeSum sum(trainer_.shards());
+        for (int shard = 0; shard < trainer_.shards(); ++shard) sum.add({0, shard}, trainer_.gradient(shard, *workspace_));
+        return sum.take_root().gradient;
+    }
+    StepResult step() { return device_ ? device_->advance(1).front() : trainer_.train_step(*workspace_); }
+    std::vector<float> parameters() const { return device_ ? device_->checkpoint(0).parameters : std::vector<float>(trainer_.parameters().begin(), trainer_.parameters().end()); }
+
+private:
+    Trainer& trainer_;
+    std::unique_ptr<Model::Workspace> workspace_;
+    std::unique_ptr<StepDevice> device_;
+};
+
+void add_forward(const Fixture& fixture, const Engine& engine, Replay& out) {
+    const Trainer& trainer = engine.trainer();
     const Settings& s = trainer.settings();
     const int B = fixture.sequences, L = s.length, V = s.vocabulary, T = input_length(s), H = s.heads, N = s.blocks;
     std::vector<float> logits(static_cast<std::size_t>(B) * L * V);
     const std::size_t map = static_cast<std::size_t>(H) * T * T;
     std::vector<float> attention(static_cast<std::size_t>(B) * N * map), by_block(attention.size());
-    trainer.model().forward({fixture.tokens, B, T + 1}, logits, attention, true, workspace);
+    engine.forward({fixture.tokens, B, T + 1}, logits, attention);
     for (int b = 0; b < B; ++b)  // (B, blocks, ..) to (blocks, B, ..), the file's order
         for (int n = 0; n < N; ++n)
             std::copy_n(attention.begin() + static_cast<std::ptrdiff_t>((static_cast<std::size_t>(b) * N + n) * map), map,
@@ -79,7 +109,7 @@ void add_forward(const Fixture& fixture, const Trainer& trainer, Model::Workspac
 
 }  // namespace
 
-Replay replay(const Fixture& fixture, int steps, Kernels kernels) {
+Replay replay(const Fixture& fixture, int steps, Kernels kernels, const MakeStepDevice& make_device) {
     Settings settings = fixture.settings;
     settings.validation = 1;  // the trainer's own held-out sequences are not used here
     const std::int64_t T = input_length(settings);
@@ -90,25 +120,22 @@ Replay replay(const Fixture& fixture, int steps, Kernels kernels) {
     check_constants(fixture, model->table());
     Trainer trainer(settings, fixture.features, initial_values(fixture, model->table()), fixture.tokens, kernels);
     const ParameterTable& table = trainer.model().table();
-    const auto workspace = trainer.model().workspace();
+    Engine engine(trainer, make_device);
 
     Replay out;
     out.tensors.metadata = {{"kind", "replay"}, {"source", fixture.name}, {"settings", settings_to_json(trainer.settings())}};
-    add_forward(fixture, trainer, *workspace, out);
-
-    TreeSum sum(trainer.shards());
-    for (int shard = 0; shard < trainer.shards(); ++shard) sum.add({0, shard}, trainer.gradient(shard, *workspace));
-    add_parameters(out.tensors, "grad.", table, sum.take_root().gradient);
+    add_forward(fixture, engine, out);
+    add_parameters(out.tensors, "grad.", table, engine.gradient());
 
     for (int step = 1; step <= steps; ++step) {
-        const StepResult result = trainer.train_step(*workspace);
+        const StepResult result = engine.step();
         out.diverged = result.diverged;
         if (result.diverged) break;
         out.losses.push_back(result.loss);
         out.gradient_norms.push_back(result.gradient_norm);
         if (step != 1 && step != 5 && step != 20 && step != steps) continue;
         const std::string prefix = "after" + std::to_string(step) + ".";
-        add_parameters(out.tensors, prefix, table, trainer.parameters());
+        add_parameters(out.tensors, prefix, table, engine.parameters());
         for (const ConstantTensor& c : table.constants()) out.tensors.add(prefix + c.name, c.shape, c.values);
     }
     return out;

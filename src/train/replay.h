@@ -7,6 +7,7 @@
 #include "base/safetensors.h"
 #include "model/model.h"
 #include "train/fixture.h"
+#include "train/step_device.h"
 
 namespace ladder {
 
@@ -21,7 +22,8 @@ struct Replay {
 };
 
 // Error: initial values that are missing, misshaped or not finite; a read-out that is not the minimal model's;
-// a run so large that its attention maps have no place in memory.
-Replay replay(const Fixture&, int steps, Kernels = Kernels::fast);
+// a run so large that its attention maps have no place in memory. With a device everything that the model computes is
+// computed there.
+Replay replay(const Fixture&, int steps, Kernels = Kernels::fast, const MakeStepDevice& = {});
 
 }  // namespace ladder

@@ -19,6 +19,8 @@ public:
 
     // The rate of the update that leads from `step` to the next.
     double rate(std::int64_t step) const;
+    // Rates depend on what observe() is told.
+    bool follows_losses() const { return kind_ == ScheduleKind::plateau; }
     // The training loss (nats) of an update that was made.
     void observe(double loss);
 

@@ -68,15 +68,20 @@ Trainer::Trainer(const Settings& settings, std::vector<float> features, std::vec
     model_->prepare(parameters_);
 }
 
+std::vector<std::int32_t> Trainer::epoch_order(std::int64_t epoch) const {
+    std::vector<std::int32_t> order(static_cast<std::size_t>(settings_.sequences));
+    std::iota(order.begin(), order.end(), 0);
+    RandomSequence random(settings_.seed, Stream::order, static_cast<std::uint64_t>(epoch));
+    for (std::uint32_t n = static_cast<std::uint32_t>(order.size()); n > 1; --n) std::swap(order[n - 1], order[random.below(n)]);
+    return order;
+}
+
 void Trainer::order_epoch() {
     if (training_.empty() || fixed_batch_) return;
-    const std::int64_t epoch = step_ / (settings_.sequences / settings_.batch);
+    const std::int64_t epoch = step_ / epoch_batches();
     if (epoch == epoch_) return;
     epoch_ = epoch;
-    order_.resize(static_cast<std::size_t>(settings_.sequences));
-    std::iota(order_.begin(), order_.end(), 0);
-    RandomSequence random(settings_.seed, Stream::order, static_cast<std::uint64_t>(epoch));
-    for (std::uint32_t n = static_cast<std::uint32_t>(order_.size()); n > 1; --n) std::swap(order_[n - 1], order_[random.below(n)]);
+    order_ = epoch_order(epoch);
 }
 
 std::vector<std::int32_t> Trainer::batch_tokens(int first, int count) const {
@@ -87,7 +92,7 @@ std::vector<std::int32_t> Trainer::batch_tokens(int first, int count) const {
     } else if (fixed_batch_) {
         std::copy_n(training_.begin() + static_cast<std::ptrdiff_t>(first * length), tokens.size(), tokens.begin());
     } else {
-        const std::int64_t start = step_ % (settings_.sequences / settings_.batch) * settings_.batch + first;
+        const std::int64_t start = step_ % epoch_batches() * settings_.batch + first;
         for (int i = 0; i < count; ++i) {
             const auto sequence = static_cast<std::size_t>(order_[static_cast<std::size_t>(start + i)]);
             std::copy_n(training_.begin() + static_cast<std::ptrdiff_t>(sequence * length), length, tokens.begin() + static_cast<std::ptrdiff_t>(i * length));
@@ -112,6 +117,7 @@ StepResult Trainer::apply(const Contribution& total) {
     result.gradient_norm = global_norm(total.gradient);
     if (diverged_ || !std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) {
         diverged_ = true;
+        result.failed_step = step_ + 1;
         if (can_undo_) {
             can_undo_ = false;
             parameters_.swap(parameters_before_);

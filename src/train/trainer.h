@@ -35,6 +35,7 @@ struct StepResult {
     double loss = 0;             // mean training cross-entropy over the batch, nats, before the update
     double gradient_norm = 0;    // before clipping
     bool diverged = false;       // loss or gradient not finite: nothing was applied, the state before the last update is restored, step is its
+    std::int64_t failed_step = 0;  // diverged: the step that could not be made
 };
 
 // Everything needed to continue bit for bit.
@@ -77,6 +78,15 @@ public:
     const std::vector<std::int32_t>& validation() const { return validation_; }
     // Tokens of the sequences [first, first + count) of the batch of the next step.
     std::vector<std::int32_t> batch_tokens(int first, int count) const;
+
+    // What batches are made of, for a device that makes its own.
+    const Sampler& sampler() const { return sampler_; }
+    const std::vector<std::int32_t>& training_tokens() const { return training_; }  // finite data or fixed batch: (N, w + L); empty online
+    bool fixed_batch() const { return fixed_batch_; }
+    const Schedule& schedule() const { return schedule_; }
+    // Finite data: batches of an epoch, and the order of the sequences in one.
+    std::int64_t epoch_batches() const { return settings_.sequences / settings_.batch; }
+    std::vector<std::int32_t> epoch_order(std::int64_t epoch) const;
 
     Checkpoint checkpoint() const;
     // Error: sizes that are not this trainer's.

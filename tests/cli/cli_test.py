@@ -158,6 +158,19 @@ class Train(Case):
         self.assertEqual(len(facts["kl"]), 4)
         self.assertEqual(len(facts["reached"]), 4)
 
+    def test_device(self):
+        small = ["train", *SMALL, "--steps", "12", "--json"]
+        here, emulated = (json.loads(run(*small, "--device", device).stdout) for device in ("cpu", "emulated"))
+        self.assertEqual(emulated["step"], 12)
+        # As far apart as rounding lets two machines' runs drift: a hundredth of the parameters' 2e-3.
+        self.assertLess(abs(here["excess_loss"] - emulated["excess_loss"]), 1e-4)
+        result = subprocess.run([*COMMAND, *small, "--device", "cuda"], capture_output=True, text=True)
+        if result.returncode:  # no GPU here: said in words, with what mends it
+            self.assertEqual(result.returncode, 2)
+            self.assertRegex(result.stderr, "without CUDA|No NVIDIA GPU")
+            self.assertIn("leave out --device cuda", result.stderr)
+        self.refused("train", "--device", "abacus", saying=["abacus"])
+
     def test_divergence_ends_with_3_and_a_finite_model(self):
         out = self.path("run")
         result = run("train", *SMALL, *DIVERGING, "--steps", "1000", "--out", out, expect=3)

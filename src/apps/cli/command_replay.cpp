@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/device_option.h"
 #include "base/files.h"
 #include "train/replay.h"
 
@@ -11,7 +12,7 @@ namespace ladder::cli {
 
 int replay(const FixtureOptions& options) {
     const Fixture fixture = read_fixture(parse_safetensors(read_file(options.file), options.file), options.file, FixtureKind::training);
-    const Replay result = ladder::replay(fixture, options.steps, options.kernels);
+    const Replay result = ladder::replay(fixture, options.steps, options.kernels, step_device(options.device));
     write_file(options.out, format_safetensors(result.tensors));
 
     const nlohmann::ordered_json json = {{"steps", result.losses.size()}, {"diverged", result.diverged}, {"losses", result.losses}, {"grad_norms", result.gradient_norms},

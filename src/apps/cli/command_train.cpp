@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/device_option.h"
 #include "apps/cli/interruption.h"
 #include "apps/cli/report.h"
 #include "apps/cli/run_folder.h"
@@ -14,6 +15,8 @@
 
 namespace ladder::cli {
 namespace {
+
+constexpr std::int64_t most_steps = 1000;  // that a device makes before an interruption is looked for
 
 // Lines on standard output when nobody watches a bar: about twenty of them, and every change of the reading.
 class Lines {
@@ -44,6 +47,7 @@ KeptRun taken_up(const TrainOptions& options, const RunFolder& folder) {
 }  // namespace
 
 int train(const TrainOptions& options) {
+    const MakeStepDevice make_device = step_device(options.device);
     const RunFolder folder(options.out);
     const KeptRun kept = options.resume ? taken_up(options, folder) : KeptRun{chosen_settings(options.settings), {}, {}};
     const Settings& settings = kept.settings;
@@ -52,6 +56,7 @@ int train(const TrainOptions& options) {
     listen_for_interruption();
 
     TrainingLoop loop(settings, options.kernels, kept.checkpoint);
+    if (const Trainer* const trainers[] = {&loop.trainer()}; make_device) loop.attach(make_device(trainers));
     if (settings.workers > loop.workers() && !options.json)
         std::fprintf(stderr, "ladder: %d threads were asked for, %d can be used here. The numbers are the same for any number of threads.\n", settings.workers, loop.workers());
 
@@ -77,16 +82,17 @@ int train(const TrainOptions& options) {
     };
 
     if (!loop.is_evaluated() && !record(loop.evaluate())) throw Error("The untrained model's loss is not finite, so there is nothing to train.", "Use smaller values for the scale of the chain or of the initial weights.");
-    while (!loop.diverged() && loop.trainer().step() < settings.steps && !interruption()) {
-        const std::int64_t step = loop.trainer().step() + 1;
-        if (!loop.advance().diverged && evaluation_due(step, settings.evaluate_every, settings.steps)) record(loop.evaluate());
-        if (loop.diverged()) message = divergence_message(settings, step, loop.trainer().step());
-        else if (newest) bar.show(step, settings.steps, seconds(), *newest);
+    while (!loop.diverged() && loop.step() < settings.steps && !interruption()) {
+        const std::int64_t due = next_evaluation(loop.step(), settings.evaluate_every, settings.steps) - loop.step();
+        const StepResult result = loop.advance(static_cast<int>(std::min<std::int64_t>(due, most_steps)));
+        if (!result.diverged && evaluation_due(result.step, settings.evaluate_every, settings.steps)) record(loop.evaluate());
+        if (loop.diverged()) message = divergence_message(settings, result.diverged ? result.failed_step : result.step, loop.step());
+        else if (newest) bar.show(result.step, settings.steps, seconds(), *newest);
         if (loop.is_evaluated() && seconds() >= next_checkpoint) keep();
     }
-    const int signal = loop.diverged() || loop.trainer().step() >= settings.steps ? 0 : interruption();
+    const int signal = loop.diverged() || loop.step() >= settings.steps ? 0 : interruption();
     keep();  // of the last evaluated state: a run that was stopped goes on from there as if it had not been
-    if (newest && loop.diverged() && loop.trainer().step() > newest->step) record(loop.evaluate());
+    if (newest && loop.diverged() && loop.step() > newest->step) record(loop.evaluate());
     // For the summary and the model alone: a state between two evaluations may have left the finite numbers unnoticed,
     // and then the last one that had not takes its place.
     if ((signal && !loop.is_evaluated()) || !newest)
@@ -100,7 +106,7 @@ int train(const TrainOptions& options) {
     else std::printf("%s", summary(facts).c_str());
     if (!options.json && !options.out.empty()) std::printf("Written to %s: config.json, metrics.csv, model.safetensors, checkpoint.run.\n", options.out.c_str());
     if (signal)
-        std::fprintf(stderr, "ladder: Stopped by %s at step %lld of %d.%s\n", signal_name(signal), static_cast<long long>(loop.trainer().step()), settings.steps,
+        std::fprintf(stderr, "ladder: Stopped by %s at step %lld of %d.%s\n", signal_name(signal), static_cast<long long>(loop.step()), settings.steps,
                      options.out.empty() ? "" : " What was reached is written; the same --out with --resume goes on.");
     if (loop.diverged()) std::fprintf(stderr, "ladder: %s\n", message.c_str());
     return loop.diverged() ? diverged : signal ? interrupted + signal : done;

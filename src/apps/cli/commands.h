@@ -16,6 +16,7 @@ struct TrainOptions {
     GivenSettings settings;
     std::string out;                                             // folder; empty: nothing is written
     Kernels kernels = Kernels::fast;
+    std::string device = "cpu";                                  // as step_device() takes it
     bool json = false;
     bool resume = false;                                         // go on with the run in `out`
     double checkpoint_seconds = 10;                              // least time between two checkpoints
@@ -26,6 +27,7 @@ struct FixtureOptions {
     std::string file, out;
     int steps = 20;  // replay only
     Kernels kernels = Kernels::fast;
+    std::string device = "cpu";  // replay only
     bool json = false;
 };
 int replay(const FixtureOptions&);

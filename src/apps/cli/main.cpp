@@ -15,6 +15,7 @@
 
 #include "apps/cli/bench.h"
 #include "apps/cli/commands.h"
+#include "apps/cli/device_option.h"
 #include "apps/cli/experiments.h"
 #include "apps/cli/flow.h"
 #include "apps/cli/interruption.h"
@@ -43,6 +44,7 @@ void add_train(CLI::App& app, TrainOptions& options, std::function<int()>& chose
     command->add_option("--checkpoint-every", options.checkpoint_seconds, "Least seconds between two checkpoints in --out")->type_name("SECONDS")->capture_default_str()->check(CLI::Range(0.0, 1e6));
     resume->needs("--out");
     add_kernels(*command, options.kernels);
+    add_device(*command, options.device);
     add_settings(*command, options.settings);
     command->footer("metrics.csv counts heads and spans from 1, spans oldest first. Every number is written so that it reads back to the same bits.");
     command->callback([&] { chosen = [&options] { return train(options); }; });
@@ -58,6 +60,7 @@ void add_fixture_commands(CLI::App& app, FixtureOptions& options, std::function<
     }
     replay_command->add_option("--steps", options.steps, "Optimizer steps")->check(CLI::Range(0, 100000))->capture_default_str();
     add_kernels(*replay_command, options.kernels);
+    add_device(*replay_command, options.device);
     replay_command->callback([&] { chosen = [&options] { return replay(options); }; });
     teacher_command->callback([&] { chosen = [&options] { return teacher(options); }; });
 }
