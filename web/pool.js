@@ -8,8 +8,9 @@ const simdModule = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 
 const askEvery = 250;    // milliseconds
 const patience = 60000;  // until a worker says that it needs less
 
-// onReport(rank, ArrayBuffer), onLost(rank, why): all workers are gone then, and the next ensure() starts new ones.
-function createWorkerPool({ base, onReport, onLost }) {
+// onReport(rank, ArrayBuffer), onLost(rank, why): all workers are gone then, and the next ensure() starts new ones;
+// onMeasured(text): the answer to measure().
+function createWorkerPool({ base, onReport, onLost, onMeasured }) {
   const script = 'worker.js';
   let simd = WebAssembly.validate(simdModule);
   const module = () => (simd ? 'ladder-worker-simd.js' : 'ladder-worker-scalar.js');
@@ -77,6 +78,8 @@ function createWorkerPool({ base, onReport, onLost }) {
       } else if (data.kind === 'alive') {
         worker.loaded = true;
         worker.patience = data.patience;
+      } else if (data.kind === 'measured') {
+        onMeasured(data.text);
       } else if (data.kind === 'failed') {
         lost(worker, data.why);
       }
@@ -102,6 +105,9 @@ function createWorkerPool({ base, onReport, onLost }) {
     },
     post(rank, bytes) {
       if (workers[rank]) workers[rank].postMessage({ kind: 'command', bytes }, [bytes]);
+    },
+    measure(bytes) {
+      workers[0].postMessage({ kind: 'measure', bytes }, [bytes]);
     },
   };
 }

@@ -3,11 +3,11 @@
 // scripts cannot be loaded inside a sandboxed frame without the host's help.
 //
 // From the page: {kind: 'load', module} first, module an address or empty where the script holds it already; {kind: 'link', rank, port} for every peer;
-// {kind: 'command', bytes}; {kind: 'ask'}. To the page: {kind: 'report', bytes}, {kind: 'failed', why} and, as soon as it is loaded, when asked and when
-// it changes, {kind: 'alive', patience}: milliseconds without a word after which the page may take it for dead.
+// {kind: 'command', bytes}; {kind: 'ask'}; {kind: 'measure', bytes} from the bench page. To the page: {kind: 'report', bytes}, {kind: 'failed', why} and, as soon as it is loaded, when asked and when
+// it changes, {kind: 'alive', patience}: milliseconds without a word after which the page may take it for dead; {kind: 'measured', text}.
 'use strict';
 
-const toPage = -2, toEveryone = -1;
+const toPage = -2, toEveryone = -1, toBench = -3;
 const turnLength = 8;  // milliseconds of work between looks at the mailbox
 const shortPatience = 1500, longPatience = 60000;
 const unknownPieces = 64;  // after a command it may take them to know how long one is
@@ -40,6 +40,11 @@ function withBytes(buffer, f) {
   module.HEAPU8.set(new Uint8Array(buffer), at);
   f(at, size);
   module._free(at);
+}
+
+function textAt(at) {
+  const end = module.HEAPU8.indexOf(0, at);
+  return new TextDecoder().decode(module.HEAPU8.subarray(at, end));
 }
 
 const now = () => performance.now() / 1000;
@@ -94,6 +99,9 @@ function handle(message, from) {
     tellPatience(longPatience);
     withBytes(message, (at, size) => module._worker_command(worker, at, size, now()));
     turn();
+  } else if (from === toBench) {
+    tellPatience(longPatience);
+    withBytes(message, (at, size) => self.postMessage({ kind: 'measured', text: textAt(module._worker_measure(worker, at, size)) }));
   } else {
     withBytes(message, (at, size) => module._worker_receive(worker, from, at, size));
     turn();
@@ -104,11 +112,11 @@ function post(to, peers, buffer) {
   if (to === toPage) {
     self.postMessage({ kind: 'report', bytes: buffer }, [buffer]);
   } else if (to === toEveryone) {
-    for (const [rank, port] of links) {
-      if (rank >= peers) continue;  // a worker that has no part in this run
-      const copy = buffer.slice(0);
-      port.postMessage(copy, [copy]);
-    }
+    const ports = [...links].filter(([rank]) => rank < peers).map(([, port]) => port);  // others have no part in this run
+    ports.forEach((port, i) => {
+      const own = i + 1 < ports.length ? buffer.slice(0) : buffer;
+      port.postMessage(own, [own]);
+    });
   } else {
     links.get(to).postMessage(buffer, [buffer]);
   }
@@ -138,5 +146,7 @@ self.onmessage = guarded(({ data }) => {
     handle(data.bytes, toPage);
   } else if (data.kind === 'ask' && module) {
     self.postMessage({ kind: 'alive', patience });
+  } else if (data.kind === 'measure') {
+    handle(data.bytes, toBench);
   }
 });

@@ -1,12 +1,11 @@
 // Our training workers under Node: node_session.mjs FOLDER OPTIONS, prints what measureWorkers gives as JSON. FOLDER
-// holds pool.js, worker.js and the modules; worker threads stand in for a browser's workers.
+// holds pool.js, session.js, worker.js and the modules; worker threads stand in for a browser's workers.
 import fs from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 import { pathToFileURL } from 'node:url';
 import { Worker as Thread } from 'node:worker_threads';
 import { here } from './places.mjs';
-import { measureWorkers } from './page/worker_session.js';
 
 globalThis.Worker = class {
   constructor(address) {
@@ -19,6 +18,6 @@ globalThis.Worker = class {
 };
 
 const [folder, options] = process.argv.slice(2);
-vm.runInThisContext(fs.readFileSync(path.join(folder, 'pool.js'), 'utf8'));
-const result = await measureWorkers(globalThis.createWorkerPool, pathToFileURL(folder + path.sep).href, JSON.parse(options));
+for (const script of ['pool.js', 'session.js']) vm.runInThisContext(fs.readFileSync(path.join(folder, script), 'utf8'));
+const result = await globalThis.measureWorkers(pathToFileURL(folder + path.sep).href, JSON.parse(options));
 process.stdout.write(JSON.stringify(result) + '\n', () => process.exit(0));

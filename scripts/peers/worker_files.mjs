@@ -1,10 +1,10 @@
-// The files of our training workers: the page's two scripts and the modules of the web build.
+// The files of our training workers: the page's scripts and the modules of the web build.
 import fs from 'node:fs';
 import path from 'node:path';
 import { root, webBuild } from './places.mjs';
 
 export const workerFiles = [
-  ...['pool.js', 'worker.js'].map((name) => path.join(root, 'web', name)),
+  ...['pool.js', 'session.js', 'worker.js'].map((name) => path.join(root, 'web', name)),
   ...['simd', 'scalar'].map((flavour) => path.join(webBuild, 'modules', `ladder-worker-${flavour}.js`)),
 ];
 

@@ -13,6 +13,7 @@
 #include "kernels/dense.h"
 #include "kernels/probe.h"
 #include "kernels/rows.h"
+#include "kernels/update.h"
 
 namespace ladder {
 
@@ -67,6 +68,7 @@ struct MinimalKernels {
                          float* attention_sums, float* scratch);
     RowKernels rows;
     DenseKernels dense;
+    UpdateKernels update;
     Probes probes;
 };
 

@@ -10,6 +10,7 @@
 #include "kernels/probe_simd.h"
 #include "kernels/rows_simd.h"
 #include "kernels/simd.h"
+#include "kernels/update_simd.h"
 
 namespace ladder {
 namespace LADDER_SIMD_TARGET {
@@ -563,7 +564,7 @@ inline void scatter(const MinimalLayout& l, float scale, const float* d_tables, 
     }
 }
 
-constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward, forward_sums, {cross_entropies}, dense(), probes()}; }
+constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward, forward_sums, {cross_entropies}, dense(), update(), probes()}; }
 
 }  // namespace LADDER_SIMD_TARGET
 }  // namespace ladder

@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <utility>
 
-#if defined(__FMA__) || defined(__AVX512F__)
+#if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
 #endif
 
 #ifdef __clang__
@@ -105,6 +107,21 @@ LADDER_INLINE Four mul_add(Four a, Four b, Four c) {
 }
 #ifdef __AVX2__
 LADDER_INLINE Vec mul_add(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+#endif
+
+// Rounded exactly, as the scalar one.
+LADDER_INLINE Four square_root(Four x) {
+#if defined(__x86_64__)
+    return _mm_sqrt_ps(x);
+#elif defined(__wasm_simd128__)
+    return (Four)wasm_f32x4_sqrt((v128_t)x);
+#else
+    for (int i = 0; i < 4; ++i) x[i] = __builtin_sqrtf(x[i]);
+    return x;
+#endif
+}
+#ifdef __AVX2__
+LADDER_INLINE Vec square_root(Vec x) { return _mm256_sqrt_ps(x); }
 #endif
 
 // 2^x for |x| <= 126, relative error below 2e-7. Anything else gives no meaningful number, and NaN gives NaN.

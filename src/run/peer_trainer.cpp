@@ -98,7 +98,7 @@ bool PeerTrainer::work() {
         finish_evaluation();
         return true;
     }
-    if (!sum_.complete()) return false;
+    if (!sum_.complete()) return draw_ahead();
     if (first_) {
         const Contribution& batch = sum_.nodes().begin()->second;
         first_->train_loss = batch.loss / (static_cast<double>(trainer_.settings().batch) * trainer_.settings().length);
@@ -134,7 +134,21 @@ bool PeerTrainer::gradient_piece() {
     if (next_shard_ >= own_.first + own_.count) return false;
     std::vector<float> buffer = buffer_.empty() ? sum_.take_spare(parameters()) : std::exchange(buffer_, {});
     const int shard = next_shard_++;
-    sum_.add({0, shard}, trainer_.gradient(shard, *workspace_, std::move(buffer)));
+    const auto own = static_cast<std::size_t>(shard - own_.first);
+    std::vector<std::int32_t> tokens;
+    if (ahead_step_ == step() && own < ahead_.size()) tokens = std::move(ahead_[own]);
+    sum_.add({0, shard}, trainer_.gradient(shard, *workspace_, std::move(buffer), std::move(tokens)));
+    return true;
+}
+
+// Own shards are computed and others are not here yet: time to draw what the next step needs.
+bool PeerTrainer::draw_ahead() {
+    if (ahead_step_ != step() + 1) {
+        ahead_step_ = step() + 1;
+        ahead_.clear();
+    }
+    if (ahead_.size() == static_cast<std::size_t>(own_.count)) return false;
+    ahead_.push_back(trainer_.tokens_ahead(own_.first + static_cast<int>(ahead_.size())));
     return true;
 }
 

@@ -87,6 +87,7 @@ private:
     bool evaluate_piece();
     void finish_evaluation();
     bool gradient_piece();
+    bool draw_ahead();
     void contribute();
     bool add_received();
     void apply();
@@ -107,6 +108,8 @@ private:
     TreeSum sum_;                      // of the step being prepared
     std::vector<float> buffer_;        // the last step's gradient, to be written over
     int next_shard_ = 0;
+    std::vector<std::vector<std::int32_t>> ahead_;  // own shards' tokens of step ahead_step_, drawn while others were waited for
+    std::int64_t ahead_step_ = -1;
     bool contributed_ = false, released_ = false;
     std::vector<std::byte> held_back_; // the lead's contribution until it is released
     std::vector<Received> received_;   // of this step and the next

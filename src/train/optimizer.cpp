@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "kernels/update.h"
 
 namespace ladder {
 namespace {
@@ -53,16 +54,10 @@ void Optimizer::apply(std::span<const float> parameters, std::span<const float> 
         return;
     }
 
-    const float* v = second_before_.data();
-    float* v_next = second_.data();
     const auto [keep, step, root_correction] = adamw_factors(learning_rate, decay_, steps_);
-    const float weight1 = static_cast<float>(1 - beta1), retain2 = static_cast<float>(beta2), weight2 = static_cast<float>(1 - beta2);
-    for (std::size_t i = 0; i < n; ++i) {
-        const float clipped = gradient_scale * g[i];
-        m_next[i] = m[i] + weight1 * (clipped - m[i]);
-        v_next[i] = retain2 * v[i] + weight2 * (clipped * clipped);
-        p_next[i] = keep * p[i] - step * m_next[i] / (std::sqrt(v_next[i]) / root_correction + epsilon);
-    }
+    update_kernels().adam({.parameters = p, .gradient = g, .first = m, .second = second_before_.data(), .updated = p_next, .first_next = m_next, .second_next = second_.data(), .n = n,
+                           .gradient_scale = gradient_scale, .keep = keep, .weight1 = static_cast<float>(1 - beta1), .retain2 = static_cast<float>(beta2),
+                           .weight2 = static_cast<float>(1 - beta2), .step = step, .root_correction = root_correction, .epsilon = epsilon});
 }
 
 void Optimizer::undo() {
@@ -79,15 +74,7 @@ void Optimizer::restore(std::int64_t steps, std::vector<float> first, std::vecto
     second_ = std::move(second);
 }
 
-double global_norm(std::span<const float> values) {
-    constexpr std::size_t lanes = 8;
-    double sums[lanes] = {};
-    std::size_t i = 0;
-    for (; i + lanes <= values.size(); i += lanes)
-        for (std::size_t j = 0; j < lanes; ++j) sums[j] += static_cast<double>(values[i + j]) * static_cast<double>(values[i + j]);
-    for (std::size_t j = 0; i < values.size(); ++i, ++j) sums[j] += static_cast<double>(values[i]) * static_cast<double>(values[i]);
-    return std::sqrt(((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7])));
-}
+double global_norm(std::span<const float> values) { return std::sqrt(update_kernels().sum_of_squares(values.data(), values.size())); }
 
 float clip_scale(double norm, double limit) {
     return limit > 0 ? static_cast<float>(std::min(1.0, limit / (norm + 1e-6))) : 1.0f;

@@ -101,9 +101,17 @@ std::vector<std::int32_t> Trainer::batch_tokens(int first, int count) const {
     return tokens;
 }
 
-Contribution Trainer::gradient(int shard, Model::Workspace& workspace, std::vector<float> buffer) const {
+std::vector<std::int32_t> Trainer::tokens_ahead(int shard) const {
+    if (!training_.empty()) return {};
     const ShardRange range = shard_range(settings_.batch, shards_, shard);
-    const std::vector<std::int32_t> tokens = batch_tokens(range.first, range.count);
+    std::vector<std::int32_t> tokens(static_cast<std::size_t>(range.count) * static_cast<std::size_t>(sampler_.sequence_length()));
+    sampler_.sample(Stream::train_data, static_cast<std::uint64_t>((step_ + 1) * settings_.batch + range.first), range.count, tokens);
+    return tokens;
+}
+
+Contribution Trainer::gradient(int shard, Model::Workspace& workspace, std::vector<float> buffer, std::vector<std::int32_t> tokens) const {
+    const ShardRange range = shard_range(settings_.batch, shards_, shard);
+    if (tokens.empty()) tokens = batch_tokens(range.first, range.count);
     Contribution result{0, std::move(buffer)};
     result.gradient.resize(parameters_.size());
     const float scale = static_cast<float>(1.0 / (static_cast<double>(settings_.batch) * settings_.length));

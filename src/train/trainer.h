@@ -68,7 +68,10 @@ public:
     std::span<const float> parameters() const { return parameters_; }
 
     // The contribution of one shard to the next step. Const: threads may call it at once, each with its own workspace.
-    Contribution gradient(int shard, Model::Workspace&, std::vector<float> buffer = {}) const;
+    // tokens: what tokens_ahead() gave for this shard a step before, or empty.
+    Contribution gradient(int shard, Model::Workspace&, std::vector<float> buffer = {}, std::vector<std::int32_t> tokens = {}) const;
+    // The shard's tokens of the step after the next, which whoever waits for others can draw meanwhile. Empty where they lie ready.
+    std::vector<std::int32_t> tokens_ahead(int shard) const;
     // The update, from the sum over all shards (the tree's root). Once diverged it does nothing until restore().
     StepResult apply(const Contribution& total);
     // Gradient of all shards on this thread, then apply.

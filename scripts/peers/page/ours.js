@@ -1,4 +1,2 @@
-// Our training workers in a page that shows nothing. web/pool.js is loaded before this script.
-import { measureWorkers } from './worker_session.js';
-
-window.bench = (options) => measureWorkers(globalThis.createWorkerPool, location.href, options);
+// Our training workers in a page that shows nothing. web/pool.js and web/session.js are loaded before this script.
+window.bench = ({ questions, ...options }) => (questions ? askWorker(location.href, questions).then((answers) => ({ answers })) : measureWorkers(location.href, options));

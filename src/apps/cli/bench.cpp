@@ -1,11 +1,8 @@
 // Times one training step and its phases with the settings' defaults (the paper's size), the machine's peak in
-// the same run, and how the step grows with batch and sequence length. Figures are medians, with the least
-// beside them, because a shared machine can only make them larger. What is left out: browsers and other
-// libraries, which scripts/bench-peers compares.
+// the same run, and how the step grows with batch and sequence length (run/benchmark.h says how). What is left out:
+// browsers, which have the bench page, and other libraries, which scripts/bench-peers compares.
 #include "apps/cli/bench.h"
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -18,16 +15,12 @@
 #include "apps/cli/commands.h"
 #include "base/files.h"
 #include "experiment/svg.h"
-#include "kernels/aligned_buffer.h"
-#include "kernels/dense.h"
 #include "kernels/minimal_kernel.h"
-#include "ladder/evaluation.h"
 #include "model/minimal.h"
 #include "model/minimal_fast.h"
+#include "run/benchmark.h"
 #include "run/thread_pool.h"
 #include "run/training_loop.h"
-#include "task/sampler.h"
-#include "train/optimizer.h"
 #include "train/trainer.h"
 
 namespace ladder::cli {
@@ -45,145 +38,10 @@ struct BenchOptions {
     bool json = false;
 };
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-struct Timing {
-    double median = 0, least = 0;  // seconds
-};
-
-// Calls work for about `seconds`, at least five times, after a call that is not counted.
-template <class F>
-Timing time_it(double seconds, F&& work) {
-    work();
-    std::vector<double> times;
-    const double end = now() + seconds;
-    while (times.size() < 5 || (now() < end && times.size() < 10000)) {
-        const double start = now();
-        work();
-        times.push_back(now() - start);
-    }
-    std::sort(times.begin(), times.end());
-    return {times[times.size() / 2], times.front()};
-}
-
-Json to_json(const Timing& t) { return {{"median_seconds", t.median}, {"least_seconds", t.least}}; }
-
-struct Peak {
-    double multiply_adds = 0, look_ups = 0, scatter_adds = 0;  // a second
-};
-
-Peak measure_peak(double seconds) {
-    const Probes& probes = minimal_kernels().probes;
-    constexpr std::int64_t count = 1 << 22;
-    constexpr int rows = 75 * 75, places = 4096;  // the paper's score table
-    AlignedBuffer table(std::size_t{rows} * 4);
-    std::vector<std::int32_t> place(places);
-    RandomSequence random(1, Stream::display);
-    for (auto& p : place) p = static_cast<std::int32_t>(random.below(rows));
-    volatile float sink = 0;
-    const auto rate = [&](auto&& work) { return static_cast<double>(count) / time_it(seconds, work).least; };
-    return {rate([&] { sink = probes.multiply_adds(count); }), rate([&] { sink = probes.look_ups(count, table.data(), place.data(), places); }),
-            rate([&] { probes.scatter_adds(count, table.data(), place.data(), places); })};
-}
-
-// The full transformer as the paper's figures 2 and 3 have it.
-Settings full_settings() {
-    Settings s;
-    s.model = ModelKind::full;
-    s.spans = {4, 4, 4};
-    s.learning_rate = 0.003;
-    return s;
-}
-
-// Products of the full model's sizes, one core: activations (rows, 255) with a (255, 255) weight matrix, plain and
-// transposed, and the weight's gradient.
-Json measure_dense(double seconds, double peak) {
-    constexpr int rows = 1024, width = 255;
-    const auto numbers = [](std::size_t count) {
-        AlignedBuffer x(count);
-        RandomSequence random(1, Stream::display);
-        for (std::size_t i = 0; i < count; ++i) x.data()[i] = random.uniform() - 0.5f;
-        return x;
-    };
-    const AlignedBuffer in = numbers(rows * width), other = numbers(rows * width), weight = numbers(width * width);
-    AlignedBuffer out(rows * width), scratch(dense_scratch_size(width));
-    const MatrixView rows_of_in{in.data(), width, 1}, rows_of_other{other.data(), width, 1};
-    const std::pair<const char*, DenseProduct> products[] = {
-        {"input x weight transposed", {rows, width, width, rows_of_in, {weight.data(), 1, width}, out.data(), width, false}},
-        {"gradient x weight", {rows, width, width, rows_of_in, {weight.data(), width, 1}, out.data(), width, false}},
-        {"gradient transposed x input", {width, width, rows, {in.data(), 1, width}, rows_of_other, out.data(), width, false}}};
-    Json j = Json::array();
-    for (const auto& entry : products) {
-        const DenseProduct& product = entry.second;
-        const Timing t = time_it(seconds, [&] { dense_kernels().multiply(product, scratch.data()); });
-        const double rate = static_cast<double>(product.rows) * product.columns * product.depth / t.median;
-        j.push_back({{"product", entry.first}, {"gflops", 2e-9 * rate}, {"share_of_peak", rate / peak}});
-    }
-    return j;
-}
-
-// Multiply-adds of a step of the full transformer in its matrix products, three times those of the forward pass; in the
-// last block only the predicting rows are computed.
-double full_multiply_adds(const Settings& s) {
-    const double T = input_length(s), L = s.length, D = s.hidden, M = s.mlp;
-    double forward = L * D * s.vocabulary;
-    for (int b = 0; b < s.blocks; ++b) {
-        const double rows = b + 1 == s.blocks ? L : T;
-        forward += 2 * rows * D * D + 2 * T * D * D + 2 * rows * T * D + 2 * rows * D * M;
-    }
-    return 3 * forward * s.batch;
-}
-
-// Multiply-adds of one step that no implementation of the collapsed model can save: for every pair of a
-// predicting row and a key it sees, d for each head in each of three products.
-double needed_multiply_adds(const Settings& s) {
-    if (s.model == ModelKind::full) return full_multiply_adds(s);
-    double pairs = 0;
-    for (int row = window(s) - 1; row < input_length(s); ++row) pairs += row + 1;
-    return 3.0 * pairs * s.heads * s.vocabulary * s.batch;
-}
-
 Json measure_step(Settings s, int workers, double seconds, double peak) {
     s.workers = workers;
     TrainingLoop loop(s);
-    const Timing t = time_it(seconds, [&] { loop.advance(); });
-    Json j = {{"batch", s.batch}, {"workers", loop.workers()}};
-    j.update(to_json(t));
-    const double rate = needed_multiply_adds(s) / t.median;
-    j["sequences_per_second"] = s.batch / t.median;
-    j["gflops"] = 2e-9 * rate;
-    j["share_of_peak"] = rate / (peak * loop.workers());
-    return j;
-}
-
-// The parts of a step of one worker, and an evaluation, each by itself.
-Json measure_phases(const Settings& s, double seconds) {
-    const Trainer trainer(s);
-    const Model& model = trainer.model();
-    const auto workspace = model.workspace();
-    const Sampler sampler(trainer.chain(), s.length, s.seed);
-    std::vector<std::int32_t> tokens(static_cast<std::size_t>(s.batch) * static_cast<std::size_t>(sampler.sequence_length()));
-    std::vector<float> gradient(model.table().size()), updated(gradient.size());
-    const TokenBatch batch{tokens, s.batch, sampler.sequence_length()};
-    const Evaluator evaluator(trainer.chain(), s, trainer.validation());
-    Optimizer optimizer(s, gradient.size());
-    const auto own = make_model(s);
-
-    Json j = {{"batch", s.batch}};
-    j["sampling"] = to_json(time_it(seconds, [&] { sampler.sample(Stream::train_data, 0, s.batch, tokens); }));
-    j["tables"] = to_json(time_it(seconds, [&] { own->prepare(trainer.parameters()); }));
-    j["gradient"] = to_json(time_it(seconds, [&] { model.gradient(batch, {}, 1.0f, gradient, *workspace); }));
-    j["optimizer"] = to_json(time_it(seconds, [&] { optimizer.apply(trainer.parameters(), gradient, 1.0f, s.learning_rate, updated); }));
-    j["evaluation"] = to_json(time_it(seconds, [&] {
-        EvaluationSums sums = evaluator.evaluate(model, 0, *workspace);
-        for (int shard = 1; shard < evaluator.shards(); ++shard) sums.add(evaluator.evaluate(model, shard, *workspace));
-        static_cast<void>(evaluator.finish(sums));
-    }));
-    const double step = j["sampling"]["median_seconds"].get<double>() + j["tables"]["median_seconds"].get<double>() + j["gradient"]["median_seconds"].get<double>() +
-                        j["optimizer"]["median_seconds"].get<double>();
-    j["sampling_share_of_training"] = j["sampling"]["median_seconds"].get<double>() / (step - j["sampling"]["median_seconds"].get<double>());
-    j["evaluation_share_of_training"] = j["evaluation"]["median_seconds"].get<double>() / (s.evaluate_every * step);
-    return j;
+    return describe_step(s, loop.workers(), time_calls(seconds, [&] { loop.advance(); }), peak);
 }
 
 // The gradient on one core by every instruction set that this machine has: natively also 128 bits, which is what a
@@ -200,7 +58,7 @@ Json measure_instruction_sets(const Settings& s, double seconds) {
         const auto workspace = model->workspace();
         model->prepare(trainer.parameters());
         Json j = {{"batch", s.batch}, {"instruction_set", list.items[i]->name}};
-        j.update(to_json(time_it(seconds, [&] { model->gradient(batch, {}, 1.0f, gradient, *workspace); })));
+        j.update(to_json(time_calls(seconds, [&] { model->gradient(batch, {}, 1.0f, gradient, *workspace); })));
         all.push_back(j);
     }
     return all;
@@ -214,7 +72,7 @@ Json measure_scaling(double seconds) {
         s.workers = 1;
         TrainingLoop loop(s);
         j["batch"].push_back({{"batch", batch}});
-        j["batch"].back().update(to_json(time_it(seconds, [&] { loop.advance(); })));
+        j["batch"].back().update(to_json(time_calls(seconds, [&] { loop.advance(); })));
     }
     for (int length = 10; length <= 160; length *= 2) {
         Settings s;
@@ -223,7 +81,7 @@ Json measure_scaling(double seconds) {
         s.workers = 1;
         TrainingLoop loop(s);
         j["length"].push_back({{"length", length}});
-        j["length"].back().update(to_json(time_it(seconds, [&] { loop.advance(); })));
+        j["length"].back().update(to_json(time_calls(seconds, [&] { loop.advance(); })));
     }
     return j;
 }
@@ -281,18 +139,16 @@ int bench(const BenchOptions& options) {
         workers = {1};
         if (available_cores() > 1) workers.push_back(available_cores());
     }
-    const Peak peak = measure_peak(options.seconds / 4);
-    Json report = {{"instruction_set", minimal_kernels().name},
-                   {"peak", {{"multiply_adds", peak.multiply_adds}, {"look_ups", peak.look_ups}, {"scatter_adds", peak.scatter_adds}}}};
+    Json report = measure_peak(options.seconds / 4);
+    const double peak = report["peak"]["multiply_adds"];
     for (const int batch : options.batches) {
-        Settings s = options.full ? full_settings() : Settings{};
-        s.batch = batch;
-        for (const int n : workers) report["steps"].push_back(measure_step(s, n, options.seconds, peak.multiply_adds));
+        const Settings s = benchmark_settings(options.full ? ModelKind::full : ModelKind::minimal, batch);
+        for (const int n : workers) report["steps"].push_back(measure_step(s, n, options.seconds, peak));
         report["phases"].push_back(measure_phases(s, options.seconds / 4));
         if (!options.full)
             for (const Json& j : measure_instruction_sets(s, options.seconds / 2)) report["gradient"].push_back(j);
     }
-    report["dense"] = measure_dense(options.seconds / 4, peak.multiply_adds);
+    report["dense"] = measure_dense(options.seconds / 4, peak);
     if ((options.scaling || !options.svg.empty()) && !options.full) report["scaling"] = measure_scaling(options.seconds / 2);
     if (report.contains("scaling") && !options.svg.empty()) write_file(options.svg, plot_scaling(report["scaling"]));
     if (options.json) std::printf("%s\n", report.dump(2).c_str());

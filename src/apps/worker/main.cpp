@@ -1,7 +1,9 @@
 // The training module of a web worker, behind C functions for web/worker.js, which moves the bytes: PeerWorker, which
-// trains, and MemberWorker, which studies the classes' members. The page uses a worker for one of them.
+// trains, and MemberWorker, which studies the classes' members. The page uses a worker for one of them, the bench page
+// also for what is measured in a worker by itself.
 #include <emscripten.h>
 
+#include "run/benchmark.h"
 #include "run/member_worker.h"
 #include "run/peer_worker.h"
 
@@ -14,6 +16,7 @@ struct Worker {
     explicit Worker(const char* kernels) : peer(kernels) {}
     ladder::PeerWorker peer;
     ladder::MemberWorker members;
+    std::string measured;
 };
 
 void flush(Worker& worker) {
@@ -50,6 +53,12 @@ EMSCRIPTEN_KEEPALIVE double worker_work(Worker* worker, double seconds) {
     const double delay = worker->members.work() ? 0 : worker->peer.work(seconds);
     flush(*worker);
     return delay;
+}
+
+// One piece of the bench page's measurements (run/benchmark.h); the answer holds until the next.
+EMSCRIPTEN_KEEPALIVE const char* worker_measure(Worker* worker, const char* request, int size) {
+    worker->measured = ladder::answer_benchmark({request, static_cast<std::size_t>(size)});
+    return worker->measured.c_str();
 }
 
 }  // extern "C"
