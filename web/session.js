@@ -60,7 +60,7 @@
         expectReport();
         if (new DataView(buffer).getUint8(4) > reports.status) return;  // a checkpoint
         const report = read(buffer);
-        if (report.state === failed) fail('The workers could not start: their settings do not fit or the build is another one.');
+        if (report.state === failed) fail('The workers could not start: their settings do not fit, or the native and the web build are of different versions (scripts/bench-peers builds both).');
         else if (!report.status) firstStep(report);
         else if (began) interval(report, performance.now() / 1000);
       }

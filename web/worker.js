@@ -19,6 +19,7 @@ let pieces = 0, slowest = 0;  // of work since the last command, and about the l
 let patience = 0;      // as the page was told
 const waiting = [];    // messages that came before the module was there
 const links = new Map();
+const spare = [], mostSpare = 8;  // buffers of peers' messages that are read
 const alarm = new MessageChannel();  // a way to be called again at once: timers are held back by browsers
 
 const fail = (error) => self.postMessage({ kind: 'failed', why: String((error && error.message) || error) });
@@ -104,21 +105,30 @@ function handle(message, from) {
     withBytes(message, (at, size) => self.postMessage({ kind: 'measured', text: textAt(module._worker_measure(worker, at, size)) }));
   } else {
     withBytes(message, (at, size) => module._worker_receive(worker, from, at, size));
+    if (spare.push(message) > mostSpare) spare.shift();
     turn();
   }
 }
 
-function post(to, peers, buffer) {
+// A copy of the bytes, where it can be in a buffer that a peer's message came in: peers exchange messages of one size at every
+// step, and none need be made, cleared and collected again.
+function copied(bytes) {
+  const i = spare.findIndex((buffer) => buffer.byteLength === bytes.length);
+  const buffer = i < 0 ? new ArrayBuffer(bytes.length) : spare.splice(i, 1)[0];
+  new Uint8Array(buffer).set(bytes);
+  return buffer;
+}
+
+function post(to, peers, bytes) {
   if (to === toPage) {
+    const buffer = bytes.slice().buffer;
     self.postMessage({ kind: 'report', bytes: buffer }, [buffer]);
-  } else if (to === toEveryone) {
-    const ports = [...links].filter(([rank]) => rank < peers).map(([, port]) => port);  // others have no part in this run
-    ports.forEach((port, i) => {
-      const own = i + 1 < ports.length ? buffer.slice(0) : buffer;
-      port.postMessage(own, [own]);
-    });
-  } else {
-    links.get(to).postMessage(buffer, [buffer]);
+    return;
+  }
+  for (const [rank, port] of links) {
+    if (to === toEveryone ? rank >= peers : rank !== to) continue;  // to everyone: others have no part in this run
+    const buffer = copied(bytes);
+    port.postMessage(buffer, [buffer]);
   }
 }
 

@@ -101,7 +101,7 @@ async function main() {
   const measurements = lines.slice(1);
   for (const model of new Set(wanted.rounds.map((round) => round.model)))
     printTable({ ...lines[0], model }, measurements.filter((m) => m.model === model), Object.keys(peers).filter((name) => peers[name].ours), tolerance);
-  process.stderr.write('phases and growth of a step, natively and under Node\n');
+  process.stderr.write('phases and growth of a step, natively, under Node and in Chromium\n');
   const benches = await benchReports(wanted.quick);
   lines.push({ kind: 'bench', ...benches });
   write();

@@ -11,6 +11,7 @@ import { copyWorkers, workerFiles } from './worker_files.mjs';
 
 const native = path.join(nativeBuild, 'ladder');
 const firstSteps = 5;
+const page = { name: 'ours', files: workerFiles, scripts: ['pool.js', 'session.js'] };
 
 // Losses on the fixture's tokens and weights: what all peers are compared by.
 async function replay(program, before, batch) {
@@ -40,18 +41,10 @@ async function shortRun({ batch, model }) {
 }
 
 export async function measureNative(workers, plan) {
-  if (plan.model === 'full') return { seconds: [await secondsOfTraining(workers, plan)], losses: [] };
-  const report = await runJson(native, ['bench', '--batch', String(plan.batch), '--workers', String(workers), '--seconds', String(plan.seconds), '--json']);
+  const full = plan.model === 'full';
+  const report = await runJson(native, ['bench', ...(full ? ['--full'] : []), '--steps-only', '--batch', String(plan.batch), '--workers', String(workers), '--seconds', String(plan.seconds), '--json']);
   const step = report.steps.find((s) => s.batch === plan.batch && s.workers === workers);
-  return { seconds: [step.median_seconds], least_seconds: step.least_seconds, losses: await replay(native, [], plan.batch), instructions: report.instruction_set };
-}
-
-// `ladder bench` times the minimal model only: of two runs the difference, in which starting and evaluating cancel.
-async function secondsOfTraining(workers, { batch, model, steps }) {
-  const seconds = async (n) => (await runJson(native, ['train', ...modelOptions(model), ...dataOptions(batch), '--threads', String(workers), '--speed', '0',
-    '--evaluate-every', '100000', '--steps', String(n), '--json'])).seconds;
-  const short = await seconds(steps), long = await seconds(3 * steps);
-  return (long - short) / (2 * steps);
+  return { seconds: [step.median_seconds], least_seconds: step.least_seconds, losses: full ? [] : await replay(native, [], plan.batch), instructions: report.instruction_set };
 }
 
 async function workerOptions(workers, plan) {
@@ -75,15 +68,23 @@ export async function measureNode(workers, plan) {
 
 export async function measureChromium(workers, plan) {
   const { losses, options } = await workerOptions(workers, plan);
-  const page = { name: 'ours', files: workerFiles, scripts: ['pool.js'] };
   return withChecks(await runInBrowser(path.join(made, 'site'), page, options, { isolated: false }), losses, plan);
 }
 
-// `ladder bench` of one core, natively with the growth over batch and length, and in WebAssembly under Node.
+// `ladder bench` of one core, natively with the growth over batch and length, and in WebAssembly under Node; what a worker
+// of the bench page finds in Chromium.
 export async function benchReports(quick) {
-  const common = ['bench', '--batch', '3000,512,64', '--workers', '1', '--seconds', quick ? '0.1' : '1', '--json'];
+  const seconds = quick ? 0.1 : 1, common = ['bench', '--batch', '3000,512,64', '--workers', '1', '--seconds', String(seconds), '--json'];
   return {
     native: await runJson(native, [...common, '--scaling']),
     node: await runJson(process.execPath, ['--no-experimental-fetch', path.join(webBuild, 'ladder-cli.js'), ...common]),
+    chromium: await chromiumReport(seconds / 4),
   };
+}
+
+async function chromiumReport(seconds) {
+  const ask = async (questions) => (await runInBrowser(path.join(made, 'site'), page, { questions }, { isolated: false })).answers;
+  const [report] = await ask([{ what: 'peak', seconds }]);
+  const [dense, ...phases] = await ask([{ what: 'dense', seconds, peak: report.peak.multiply_adds }, ...[3000, 512, 64].map((batch) => ({ what: 'phases', model: 'minimal', batch, seconds }))]);
+  return { ...report, dense, phases };
 }

@@ -9,9 +9,13 @@ namespace ladder {
 
 const DenseKernels& dense_kernels() { return minimal_kernels().dense; }
 
-std::size_t dense_scratch_size(int columns) {
+std::size_t dense_panels_size(int depth, int columns) {
     const int whole = (columns + widest_dense_panel - 1) / widest_dense_panel * widest_dense_panel;
-    return static_cast<std::size_t>(dense_block_depth) * static_cast<std::size_t>(dense_block_rows + whole);
+    return static_cast<std::size_t>(depth) * static_cast<std::size_t>(whole);
+}
+
+std::size_t dense_scratch_size(int columns) {
+    return static_cast<std::size_t>(dense_block_depth) * static_cast<std::size_t>(dense_block_rows) + dense_panels_size(dense_block_depth, columns);
 }
 
 void multiply_reference(const DenseProduct& p) {

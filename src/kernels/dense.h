@@ -20,16 +20,20 @@ struct DenseProduct {
     float* out = nullptr;
     std::ptrdiff_t out_step = 0;
     bool add = false;
+    const float* b_panels = nullptr;  // b as pack() wrote it, or null; then b itself is not read
 };
 
 struct DenseKernels {
     // scratch: dense_scratch_size(columns) floats on a cache line. Sums run over the depth in a fixed order.
     void (*multiply)(const DenseProduct&, float* scratch);
+    // b (depth, columns) as the products read it, for one that many products share: dense_panels_size(depth, columns) floats.
+    void (*pack)(const MatrixView& b, int depth, int columns, float* panels);
     int tile_rows, tile_columns;
 };
 
 // Floats of scratch memory for products of so many columns, whatever the instruction set.
 std::size_t dense_scratch_size(int columns);
+std::size_t dense_panels_size(int depth, int columns);
 
 const DenseKernels& dense_kernels();  // the best for this machine
 

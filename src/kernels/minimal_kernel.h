@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "kernels/dense.h"
+#include "kernels/layers.h"
 #include "kernels/probe.h"
 #include "kernels/rows.h"
 #include "kernels/update.h"
@@ -69,6 +70,7 @@ struct MinimalKernels {
     RowKernels rows;
     DenseKernels dense;
     UpdateKernels update;
+    LayerKernels layers;
     Probes probes;
 };
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernels/dense_simd.h"
+#include "kernels/layers_simd.h"
 #include "kernels/minimal_kernel.h"
 #include "kernels/probe_simd.h"
 #include "kernels/rows_simd.h"
@@ -472,6 +473,9 @@ LADDER_INLINE void load_heads(const float* const (&matrices)[4], std::ptrdiff_t 
     transpose(out[0], out[1], out[2], out[3]);
 }
 
+// Where the four that begin at i begin, when a last four of n that does not fit overlaps the one before, which is computed twice.
+LADDER_INLINE int four_of(int i, int n) { return n < 4 || i + 4 <= n ? i : n - 4; }
+
 inline MinimalScaling prepare(const MinimalLayout& l, const float* parameters, float* tables) {
     const std::ptrdiff_t dim = l.dim, matrix = dim * dim;
     const Four scale = static_cast<float>(1.4426950408889634 / __builtin_sqrt(static_cast<double>(dim))) - Four{};
@@ -482,8 +486,8 @@ inline MinimalScaling prepare(const MinimalLayout& l, const float* parameters, f
         const float* matrices[4];  // of heads that do not exist: any, masked below
         for (int h = 0; h < 4; ++h) matrices[h] = parameters + (g * 4 + h < l.heads ? g * 4 + h : 0) * matrix;
         for (std::ptrdiff_t key = 0; key < dim; ++key)
-            for (int query = 0; query < l.dim; query += 4) {
-                const int count = l.dim - query < 4 ? l.dim - query : 4;
+            for (int i = 0; i < l.dim; i += 4) {
+                const int query = four_of(i, l.dim), count = l.dim - query < 4 ? l.dim - query : 4;
                 Four x[4];
                 load_heads(matrices, key * dim + query, count, x);
                 for (int c = 0; c < count; ++c) {
@@ -508,8 +512,8 @@ inline MinimalScaling prepare(const MinimalLayout& l, const float* parameters, f
         const float* value = parameters + (l.heads + h) * matrix;
         float* table = tables + l.values_at + h * l.token_step;
         for (int v = 0; v < l.token_step; v += 4)
-            for (int input = 0; input < l.dim; input += 4) {
-                const int count = l.dim - input < 4 ? l.dim - input : 4;
+            for (int j = 0; j < l.dim; j += 4) {
+                const int input = four_of(j, l.dim), count = l.dim - input < 4 ? l.dim - input : 4;
                 Four x[4] = {};
                 for (int i = 0; i < 4 && v + i < l.vocabulary; ++i) {
                     const float* row = value + (v + i) * dim + input;
@@ -530,8 +534,8 @@ inline void scatter(const MinimalLayout& l, float scale, const float* d_tables, 
     const Four score_scale = static_cast<float>(static_cast<double>(scale) * ln_2 / __builtin_sqrt(static_cast<double>(dim))) - Four{};
     for (int g = 0; g * 4 < l.heads; ++g)
         for (std::ptrdiff_t key = 0; key < dim; ++key)
-            for (int query = 0; query < l.dim; query += 4) {
-                const int count = l.dim - query < 4 ? l.dim - query : 4;
+            for (int i = 0; i < l.dim; i += 4) {
+                const int query = four_of(i, l.dim), count = l.dim - query < 4 ? l.dim - query : 4;
                 Four x[4] = {};
                 for (int c = 0; c < count; ++c) x[c] = load4(d_tables + ((query + c) * dim + key) * l.head_step + 4 * g) * score_scale;
                 transpose(x[0], x[1], x[2], x[3]);
@@ -548,8 +552,8 @@ inline void scatter(const MinimalLayout& l, float scale, const float* d_tables, 
         float* value = out + (l.heads + h) * matrix;
         const float* table = d_tables + l.values_at + h * l.token_step;
         for (int v = 0; v < l.vocabulary; v += 4)
-            for (int input = 0; input < l.dim; input += 4) {
-                const int count = l.dim - input < 4 ? l.dim - input : 4;
+            for (int j = 0; j < l.dim; j += 4) {
+                const int input = four_of(j, l.dim), count = l.dim - input < 4 ? l.dim - input : 4;
                 Four x[4] = {};
                 for (int c = 0; c < count; ++c) x[c] = load4(table + (input + c) * token_row + v) * scale;
                 transpose(x[0], x[1], x[2], x[3]);
@@ -564,7 +568,7 @@ inline void scatter(const MinimalLayout& l, float scale, const float* d_tables, 
     }
 }
 
-constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward, forward_sums, {cross_entropies}, dense(), update(), probes()}; }
+constexpr MinimalKernels kernels(const char* name) { return {name, lanes, prepare, gradient, scatter, forward, forward_sums, {cross_entropies}, dense(), update(), layers(), probes()}; }
 
 }  // namespace LADDER_SIMD_TARGET
 }  // namespace ladder

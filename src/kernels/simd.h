@@ -108,6 +108,10 @@ LADDER_INLINE Four mul_add(Four a, Four b, Four c) {
 #ifdef __AVX2__
 LADDER_INLINE Vec mul_add(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 #endif
+#ifdef __AVX512F__
+using Sixteen = float __attribute__((vector_size(64)));
+LADDER_INLINE Sixteen mul_add(Sixteen a, Sixteen b, Sixteen c) { return _mm512_fmadd_ps(a, b, c); }
+#endif
 
 // Rounded exactly, as the scalar one.
 LADDER_INLINE Four square_root(Four x) {

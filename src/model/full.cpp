@@ -15,7 +15,7 @@ constexpr std::int64_t position_rows = 50;  // of the authors' position table, w
 class Full final : public Model {
 public:
     Full(const Settings& settings, bool kernels)
-        : kernels_(kernels), table_(full_table(settings)), transformer_(full_sizes(settings), table_), dropout_(settings.dropout), chunk_(std::max(1, chunk_rows / input_length(settings))) {}
+        : kernels_(kernels), table_(full_table(settings)), transformer_(full_sizes(settings), table_, kernels), dropout_(settings.dropout), chunk_(std::max(1, chunk_rows / input_length(settings))) {}
 
     const ParameterTable& table() const override { return table_; }
 

@@ -1,4 +1,4 @@
-// The full transformer's forward and backward pass, written by hand on Eigen: learned token and position
+// The full transformer's forward and backward pass, written by hand: learned token and position
 // embeddings, post-norm blocks (attention, residual, LayerNorm, ReLU MLP, residual, LayerNorm), linear read-out.
 // Generic in the scalar so that central differences in double can check it. Sequences are stacked so that products
 // are large; in the last block only the rows that predict are computed unless more are asked for.
@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "model/full_layers.h"
@@ -41,30 +42,34 @@ public:
         Matrix attention_mask, mixed_mask, mlp_mask;  // dropout; empty without
     };
     struct State {
-        explicit State(bool kernels = false) : products(kernels) {}  // kernels: the fast ones of src/kernels
+        explicit State(bool kernels = false) : products(kernels), layers(kernels) {}  // kernels: the fast ones of src/kernels
 
         Products products;
+        Layers layers;
         int sequences = 0;
         std::vector<BlockState> blocks;
         Matrix embedding_mask;
         Matrix output;           // (C R, D)
         Matrix readout, logits;  // (C L, D), (C L, V)
+        Matrix d_embeddings;     // (V, D)
         Matrix d_output, d_input, d_branch, d_hidden, d_mixed, d_query, d_key, d_value, d_rows, d_scores, d_logits;  // backward
     };
 
-    FullTransformer(const FullSizes& sizes, const ParameterTable& table) : sizes_(sizes), parameters_(table.size()) {
+    // kernels: the weights are laid out for the fast kernels too, which serve a State that asks for them.
+    FullTransformer(const FullSizes& sizes, const ParameterTable& table, bool kernels = false) : sizes_(sizes), parameters_(table.size()) {
         const auto place = [&](const std::string& name) {
             const ParameterInfo& p = table.find(name);
             return Place{p.offset, static_cast<Eigen::Index>(p.shape.front()), static_cast<Eigen::Index>(p.shape.back())};
         };
         const auto linear = [&](const std::string& name, bool bias) {
-            Linear l{place(name + ".weight"), {}};
+            Linear l{place(name + ".weight"), {}, {}};
             if (bias) l.bias = place(name + ".bias");
+            if (kernels) l.panels = panels_.size(), panels_.emplace_back(l.weight);
             return l;
         };
         encoder_ = place("encoder.weight");
         positions_ = place("pos_encoder.pos_embedding.weight");
-        decoder_ = {place("decoder.weight"), {}};
+        decoder_ = linear("decoder", false);
         for (int b = 0; b < sizes.blocks; ++b) {
             const std::string block = "transformer_blocks." + std::to_string(b) + ".", attention = block + "self_attention.";
             places_.push_back({linear(attention + "query_proj", sizes.bias), linear(attention + "key_proj", sizes.bias), linear(attention + "value_proj", sizes.bias),
@@ -78,6 +83,12 @@ public:
     void set_parameters(std::span<const Scalar> flat) {
         parameters_.assign(flat.begin(), flat.end());
         embeddings_ = view(encoder_).transpose();
+        if constexpr (std::is_same_v<Scalar, float>)
+            for (Panels& p : panels_) {
+                const auto weight = view(p.place);
+                dense_kernels().pack(Products::view(weight.transpose()), static_cast<int>(weight.cols()), static_cast<int>(weight.rows()), p.forward.data());
+                dense_kernels().pack(Products::view(weight), static_cast<int>(weight.rows()), static_cast<int>(weight.cols()), p.backward.data());
+            }
     }
 
     // Sequence s of `sequences` starts at tokens + s * length; its first T tokens enter. first_row: where the last
@@ -88,8 +99,9 @@ public:
         s.blocks.resize(places_.size());
         s.output.resize(sequences * T, D);
         for (int c = 0; c < sequences; ++c)
-            for (int i = 0; i < T; ++i) s.output.row(c * T + i) = embeddings_.row(tokens[static_cast<std::ptrdiff_t>(c) * length + i]) + view(positions_).row(i);
-        apply_dropout(dropout, first_sequence, sequences, 0, 0, s.embedding_mask, s.output);
+            for (int i = 0; i < T; ++i) s.layers.add_two(embeddings_.row(tokens[static_cast<std::ptrdiff_t>(c) * length + i]).data(), view(positions_).row(i).data(), D, s.output.row(c * T + i).data());
+        draw_mask(dropout, first_sequence, sequences, 0, 0, s.output, s.embedding_mask, s);
+        if (dropout) s.layers.multiply(s.output, s.embedding_mask);
 
         for (std::size_t b = 0; b < places_.size(); ++b) {
             const bool last = b + 1 == places_.size();
@@ -112,14 +124,16 @@ public:
             block_backward(b, s, gradient);
             s.d_output.swap(s.d_input);
         }
-        if (s.embedding_mask.size()) s.d_output.array() *= s.embedding_mask.array();
-        auto d_encoder = view(gradient, encoder_);
+        if (s.embedding_mask.size()) s.layers.multiply(s.d_output, s.embedding_mask);
         auto d_positions = view(gradient, positions_);
+        s.d_embeddings.setZero(sizes_.vocabulary, sizes_.hidden);
         for (int c = 0; c < sequences; ++c)
             for (int i = 0; i < T; ++i) {
-                d_encoder.col(tokens[static_cast<std::ptrdiff_t>(c) * length + i]) += s.d_output.row(c * T + i).transpose();
-                d_positions.row(i) += s.d_output.row(c * T + i);
+                const Scalar* d = s.d_output.row(c * T + i).data();
+                s.layers.add(d, sizes_.hidden, s.d_embeddings.row(tokens[static_cast<std::ptrdiff_t>(c) * length + i]).data());
+                s.layers.add(d, sizes_.hidden, d_positions.row(i).data());
             }
+        view(gradient, encoder_) += s.d_embeddings.transpose();
         return loss;
     }
 
@@ -131,6 +145,12 @@ private:
     struct Linear {  // y = W x + b
         Place weight;
         std::optional<Place> bias;
+        std::optional<std::size_t> panels;
+    };
+    struct Panels {  // of one weight: as the products with inputs read it, and as those with gradients do
+        explicit Panels(const Place& p) : place(p), forward(dense_panels_size(static_cast<int>(p.cols), static_cast<int>(p.rows))), backward(dense_panels_size(static_cast<int>(p.rows), static_cast<int>(p.cols))) {}
+        Place place;
+        AlignedBuffer forward, backward;
     };
     struct Norm {
         Place gain, bias;
@@ -145,33 +165,35 @@ private:
     static Eigen::Map<Matrix> view(std::span<Scalar> flat, const Place& p) { return {flat.data() + p.offset, p.rows, p.cols}; }
     static Eigen::Map<RowVector<Scalar>> row(std::span<Scalar> flat, const Place& p) { return {flat.data() + p.offset, p.rows}; }
 
-    void apply(const Linear& l, const Matrix& in, Matrix& out, State& s) const {
+    const float* forward_panels(const Linear& l) const { return l.panels ? panels_[*l.panels].forward.data() : nullptr; }
+    const float* backward_panels(const Linear& l) const { return l.panels ? panels_[*l.panels].backward.data() : nullptr; }
+
+    void apply(const Linear& l, const Matrix& in, Matrix& out, State& s, bool relu = false) const {
         out.resize(in.rows(), l.weight.rows);
-        s.products.set(in, view(l.weight).transpose(), out);
-        if (l.bias) out.rowwise() += row(*l.bias);
+        s.products.set(in, view(l.weight).transpose(), out, forward_panels(l));
+        if (!l.bias) return;
+        if (relu) s.layers.add_bias_relu(out, row(*l.bias));
+        else s.layers.add_bias(out, row(*l.bias));
     }
     // Gradient to the parameters, added.
     static void apply_backward(const Linear& l, const Matrix& in, const Matrix& d_out, std::span<Scalar> gradient, State& s) {
         s.products.add(d_out.transpose(), in, view(gradient, l.weight));
-        if (!l.bias) return;
-        auto d_bias = row(gradient, *l.bias);
-        for (Eigen::Index r = 0; r < d_out.rows(); ++r) d_bias += d_out.row(r);
+        if (l.bias) s.layers.add_columns(d_out, row(gradient, *l.bias));
     }
 
     // Gradient to the input, which replaces d_in or is added to it.
     void input_gradient(const Linear& l, const Matrix& d_out, Matrix& d_in, State& s) const {
         d_in.resize(d_out.rows(), l.weight.cols);
-        s.products.set(d_out, view(l.weight), d_in);
+        s.products.set(d_out, view(l.weight), d_in, backward_panels(l));
     }
-    void add_input_gradient(const Linear& l, const Matrix& d_out, Matrix& d_in, State& s) const { s.products.add(d_out, view(l.weight), d_in); }
+    void add_input_gradient(const Linear& l, const Matrix& d_out, Matrix& d_in, State& s) const { s.products.add(d_out, view(l.weight), d_in, backward_panels(l)); }
 
-    // values holds, for each sequence, rows from first_row on.
-    void apply_dropout(const Dropout* dropout, std::int64_t first_sequence, int sequences, std::uint32_t site, int first_row, Matrix& mask, Matrix& values) const {
+    // A mask for values, which hold, for each sequence, rows from first_row on; empty without dropout.
+    void draw_mask(const Dropout* dropout, std::int64_t first_sequence, int sequences, std::uint32_t site, int first_row, const Matrix& values, Matrix& mask, const State& s) const {
         if (!dropout) return mask.resize(0, 0);
         const Eigen::Index rows = values.rows() / sequences;
         mask.resize(values.rows(), values.cols());
-        for (int c = 0; c < sequences; ++c) dropout->fill(mask, c * rows, rows, first_sequence + c, site, first_row);
-        values.array() *= mask.array();
+        for (int c = 0; c < sequences; ++c) dropout->fill(mask, c * rows, rows, first_sequence + c, site, first_row, s.layers);
     }
 
     static std::uint32_t site(std::size_t block, std::uint32_t which) { return 1 + 3 * static_cast<std::uint32_t>(block) + which; }
@@ -189,16 +211,13 @@ private:
         attend(first_row, dropout, first_sequence, site(b, 0), C, state, s);
 
         apply(p.out, state.mixed, s.output, s);
-        apply_dropout(dropout, first_sequence, C, site(b, 1), first_row, state.mixed_mask, s.output);
-        s.output += rows;
-        state.norm1.forward(s.output, row(p.norm1.gain), row(p.norm1.bias), state.middle);
+        draw_mask(dropout, first_sequence, C, site(b, 1), first_row, s.output, state.mixed_mask, s);
+        s.layers.normalise(s.output, state.mixed_mask, rows, row(p.norm1.gain), row(p.norm1.bias), state.norm1, state.middle);
 
-        apply(p.linear1, state.middle, state.hidden, s);
-        state.hidden = state.hidden.cwiseMax(Scalar(0));
+        apply(p.linear1, state.middle, state.hidden, s, true);
         apply(p.linear2, state.hidden, s.d_branch, s);
-        apply_dropout(dropout, first_sequence, C, site(b, 2), first_row, state.mlp_mask, s.d_branch);
-        s.d_branch += state.middle;
-        state.norm2.forward(s.d_branch, row(p.norm2.gain), row(p.norm2.bias), s.output);
+        draw_mask(dropout, first_sequence, C, site(b, 2), first_row, s.d_branch, state.mlp_mask, s);
+        s.layers.normalise(s.d_branch, state.mlp_mask, state.middle, row(p.norm2.gain), row(p.norm2.bias), state.norm2, s.output);
     }
 
     // Scores, causal softmax, dropout and mixing of the values, one (sequence, head) at a time.
@@ -214,16 +233,8 @@ private:
                 const Eigen::Index at = static_cast<Eigen::Index>(c * H + h) * R;
                 auto weights = state.attention.middleRows(at, R);
                 s.products.set(state.query.block(c * R, h * size, R, size), state.key.block(c * T, h * size, T, size).transpose(), weights);
-                for (int r = 0; r < R; ++r) {
-                    auto seen = weights.row(r).head(first_row + r + 1);
-                    seen = ((seen.array() - seen.maxCoeff()) * scale).exp().eval();
-                    seen /= seen.sum();
-                    weights.row(r).tail(R - r - 1).setZero();
-                }
-                if (dropout) {
-                    dropout->fill(state.attention_mask, at, R, first_sequence + c, which, h * T + first_row);
-                    state.dropped.middleRows(at, R) = weights.cwiseProduct(state.attention_mask.middleRows(at, R));
-                }
+                if (dropout) dropout->fill(state.attention_mask, at, R, first_sequence + c, which, h * T + first_row, s.layers);
+                s.layers.softmax(state.attention, state.attention_mask, state.dropped, at, R, first_row + 1, scale);
                 const Matrix& used = dropout ? state.dropped : state.attention;
                 s.products.set(used.middleRows(at, R), state.value.block(c * T, h * size, T, size), state.mixed.block(c * R, h * size, R, size));
             }
@@ -234,18 +245,7 @@ private:
         const int T = sizes_.positions, L = sizes_.predictions;
         double loss = 0;
         s.d_logits.resize(s.logits.rows(), s.logits.cols());
-        for (int c = 0; c < s.sequences; ++c)
-            for (int r = 0; r < L; ++r) {
-                const auto logits = s.logits.row(c * L + r);
-                auto d = s.d_logits.row(c * L + r);
-                const std::int32_t target = tokens[static_cast<std::ptrdiff_t>(c) * length + T - L + r + 1];
-                const Scalar top = logits.maxCoeff();
-                d = (logits.array() - top).exp();
-                const Scalar sum = d.sum();
-                loss += static_cast<double>(std::log(sum) + top - logits(target));
-                d /= sum;
-                d(target) -= Scalar(1);
-            }
+        for (int c = 0; c < s.sequences; ++c) loss += s.layers.cross_entropy(s.logits, c * L, tokens + static_cast<std::ptrdiff_t>(c) * length + T - L + 1, L, s.d_logits);
         return loss;
     }
 
@@ -256,18 +256,14 @@ private:
         const bool all = state.rows.size() == 0;
         const Matrix& rows = all ? state.input : state.rows;
 
-        state.norm2.backward(s.d_output, row(p.norm2.gain), row(gradient, p.norm2.gain), row(gradient, p.norm2.bias));
-        s.d_branch = s.d_output;
-        if (state.mlp_mask.size()) s.d_branch.array() *= state.mlp_mask.array();
+        s.layers.normalise_gradient(state.norm2, row(p.norm2.gain), state.mlp_mask, s.d_output, s.d_branch, row(gradient, p.norm2.gain), row(gradient, p.norm2.bias));
         apply_backward(p.linear2, state.hidden, s.d_branch, gradient, s);
         input_gradient(p.linear2, s.d_branch, s.d_hidden, s);
-        s.d_hidden.array() *= (state.hidden.array() > Scalar(0)).template cast<Scalar>();
+        s.layers.relu_gradient(s.d_hidden, state.hidden);
         apply_backward(p.linear1, state.middle, s.d_hidden, gradient, s);
         add_input_gradient(p.linear1, s.d_hidden, s.d_output, s);
 
-        state.norm1.backward(s.d_output, row(p.norm1.gain), row(gradient, p.norm1.gain), row(gradient, p.norm1.bias));
-        s.d_branch = s.d_output;
-        if (state.mixed_mask.size()) s.d_branch.array() *= state.mixed_mask.array();
+        s.layers.normalise_gradient(state.norm1, row(p.norm1.gain), state.mixed_mask, s.d_output, s.d_branch, row(gradient, p.norm1.gain), row(gradient, p.norm1.bias));
         apply_backward(p.out, state.mixed, s.d_branch, gradient, s);
         input_gradient(p.out, s.d_branch, s.d_mixed, s);
         attend_backward(state, s);
@@ -297,13 +293,7 @@ private:
                 const auto d_mixed = s.d_mixed.block(c * R, h * size, R, size);
                 s.products.set(used.middleRows(at, R).transpose(), d_mixed, s.d_value.block(c * T, h * size, T, size));
                 s.products.set(d_mixed, state.value.block(c * T, h * size, T, size).transpose(), s.d_scores);  // to the weights, first
-                if (state.attention_mask.size()) s.d_scores.array() *= state.attention_mask.middleRows(at, R).array();
-                for (int r = 0; r < R; ++r) {
-                    const auto weights = state.attention.row(at + r);
-                    auto d = s.d_scores.row(r);
-                    const Scalar weighted = weights.dot(d);
-                    d = weights.array() * (d.array() - weighted) * scale;
-                }
+                s.layers.softmax_gradient(state.attention, state.attention_mask, at, scale, s.d_scores);
                 s.products.set(s.d_scores, state.key.block(c * T, h * size, T, size), s.d_query.block(c * R, h * size, R, size));
                 s.products.set(s.d_scores.transpose(), state.query.block(c * R, h * size, R, size), s.d_key.block(c * T, h * size, T, size));
             }
@@ -312,6 +302,7 @@ private:
     FullSizes sizes_;
     std::vector<Scalar> parameters_;
     Matrix embeddings_;  // (V, D): the encoder's columns as rows
+    std::vector<Panels> panels_;
     Place encoder_, positions_;
     Linear decoder_;
     std::vector<BlockPlaces> places_;

@@ -49,6 +49,14 @@ TEST_CASE("dense products equal the reference") {
                 p.out = found.data();
                 AlignedBuffer scratch(dense_scratch_size(size.columns));
                 list.items[i]->dense.multiply(p, scratch.data());
+                // What was packed before gives the same bits, and is read instead of b.
+                AlignedBuffer panels(dense_panels_size(size.depth, size.columns));
+                list.items[i]->dense.pack(p.b, size.depth, size.columns, panels.data());
+                std::vector<float> again = before;
+                DenseProduct packed = p;
+                packed.b = {}, packed.b_panels = panels.data(), packed.out = again.data();
+                list.items[i]->dense.multiply(packed, scratch.data());
+                CHECK(again == found);
                 double worst = 0;
                 for (std::size_t n = 0; n < found.size(); ++n) {
                     REQUIRE(std::isfinite(found[n]));

@@ -33,6 +33,7 @@ struct BenchOptions {
     std::vector<int> workers;  // empty: 1 and all cores
     double seconds = 1.0;      // for each figure
     bool full = false;         // the full transformer instead of the minimal model
+    bool steps_only = false;   // no phases, products and instruction sets
     bool scaling = false;
     std::string svg;           // file for a plot of it; empty: none
     bool json = false;
@@ -105,15 +106,7 @@ std::string plot_scaling(const Json& scaling) {
 
 double milliseconds(const Json& j) { return 1e3 * j["median_seconds"].get<double>(); }
 
-void print_report(const Json& report) {
-    const Json& peak = report["peak"];
-    std::printf("Instruction set %s. One core at most: %.1f G multiply-adds, %.2f G look-ups, %.2f G scatter-adds a second.\n\n",
-                report["instruction_set"].get<std::string>().c_str(), peak["multiply_adds"].get<double>() * 1e-9, peak["look_ups"].get<double>() * 1e-9,
-                peak["scatter_adds"].get<double>() * 1e-9);
-    std::printf("%6s %8s %12s %12s %14s %10s %14s\n", "batch", "workers", "ms a step", "least ms", "sequences/s", "GFLOP/s", "share of peak");
-    for (const Json& j : report["steps"])
-        std::printf("%6d %8d %12.3f %12.3f %14.0f %10.1f %13.0f%%\n", j["batch"].get<int>(), j["workers"].get<int>(), milliseconds(j), 1e3 * j["least_seconds"].get<double>(),
-                    j["sequences_per_second"].get<double>(), j["gflops"].get<double>(), 100 * j["share_of_peak"].get<double>());
+void print_parts(const Json& report) {
     std::printf("\nPhases on one worker, ms\n%6s %9s %9s %9s %9s %11s %10s %12s\n", "batch", "sampling", "tables", "gradient", "optimizer", "evaluation", "sampling", "evaluation");
     for (const Json& j : report["phases"])
         std::printf("%6d %9.3f %9.3f %9.3f %9.3f %11.3f %9.0f%% %11.0f%%\n", j["batch"].get<int>(), milliseconds(j["sampling"]), milliseconds(j["tables"]), milliseconds(j["gradient"]),
@@ -126,6 +119,18 @@ void print_report(const Json& report) {
     }
     std::printf("\nDense products of the full model, one core\n");
     for (const Json& j : report["dense"]) std::printf("%-28s %8.1f GFLOP/s %8.0f%% of the peak\n", j["product"].get<std::string>().c_str(), j["gflops"].get<double>(), 100 * j["share_of_peak"].get<double>());
+}
+
+void print_report(const Json& report) {
+    const Json& peak = report["peak"];
+    std::printf("Instruction set %s. One core at most: %.1f G multiply-adds, %.2f G look-ups, %.2f G scatter-adds a second.\n\n",
+                report["instruction_set"].get<std::string>().c_str(), peak["multiply_adds"].get<double>() * 1e-9, peak["look_ups"].get<double>() * 1e-9,
+                peak["scatter_adds"].get<double>() * 1e-9);
+    std::printf("%6s %8s %12s %12s %14s %10s %14s\n", "batch", "workers", "ms a step", "least ms", "sequences/s", "GFLOP/s", "share of peak");
+    for (const Json& j : report["steps"])
+        std::printf("%6d %8d %12.3f %12.3f %14.0f %10.1f %13.0f%%\n", j["batch"].get<int>(), j["workers"].get<int>(), milliseconds(j), 1e3 * j["least_seconds"].get<double>(),
+                    j["sequences_per_second"].get<double>(), j["gflops"].get<double>(), 100 * j["share_of_peak"].get<double>());
+    if (report.contains("phases")) print_parts(report);
     if (!report.contains("scaling")) return;
     for (const char* of : {"batch", "length"}) {
         std::printf("\n%8s %12s\n", of, "ms a step");
@@ -144,11 +149,12 @@ int bench(const BenchOptions& options) {
     for (const int batch : options.batches) {
         const Settings s = benchmark_settings(options.full ? ModelKind::full : ModelKind::minimal, batch);
         for (const int n : workers) report["steps"].push_back(measure_step(s, n, options.seconds, peak));
+        if (options.steps_only) continue;
         report["phases"].push_back(measure_phases(s, options.seconds / 4));
         if (!options.full)
             for (const Json& j : measure_instruction_sets(s, options.seconds / 2)) report["gradient"].push_back(j);
     }
-    report["dense"] = measure_dense(options.seconds / 4, peak);
+    if (!options.steps_only) report["dense"] = measure_dense(options.seconds / 4, peak);
     if ((options.scaling || !options.svg.empty()) && !options.full) report["scaling"] = measure_scaling(options.seconds / 2);
     if (report.contains("scaling") && !options.svg.empty()) write_file(options.svg, plot_scaling(report["scaling"]));
     if (options.json) std::printf("%s\n", report.dump(2).c_str());
@@ -166,6 +172,7 @@ void add_bench_command(CLI::App& app, std::function<int()>& chosen) {
     command->add_option("--seconds", options->seconds, "Time for each figure")->check(CLI::Range(0.01, 60.0))->capture_default_str();
     command->add_flag("--scaling", options->scaling, "Also how a step grows with batch and sequence length, over 16-fold ranges");
     command->add_option("--svg", options->svg, "Write a plot of that to this file");
+    command->add_flag("--steps-only", options->steps_only, "Only whole steps and the peak, none of their parts");
     command->add_flag("--full", options->full, "The full transformer of figures 2 and 3 instead of the minimal model");
     command->add_flag("--json", options->json, "Print one JSON object");
     command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });

@@ -7,8 +7,8 @@
 #include "run/member_worker.h"
 #include "run/peer_worker.h"
 
-// Hands a copy of the bytes to the script, for the page (-2), every other of so many peers (-1) or one peer.
-EM_JS(void, post_to_script, (int to, int peers, const void* bytes, int size), { Module.post(to, peers, HEAPU8.slice(bytes, bytes + size).buffer); });
+// Shows the bytes to the script, which sends a copy to the page (-2), every other of so many peers (-1) or one peer.
+EM_JS(void, post_to_script, (int to, int peers, const void* bytes, int size), { Module.post(to, peers, HEAPU8.subarray(bytes, bytes + size)); });
 
 namespace {
 
