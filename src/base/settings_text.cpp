@@ -199,7 +199,7 @@ std::vector<SettingProblem> reconcile(Settings& s) {
         tell("spans", "The spans" + too_far + "they were shortened to " + format_setting(*find_setting("spans"), s) + ".");
     }
     if (s.rank > s.vocabulary) {
-        tell("rank", "The rank " + std::to_string(s.rank) + " is larger than the vocabulary " + std::to_string(s.vocabulary) + "; full rank is used instead.");
+        tell("rank", "The rank " + std::to_string(s.rank) + " is larger than the vocabulary " + std::to_string(s.vocabulary) + "; full rank, " + std::to_string(s.vocabulary) + ", is used instead.");
         s.rank = 0;
     }
     if (!s.strengths.empty() && static_cast<int>(s.strengths.size()) != spans) {

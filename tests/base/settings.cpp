@@ -198,8 +198,8 @@ TEST_CASE("settings that contradict each other move to the nearest that agree") 
         CHECK(again == s);
         return s;
     };
-    CHECK(mended([](Settings& s) { s.vocabulary = 10, s.rank = 11; }, {"rank", "vocabulary"}).rank == 0);
-    CHECK(mended([](Settings& s) { s.stride = 5; }, {"stride", "span"}).stride == 2);
+    CHECK(mended([](Settings& s) { s.vocabulary = 10, s.rank = 11; }, {"rank", "vocabulary", "11", "full rank, 10, is used instead"}).rank == 0);
+    CHECK(mended([](Settings& s) { s.stride = 5; }, {"stride", "span", "2 is used instead"}).stride == 2);
     CHECK(mended([](Settings& s) { s.strengths = {1, 2}; }, {"strengths", "3 spans"}).strengths.empty());
     CHECK(mended([](Settings& s) { s.weights = {1, 2, 3}; }, {"weights", "span"}).weights.empty());
     CHECK(mended([](Settings& s) { s.spans = {1, 2}, s.weights = {1, 2}; }, {"weights", "span"}).weights.empty());
@@ -207,9 +207,9 @@ TEST_CASE("settings that contradict each other move to the nearest that agree") 
     CHECK_FALSE(mended([](Settings& s) { s.frobenius_orthogonal = s.shared_features = true; }, {"frobenius-orthogonal", "shared"}).frobenius_orthogonal);
     CHECK_FALSE(mended([](Settings& s) { s.frobenius_orthogonal = true, s.vocabulary = 2, s.spans = {1, 1, 1, 1, 1}; }, {"frobenius-orthogonal", "vocabulary"}).frobenius_orthogonal);
     CHECK(mended([](Settings& s) { s.data = DataSource::finite, s.sequences = 100; }, {"batch", "training set"}).batch == 100);
-    CHECK(mended([](Settings& s) { s.model = ModelKind::full, s.hidden = 64; }, {"hidden", "heads"}).hidden == 63);
-    CHECK(mended([](Settings& s) { s.model = ModelKind::full, s.hidden = 8, s.heads = 7; }, {"hidden", "heads"}).hidden == 14);
-    CHECK(mended([](Settings& s) { s.spans.assign(8, 8); }, {"spans", "32"}).spans == std::vector<int>(8, 4));
+    CHECK(mended([](Settings& s) { s.model = ModelKind::full, s.hidden = 64; }, {"hidden", "heads", "64", "3 heads", "63 is used instead"}).hidden == 63);
+    CHECK(mended([](Settings& s) { s.model = ModelKind::full, s.hidden = 8, s.heads = 7; }, {"hidden", "heads", "14 is used instead"}).hidden == 14);
+    CHECK(mended([](Settings& s) { s.spans.assign(8, 8); }, {"spans", "reach back 64 tokens", "32 allowed", "shortened to 4 4 4 4 4 4 4 4"}).spans == std::vector<int>(8, 4));
 }
 
 TEST_CASE("every combination of spans and stride in range ends in a window that is allowed") {

@@ -96,6 +96,28 @@ TEST_CASE("the state is the same bit for bit for 1, 2, 3 and 4 workers") {
     }
 }
 
+TEST_CASE("a learning rate that changes during the run is the same bit for bit for 1, 2, 3 and 4 workers") {
+    for (const ScheduleKind schedule : {ScheduleKind::cosine, ScheduleKind::plateau}) {
+        CAPTURE(static_cast<int>(schedule));
+        Settings s = small();
+        s.batch = 1100;  // 8 shards of uneven size
+        s.schedule = schedule, s.steps = 12, s.patience = 1, s.reduction = 0.5;
+        Trainer one(s);
+        const std::vector<double> losses = run_with_workers(one, 1, 8);
+        for (const double loss : losses) REQUIRE(std::isfinite(loss));
+        // The plateau follows the losses, so the rate has moved only where they said so.
+        REQUIRE(one.learning_rate() > 0);
+        REQUIRE(one.learning_rate() < s.learning_rate);
+        for (const int workers : {2, 3, 4}) {
+            Trainer other(s);
+            CHECK(run_with_workers(other, workers, 8) == losses);
+            CHECK(other.learning_rate() == one.learning_rate());
+            CHECK(other.checkpoint().schedule == one.checkpoint().schedule);
+            CHECK(parameters_of(other) == parameters_of(one));
+        }
+    }
+}
+
 TEST_CASE("a run continued from a checkpoint goes on bit for bit") {
     for (const OptimizerKind optimizer : {OptimizerKind::adamw, OptimizerKind::sgd})
         for (const DataSource data : {DataSource::online, DataSource::finite}) {
