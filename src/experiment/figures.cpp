@@ -29,6 +29,7 @@ Figure read_figure(const nlohmann::json& entry) {
     f.plot = plot_of(entry.at("plot"), f.id);
     f.rule = entry.value("rule", "");
     f.learned = entry.value("learned", false);
+    f.seconds = entry.at("seconds");
     if (!f.rule.empty() && !is_rule(f.rule)) throw Error("Figure " + f.id + " of assets/figures.json is judged by \"" + f.rule + "\", which is no rule.", "src/experiment/verdict.h lists them.");
     for (const auto& run : entry.at("runs")) {
         f.runs.push_back({run.at("preset"), run.at("label")});

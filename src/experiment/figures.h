@@ -30,6 +30,7 @@ struct Figure {
     std::string rule;     // see verdict.h; empty for the differential equations, which no run belongs to
     FigurePlot plot = FigurePlot::excess;
     std::vector<FigureCase> runs;
+    double seconds = 0;   // for all its runs at the page's scale: processor time of the WebAssembly as measured, shared by two cores
     bool learned = false; // `ladder reproduce` trains the learned members of the classes too, as the paper does
     std::string paper_settings;  // JSON object, laid over every run's preset at the paper's scale
 

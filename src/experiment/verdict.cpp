@@ -144,35 +144,51 @@ Verdict weights_inside_spans(const std::vector<RunRecord>& runs) {
             const auto mass = [&](int lag) { return static_cast<double>(run.last().lag_mass[static_cast<std::size_t>(lag - 1)]); };
             const double oldest = mass(span.oldest_lag), newest = mass(span.nearest_lag);
             v.holds = v.holds && (span.weights.front() > span.weights.back() ? oldest > newest : oldest < newest);
-            words.push_back(short_number(oldest) + " : " + short_number(newest));
+            words.push_back(short_number(oldest) + ":" + short_number(newest));
         }
         v.sentence += " Attention of all heads on the oldest and the newest token of each span: " + joined(words) + ".";
     }
     return v;
 }
 
-using Rule = Verdict (*)(const std::vector<RunRecord>&);
-constexpr std::array<std::pair<std::string_view, Rule>, 7> rules{{{"climb", climb},
-                                                                  {"lowest-kl-in-order", lowest_kl_in_order},
-                                                                  {"later-with-smaller-init", later_with_smaller_init},
-                                                                  {"separated-with-importance", separated_with_importance},
-                                                                  {"class-grows-with-data", class_grows_with_data},
-                                                                  {"farthest-first", farthest_first},
-                                                                  {"weights-inside-spans", weights_inside_spans}}};
+struct Rule {
+    std::string_view name;
+    Verdict (*apply)(const std::vector<RunRecord>&);
+    const char* asks;
+};
+constexpr std::array<Rule, 7> rules{{
+    {"climb", climb, "the run enters the rungs 1, 2, .. one after the other and ends on the last, its heads competing before they split"},
+    {"lowest-kl-in-order", lowest_kl_in_order, "the KL divergences to F1, F2, .. are smallest in this order, the first of them before the last"},
+    {"later-with-smaller-init", later_with_smaller_init, "each run enters the second rung no sooner than the one with larger initial queries, and the last later than the first"},
+    {"separated-with-importance", separated_with_importance, "the classes between knowing nothing and the truth fit best for a larger share of the run the larger m is"},
+    {"class-grows-with-data", class_grows_with_data, "the class at the lowest validation loss never falls and grows in all with more sequences, and no final class is simpler than the best one"},
+    {"farthest-first", farthest_first, "the run enters the rungs one after the other, the farthest tokens being learned first"},
+    {"weights-inside-spans", weights_inside_spans, "the run enters the rungs one after the other, and inside each span the heads attend more to the token of the larger weight"},
+}};
 
 }  // namespace
 
 bool is_rule(std::string_view name) {
-    return std::any_of(rules.begin(), rules.end(), [&](const auto& r) { return r.first == name; });
+    return std::any_of(rules.begin(), rules.end(), [&](const Rule& r) { return r.name == name; });
 }
+
+namespace {
+
+const Rule& rule_named(std::string_view name) {
+    for (const Rule& rule : rules)
+        if (rule.name == name) return rule;
+    throw Error("There is no rule named \"" + std::string(name) + "\" to judge a figure by.", "src/experiment/verdict.h lists the rules.");
+}
+
+}  // namespace
+
+std::string rule_sentence(std::string_view name) { return rule_named(name).asks; }
 
 Verdict judge(std::string_view name, const std::vector<RunRecord>& runs) {
     if (runs.empty()) return {false, "There is no run to judge."};
     for (const RunRecord& run : runs)
         if (!run.failure.empty() || run.empty()) return {false, with_label(run, run.failure.empty() ? "This run has no evaluation." : run.failure, runs.size())};
-    for (const auto& [rule, apply] : rules)
-        if (rule == name) return apply(runs);
-    throw Error("There is no rule named \"" + std::string(name) + "\" to judge a figure by.", "src/experiment/verdict.h lists the rules.");
+    return rule_named(name).apply(runs);
 }
 
 }  // namespace ladder

@@ -29,5 +29,7 @@ struct Verdict {
 // Error: a name that is none of these.
 Verdict judge(std::string_view rule, const std::vector<RunRecord>& runs);
 bool is_rule(std::string_view name);
+// What a rule asks of the runs, for people: "every run enters ..". Error: a name that is none of these.
+std::string rule_sentence(std::string_view name);
 
 }  // namespace ladder

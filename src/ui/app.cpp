@@ -110,7 +110,7 @@ bool App::show_workspace(std::string_view name, std::string_view figure) {
     if (!figure.empty()) {
         if (!find_figure(figure) && figure != sweep_id) return false;
         impl_->figures_panel.chosen = figure;
-        impl_->run_figure(std::string(figure));
+        impl_->run_figure(std::string(figure), impl_->figures_panel.seeds);
     }
     return true;
 }

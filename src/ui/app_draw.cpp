@@ -59,7 +59,7 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
         case Panel::attention:
             if (editor.open && layout.kind != Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
             else if (attention.close_up.open) draw_close_up(view, theme, r, attention.close_up, actions);
-            else draw_attention_panel(view, theme, r, maps, attention);
+            else draw_attention_panel(view, theme, r, maps, attention, actions);
             break;
         case Panel::ladder: draw_ladder_panel(view, theme, r, ladder); break;
         case Panel::figures: draw_figures_panel(view, theme, r, figures_panel, actions); return;

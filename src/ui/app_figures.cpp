@@ -7,23 +7,24 @@
 
 namespace ladder {
 
-// The first run of a figure; the others follow by themselves.
-void App::Impl::run_figure(const std::string& id) {
+// The first run of a figure; the others follow by themselves. seeds: of a figure that takes several.
+void App::Impl::run_figure(const std::string& id, int seeds) {
     const Figure* figure = find_figure(id);
     if (!figure) return;
     if (figure->plot == FigurePlot::flow) {
-        figures_panel.flow = std::make_unique<FlowFigure>(solve_flow_figure(settings.seed));
+        figures_panel.flow = std::make_unique<FlowFigure>(solve_flow_figure(figures_panel.seed));
+        figures_panel.outcomes[id] = {{}, judge_flow(*figures_panel.flow), figures_panel.seed};
         lessons.judged = id;
         return;
     }
-    figures_panel.running = std::make_unique<FigureRun>(*figure, settings.seed);
+    figures_panel.running = std::make_unique<FigureRun>(*figure, figures_panel.seed, figure->plot == FigurePlot::best_excess ? seeds : 1);
     figures_panel.running_id = id;
     next_figure_run();
 }
 
 void App::Impl::next_figure_run() {
     const FigureRun& run = *figures_panel.running;
-    preset = run.figure().runs[run.index()].preset;
+    preset = run.current().preset;
     Settings next = run.settings();
     next.workers = settings.workers;
     next.speed = 0;
@@ -37,7 +38,7 @@ void App::Impl::follow_figure() {
     if (!failed && !run->run_complete()) return;
     run->end_run(failed ? status.message : "");
     if (!run->done()) return next_figure_run();
-    figures_panel.outcomes[figures_panel.running_id] = {run->runs(), run->verdict(), settings.seed};
+    figures_panel.outcomes[figures_panel.running_id] = {run->runs(), run->verdict(), figures_panel.seed, static_cast<int>(run->count() / run->figure().runs.size())};
     lessons.judged = figures_panel.running_id;
     figures_panel.running.reset();
 }

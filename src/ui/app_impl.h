@@ -79,7 +79,7 @@ struct App::Impl {
     void draw_rings(const Layout&, const FrameInput&);
     void follow_motion(const FrameInput&);
     std::string motion_sentence() const;
-    void run_figure(const std::string& id);
+    void run_figure(const std::string& id, int seeds);
     void next_figure_run();
     void follow_figure();
     void share(Actions::Share);

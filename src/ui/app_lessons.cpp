@@ -55,7 +55,7 @@ void App::Impl::enter_scene(const Scene& scene) {
     }
     if (!scene.figure.empty()) {
         figures_panel.chosen = scene.figure;
-        run_figure(scene.figure);
+        run_figure(scene.figure, 1);
     }
     if (scene.speed && settings.speed > 0) {
         settings.speed = *scene.speed;

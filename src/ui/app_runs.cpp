@@ -12,6 +12,7 @@ namespace ladder {
 // Whatever a person starts ends the runs of a figure.
 void App::Impl::start(Settings next, bool running) {
     figures_panel.running.reset();
+    figures_panel.seed = next.seed;
     begin_run(std::move(next), running);
 }
 
@@ -113,9 +114,9 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
 void App::Impl::travel(const Actions& a) {
     if (shown_history().empty()) return;
     const History& shown = shown_history();
-    const std::int64_t now = shown_step < 0 ? shown.newest().step : shown_step;
     if (a.show) shown_step = shown[std::min(*a.show, shown.size() - 1)].step;
     if (a.follow) shown_step = -1;
+    const std::int64_t now = shown_step < 0 ? shown.newest().step : shown_step;
     if (a.show || a.follow) curves.playback.stop();
     if (a.playback_speed) curves.playback.next_speed();
     if (a.playback) {

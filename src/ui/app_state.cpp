@@ -66,8 +66,9 @@ std::string App::state_json() const {
     if (const MemberService::State* members = s.members.state()) out["members"] = {{"progress", members->progress}, {"distances", members->distances.size()}, {"failure", members->failure}};
     out["theory"] = theory_json(s.theory, s.settings);
     if (s.lessons.open) out["lesson"] = lesson_state(s.lessons, s.lesson_world(), s.settings.seed);
+    if (const FigureRun* run = s.figures_panel.running.get()) out["figureRun"] = {{"figure", run->figure().id}, {"index", run->index()}, {"runs", run->count()}};
     auto& judged = out["figures"] = nlohmann::ordered_json::object();
-    for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}};
+    for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}, {"seeds", outcome.seeds}};
     out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.settings));
     if (!s.history->empty()) {
         const History& run = s.shown_history();

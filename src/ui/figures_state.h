@@ -17,6 +17,7 @@ struct FigureOutcome {
     std::vector<RunRecord> runs;
     Verdict verdict;
     std::uint64_t seed = 0;
+    int seeds = 1;             // seed, seed + 1, ..
 };
 
 struct FiguresPanelState {
@@ -25,6 +26,9 @@ struct FiguresPanelState {
     std::string running_id;
     std::map<std::string, FigureOutcome> outcomes;  // by id, of figures that were run to their end
     std::unique_ptr<FlowFigure> flow;               // figure 10, once it was asked for
+    std::uint64_t seed = 0;                         // that figures are run with: the one a person chose last
+    int seeds = 3;                                  // how many, of a figure that takes several
+    bool each_run = false;                          // the runs side by side instead of the figure's own plot
     SweepState sweep;                               // looked at when `chosen` is sweep_id
 };
 

@@ -1,124 +1,23 @@
-// Where each head looks: all heads in one map, each head in its own, what each serves, and the phase.
+// Where each head looks: all heads in one map, each head in its own, what each serves, and the phase; of a run past its
+// lowest validation loss also that moment beside the one shown.
 #include <algorithm>
 #include <cmath>
 
+#include "ui/attention_maps.h"
 #include "ui/controls.h"
 #include "ui/draw.h"
-#include "ui/heatmap.h"
+#include "ui/early_stop_view.h"
 #include "ui/panels.h"
 #include "ui/words.h"
 
 namespace ladder {
 namespace {
 
-// The maps of one block: (heads, L, T); row r is query position w - 1 + r.
-struct Maps {
-    int heads, rows, columns, first_query;
-    std::span<const float> shown;   // eased, what is drawn
-    std::span<const float> exact;   // of the snapshot, what is said
-    float top;                      // end of the colour scale
-
-    float at(int head, int row, int column) const { return exact[(static_cast<std::size_t>(head) * static_cast<std::size_t>(rows) + static_cast<std::size_t>(row)) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column)]; }
-};
-
-ImU32 head_colour(const Theme& t, int head) { return t.head[static_cast<std::size_t>(head % 8)]; }
-ImU32 map_ground(const Theme& t) { return t.dark ? mixed(t.card, t.page, 0.6f) : IM_COL32(251, 251, 249, 255); }
-
-// The end of the colour scale moves in steps, so that colours do not flicker with noise.
-float scale_top(std::span<const float> values) {
-    float most = 0;
-    for (float v : values) most = std::isfinite(v) ? std::max(most, v) : most;
-    for (float step : {0.1f, 0.15f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.8f})
-        if (most <= step) return step;
-    return 1.0f;
-}
-
 void ease(const RunView& view, std::span<const float> target, AttentionPanelState& state) {
     const bool fresh = state.displayed.size() != target.size();
     const float part = fresh || view.still ? 1.0f : 1.0f - std::exp(-view.frame_seconds / 0.12f);
     if (fresh) state.displayed.assign(target.begin(), target.end());
     for (std::size_t i = 0; i < target.size(); ++i) state.displayed[i] += part * (target[i] - state.displayed[i]);
-}
-
-// Outlines of where the ideal predictor looks: for each span the cells at its lags, as one staircase.
-void draw_staircases(const RunView& view, ImDrawList* list, Rect r, const Maps& m, ImU32 colour, float line, int only_span = -1) {
-    const float cw = r.width() / static_cast<float>(m.columns), ch = r.height() / static_cast<float>(m.rows);
-    const auto& spans = view.chain.spans();
-    for (std::size_t k = 0; k < spans.size(); ++k) {
-        if (only_span >= 0 && static_cast<int>(k) != only_span) continue;
-        for (int row = 0; row < m.rows; ++row) {
-            const int query = m.first_query + row;
-            const float left = r.min.x + static_cast<float>(query + 1 - spans[k].oldest_lag) * cw, right = r.min.x + static_cast<float>(query + 2 - spans[k].nearest_lag) * cw;
-            const float y0 = r.min.y + static_cast<float>(row) * ch, y1 = y0 + ch;
-            list->AddLine({left, y0}, {left, y1}, colour, line);
-            list->AddLine({right, y0}, {right, y1}, colour, line);
-            list->AddLine({row == 0 ? left : right - cw, y0}, {right, y0}, colour, line);
-            list->AddLine({left, y1}, {row + 1 == m.rows ? right : left + cw, y1}, colour, line);
-        }
-    }
-}
-
-void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, HeatmapRenderer& maps, int head, int outlined_span, CloseUpState& close_up) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    const std::size_t plane = static_cast<std::size_t>(m.rows) * static_cast<std::size_t>(m.columns);
-    Heatmap map;
-    map.rows = m.rows, map.columns = m.columns;
-    map.channels = head < 0 ? std::min(m.heads, 8) : 1;
-    map.values = head < 0 ? m.shown.first(plane * static_cast<std::size_t>(map.channels)) : m.shown.subspan(static_cast<std::size_t>(head) * plane, plane);
-    map.top = m.top;
-    map.ground = map_ground(t);
-    for (int h = 0; h < map.channels; ++h) map.colours[static_cast<std::size_t>(h)] = head_colour(t, head < 0 ? h : head);
-    map.negative = map.ground;
-    maps.draw(list, r, map);
-    draw_staircases(view, list, r, m, with_alpha(t.text, t.dark ? 0.5f : 0.42f), std::max(1.0f, t.px(0.8f)), outlined_span);
-    list->AddRect(r.min, r.max, t.border);
-    if (!hovered(r)) return;
-    const ImVec2 mouse = ImGui::GetIO().MousePos;
-    const int column = std::clamp(static_cast<int>((mouse.x - r.min.x) / r.width() * static_cast<float>(m.columns)), 0, m.columns - 1);
-    const int row = std::clamp(static_cast<int>((mouse.y - r.min.y) / r.height() * static_cast<float>(m.rows)), 0, m.rows - 1);
-    const int query = m.first_query + row, lag = query + 1 - column;
-    const float cw = r.width() / static_cast<float>(m.columns), ch = r.height() / static_cast<float>(m.rows);
-    list->AddRect({r.min.x + static_cast<float>(column) * cw, r.min.y + static_cast<float>(row) * ch}, {r.min.x + static_cast<float>(column + 1) * cw, r.min.y + static_cast<float>(row + 1) * ch}, t.accent, 0, 0, std::max(1.0f, t.px(1.5f)));
-    // A click, and not the end of a drag that moves the page.
-    const ImGuiIO& io = ImGui::GetIO();
-    if (ImGui::IsMouseReleased(ImGuiMouseButton_Left) && r.min.y <= io.MouseClickedPos[0].y && io.MouseClickedPos[0].y < r.max.y && io.MouseDragMaxDistanceSqr[0] < t.px(5) * t.px(5)) {
-        close_up.open = true;
-        close_up.query = query;
-    }
-    const std::string title = "Query " + std::to_string(query) + ", key " + std::to_string(column);
-    if (lag < 1) {
-        show_note(t, title, "Later than the query: a causal model cannot look there.");
-        return;
-    }
-    std::string where;
-    for (std::size_t k = 0; k < view.chain.spans().size(); ++k)
-        if (view.chain.spans()[k].has_lag(lag)) where += (where.empty() ? "in the " : " and the ") + span_name(view.chain, static_cast<int>(k));
-    std::string body = "Lag " + std::to_string(lag) + " before the token to predict, " + (where.empty() ? "in no span" : where) + ".";
-    for (int h = 0; h < m.heads; ++h)
-        if (head < 0 || h == head) body += "\nHead " + std::to_string(h + 1) + ": weight " + number(static_cast<double>(m.at(h, row, column)), 3);
-    show_note(t, title, body + "\nClick to take one prediction from this position apart.");
-}
-
-void draw_scale(const Theme& t, float left, float y, float width, float top, int heads, float room) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    const float height = t.px(7);
-    // All heads at equal weight: the colour of competition. With one head simply its colour.
-    ImVec4 ground = ImGui::ColorConvertU32ToFloat4(map_ground(t)), full = ground;
-    const int n = std::min(heads, 8);
-    float r = ground.x, g = ground.y, b = ground.z;
-    for (int h = 0; h < n; ++h) {
-        const ImVec4 c = ImGui::ColorConvertU32ToFloat4(head_colour(t, h));
-        r += c.x - ground.x, g += c.y - ground.y, b += c.z - ground.z;
-    }
-    full = {std::clamp(r, 0.0f, 1.0f), std::clamp(g, 0.0f, 1.0f), std::clamp(b, 0.0f, 1.0f), 1};
-    const ImU32 a = map_ground(t), z = ImGui::ColorConvertFloat4ToU32(full);
-    list->AddRectFilledMultiColor({left, y}, {left + width, y + height}, a, z, z, a);
-    list->AddRect({left, y}, {left + width, y + height}, t.border);
-    draw_text(list, t.small, {left, y + height + t.px(2)}, t.muted, "0");
-    draw_text_right(list, t.small, {left + width, y + height + t.px(2)}, t.muted, compact(static_cast<double>(top)));
-    const std::string_view label = heads < 2 ? "weight" : t.dark ? "weight; bright where all heads look" : "weight; dark where all heads look";
-    draw_text(list, t.small, {left + width + t.px(8), y - t.px(3)}, t.muted, text_width(t.small, label) > room - width - t.px(8) ? "weight" : label);
-    hover_note(t, {{left, y - t.px(4)}, {left + width + t.px(150), y + t.px(22)}}, "Colour scale", "Each head tints a cell with its colour, in proportion to its attention weight. Where several look, their colours mix.");
 }
 
 // One head: colour, name, what it serves, its mass on each span.
@@ -212,7 +111,7 @@ void draw_phase(const RunView& view, const Theme& t, Rect r) {
 
 }  // namespace
 
-void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& renderer, AttentionPanelState& state) {
+void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& renderer, AttentionPanelState& state, Actions& actions) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     draw_card(list, t, r);
     list->PushClipRect(r.min, r.max, true);
@@ -229,27 +128,42 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     update_what_if(view, state.what_if);
     // A slim card that is tall enough stacks; else maps and facts stand side by side.
     const bool narrow = r.width() < t.px(480) && r.height() > 1.5f * r.width();
-    const std::string average = (seen == view.shown ? "averaged over " : "of step " + std::to_string(view.history[seen].step) + ", averaged over ") + std::to_string(view.settings.validation) + " held-out sequences";
+    const bool turned = overfits(view.history), wide = r.width() >= t.px(480);
+    float top = r.min.y + t.px(44), said_end = right;
     const float title_end = left + text_width(t.title, "Where each head looks"), closer_width = text_width(t.small, "one prediction\u2026") + t.px(12);
-    float said_end = right;
     if (title_end + t.px(14) + closer_width < right) {
         const Rect closer{{right + t.px(2) - closer_width, r.min.y + t.px(10)}, {right + t.px(2), r.min.y + t.px(17) + t.small->FontSize}};
         if (button(t, "close-up", "", closer, ButtonKind::quiet, "One prediction taken apart: what each head reads, what it adds, and what follows")) state.close_up.open = true;
         draw_text_centred(list, t.small, {(closer.min.x + closer.max.x) / 2, r.min.y + t.px(14)}, t.accent, "one prediction\u2026");
         said_end = closer.min.x - t.px(8);
     }
-    if (title_end + t.px(14) + text_width(t.small, average) < said_end) draw_text_right(list, t.small, {said_end, r.min.y + t.px(14)}, t.muted, average);
+    if (turned) {
+        static constexpr const char* labels[] = {"Now", "Best | now"};
+        static constexpr const char* notes[] = {"The moment shown", "Early stopping: the model of the lowest validation loss beside the one shown"};
+        int chosen = state.beside_best ? 1 : 0;
+        const float width = text_width(t.regular, "Now") + text_width(t.regular, "Best | now") + t.px(40);
+        const bool above = title_end + t.px(14) + width < said_end;
+        if (segments(t, "best", above ? ImVec2{said_end - width, r.min.y + t.px(9)} : ImVec2{left, top - t.px(6)}, labels, chosen, notes)) state.beside_best = chosen == 1;
+        if (!above) top += t.px(26);
+    } else if (wide) {
+        const std::string average = (seen == view.shown ? "averaged over " : "of step " + std::to_string(view.history[seen].step) + ", averaged over ") + std::to_string(view.settings.validation) + " held-out sequences";
+        if (title_end + t.px(14) + text_width(t.small, average) < said_end) draw_text_right(list, t.small, {said_end, r.min.y + t.px(14)}, t.muted, average);
+    }
 
     ease(view, e.attention, state);
     state.block = std::clamp(state.block, 0, e.blocks - 1);
-    const std::size_t plane = static_cast<std::size_t>(e.heads) * static_cast<std::size_t>(e.predictions) * static_cast<std::size_t>(e.positions), offset = static_cast<std::size_t>(state.block) * plane;
-    const Maps m{e.heads, e.predictions, e.positions, view.chain.window() - 1, std::span<const float>(state.displayed).subspan(offset, plane), std::span<const float>(e.attention).subspan(offset, plane), scale_top(std::span<const float>(e.attention).subspan(offset, plane))};
+    Maps m = maps_of(view, e, state.block);
+    m.shown = std::span<const float>(state.displayed).subspan(static_cast<std::size_t>(state.block) * m.exact.size(), m.exact.size());
 
-    float top = r.min.y + t.px(44);
     if (e.blocks > 1) {
         static constexpr const char* labels[] = {"Block 1", "Block 2", "Block 3", "Block 4", "Block 5", "Block 6", "Block 7", "Block 8"};
         segments(t, "block", {left, top - t.px(6)}, std::span(labels).first(static_cast<std::size_t>(std::min(e.blocks, 8))), state.block, {});
         top += t.px(26);
+    }
+    if (turned && state.beside_best) {
+        draw_beside_best(view, t, {{left, top}, {right, r.max.y - t.px(12)}}, renderer, state.block, actions);
+        list->PopClipRect();
+        return;
     }
     const float bottom = r.max.y - t.px(14), axis = t.px(16);
     const float aspect = static_cast<float>(m.columns) / static_cast<float>(m.rows);
@@ -264,7 +178,7 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     const float most = tight ? bottom - top - t.px(18) : room;
     if (map_height > most) map_height = most, map_width = std::min(map_width, map_height * aspect * 1.25f);
     const Rect map{{std::floor(left + axis), std::floor(top)}, {std::floor(left + axis + map_width), std::floor(top + map_height)}};
-    draw_map(view, t, map, m, renderer, -1, -1, state.close_up);
+    draw_map(view, t, map, m, renderer, -1, -1, &state.close_up);
     draw_text_upwards(list, t.small, {left + t.px(5), (map.min.y + map.max.y) / 2}, t.muted, fitted(t.small, "query position (predicts next)", map_height));
     draw_text_centred(list, t.small, {(map.min.x + map.max.x) / 2, map.max.y + t.px(3)}, t.muted, "key position (read from)");
     float y = map.max.y + t.px(20);
@@ -287,7 +201,7 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
         const Rect small{{std::floor(area.min.x), std::floor(area.min.y)}, {std::floor(area.min.x + width), std::floor(area.min.y + width / aspect)}};
         const std::size_t index = static_cast<std::size_t>(state.block) * static_cast<std::size_t>(m.heads) + static_cast<std::size_t>(h);
         const int served = index < view.now().reading.heads.size() ? view.now().reading.heads[index].span : -1;
-        draw_map(view, t, small, m, renderer, h, served, state.close_up);
+        draw_map(view, t, small, m, renderer, h, served, &state.close_up);
         draw_head_facts(view, t, {{small.max.x + t.px(small_card ? 8 : 12), area.min.y}, area.max}, state.block, h, m.heads, state.what_if);
     }
     list->PopClipRect();

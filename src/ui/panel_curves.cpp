@@ -4,6 +4,7 @@
 
 #include "ui/controls.h"
 #include "ui/draw.h"
+#include "ui/early_stop_view.h"
 #include "ui/panels.h"
 #include "ui/plot.h"
 #include "ui/timeline.h"
@@ -137,9 +138,6 @@ void draw_legend(const Theme& t, Rect r, const Plot& plot, unsigned& hidden, con
         else if (over) show_note(t, name + "  " + value, off ? "Click to show this curve." : "Click to hide this curve.");
     }
 }
-
-// Validation loss has turned up by more than an evaluation's noise, a thousandth of a nat: stopping early would have paid.
-bool overfits(const History& history) { return history.newest().evaluation.loss > history[history.best()].evaluation.loss + 1e-3; }
 
 // What can be done at the moment that is shown, side by side from `at`.
 void draw_departures(const RunView& view, const Theme& t, ImVec2 at, Actions& actions) {

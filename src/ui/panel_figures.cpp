@@ -1,14 +1,14 @@
-// The paper's figures: a list with what came out of each, and for the chosen one its claim, its runs as small
-// multiples, and the verdict computed from them.
+// The paper's figures: a list with what came out of each, and for the chosen one its claim, before it was run what will
+// be done, and afterwards its plots and the verdict computed from its runs.
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <span>
 
+#include "ui/controls.h"
 #include "ui/draw.h"
-#include "ui/flow_plots.h"
+#include "ui/figure_plots.h"
+#include "ui/figure_words.h"
 #include "ui/panels.h"
-#include "ui/plot.h"
-#include "ui/run_plots.h"
-#include "ui/words.h"
 
 namespace ladder {
 namespace {
@@ -58,7 +58,7 @@ void draw_list(const Theme& t, Rect r, FiguresPanelState& state, double progress
     const float row = std::min(t.px(40), r.height() / static_cast<float>(figures().size() + 1));
     for (const Figure& f : figures()) {
         const Rect place{{r.min.x, y}, {r.max.x, y + row - t.px(3)}};
-        if (draw_row(t, f.id.c_str(), place, f.number, f.title, !sweeping && &f == &chosen, "Figure " + f.number, f.claim)) state.chosen = f.id;
+        if (draw_row(t, f.id.c_str(), place, f.number, f.title, !sweeping && &f == &chosen, figure_heading(f), f.claim)) state.chosen = f.id;
         draw_mark(t, {place.max.x - t.px(14), (place.min.y + place.max.y) / 2}, state, f, progress);
         y += row;
     }
@@ -66,34 +66,10 @@ void draw_list(const Theme& t, Rect r, FiguresPanelState& state, double progress
     if (draw_row(t, sweep_id, place, "Sweep", "A grid of your own", sweeping, "Sweep", "Run every combination of some settings and seeds, and see all of them side by side.")) state.chosen = sweep_id;
 }
 
-// Figure 10: attention, values and loss contributions against logarithmic time.
-void draw_flow(const Theme& t, Rect r, const FlowFigure& f) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    const FlowPlots flow = make_flow_plots(t, f.settings, f.solution);
-    const float legend = t.px(22), height = (r.height() - legend) / 3;
-    for (int i = 0; i < 3; ++i) {
-        const float y = r.min.y + height * static_cast<float>(i);
-        draw_text(list, t.strong, {r.min.x, y}, t.text, flow.titles[static_cast<std::size_t>(i)]);
-        hover_note(t, {{r.min.x, y}, {r.max.x, y + t.px(17)}}, flow.titles[static_cast<std::size_t>(i)], flow.notes[static_cast<std::size_t>(i)]);
-        ImGui::PushID(i);
-        draw_plot(t, {{r.min.x - t.px(4), y + t.px(18)}, {r.max.x - t.px(14), y + height - t.px(4)}}, flow.plots[static_cast<std::size_t>(i)], 0);
-        ImGui::PopID();
-    }
-    float x = r.min.x;
-    for (int k = 0; k < f.settings.heads; ++k) legend_entry(t, x, r.max.y - legend / 2, "head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]);
-    draw_text(list, t.small, {x, r.max.y - legend / 2 - t.small->FontSize / 2}, t.muted, fitted(t.small, "solid: pattern 1; dashed: 2; pale: 3. Time is logarithmic, in the equations' own unit.", r.max.x - x));
-}
-
-// "Figure 4, left" or "Figures 6, 7".
-std::string heading(const Figure& f) {
-    const bool several = f.number.find("to") != std::string::npos || f.number.find_first_of("0123456789", f.number.find(',')) != std::string::npos;
-    return (several && f.number.find_first_of(",t") != std::string::npos ? "Figures " : "Figure ") + f.number;
-}
-
 // The verdict in its own box; returns where it ends.
-float draw_verdict(const Theme& t, float left, float right, float y, const Verdict& verdict, const std::string& seed) {
+float draw_verdict(const Theme& t, float left, float right, float y, const Verdict& verdict, const std::string& seeds) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const std::string head = (verdict.holds ? "As in the paper" : "Not as in the paper") + std::string(", seed ") + seed + ".";
+    const std::string head = std::string(verdict.holds ? "As in the paper, " : "Not as in the paper, ") + seeds + ".";
     const float width = right - left - t.px(24);
     const float text_height = t.small->CalcTextSizeA(t.small->FontSize, FLT_MAX, width, verdict.sentence.c_str()).y;
     const Rect box{{left, y}, {right, y + t.px(30) + text_height}};
@@ -101,6 +77,120 @@ float draw_verdict(const Theme& t, float left, float right, float y, const Verdi
     draw_text(list, t.strong, {left + t.px(12), y + t.px(7)}, verdict.holds ? t.stage_line[3] : t.warning, head);
     draw_text_wrapped(list, t.small, {left + t.px(12), y + t.px(25)}, width, t.text, verdict.sentence);
     return box.max.y + t.px(12);
+}
+
+std::string seeds_text(std::uint64_t first, int count) { return count > 1 ? "seeds " + std::to_string(first) + " to " + std::to_string(first + static_cast<std::uint64_t>(count) - 1) : "seed " + std::to_string(first); }
+
+bool takes_seeds(const Figure& f) { return f.plot == FigurePlot::best_excess; }
+
+// How many seeds a figure is to be run with; returns where the control ends.
+float draw_seeds(const Theme& t, float left, float y, const Figure& f, FiguresPanelState& state) {
+    static constexpr const char* labels[] = {"1", "2", "3", "4", "5"};
+    static constexpr const char* notes[] = {"One seed", "Two seeds, one after the other", "Three seeds, one after the other", "Four seeds, one after the other", "Five seeds, one after the other"};
+    draw_text(ImGui::GetWindowDrawList(), t.small, {left, y + (t.px(24) - t.small->FontSize) / 2}, t.muted, "seeds");
+    int chosen = state.seeds - 1;
+    float width = 0;
+    const float at = left + text_width(t.small, "seeds") + t.px(8);
+    if (segments(t, ("seeds " + f.id).c_str(), {at, y}, labels, chosen, notes, &width)) state.seeds = chosen + 1;
+    return at + width;
+}
+
+// Before a figure was run: what will be done, what counts, how long it takes, and the button that begins it.
+void draw_invitation(const Theme& t, Rect r, const Figure& f, FiguresPanelState& state, Actions& actions, std::uint64_t seed) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const int seeds = takes_seeds(f) ? state.seeds : 1;
+    const float pad = t.px(16), left = r.min.x + pad, width = r.width() - 2 * pad;
+    const ImFont* body = r.width() > t.px(520) ? t.regular : t.small;
+    const std::vector<std::string> runs = run_sentences(f, seeds);
+    const std::array<std::pair<const char*, std::string>, 2> parts{{{"What is drawn", drawn_sentence(f)}, {"When it holds", rule_words(f)}}};
+    // Two passes: the box must be drawn before what stands on it.
+    for (const bool measure : {true, false}) {
+        float y = r.min.y + pad;
+        const auto text = [&](const ImFont* font, float indent, ImU32 colour, std::string_view words) {
+            if (measure) y += font->CalcTextSizeA(font->FontSize, FLT_MAX, width - indent, words.data(), words.data() + words.size()).y;
+            else y += draw_text_wrapped(list, font, {left + indent, y}, width - indent, colour, words);
+            y += t.px(3);
+        };
+        text(t.strong, 0, t.text, f.plot == FigurePlot::flow ? "What is solved" : "What is run");
+        for (std::size_t i = 0; i < runs.size(); ++i) text(body, i == 0 ? 0 : t.px(12), i == 0 ? t.text : t.muted, runs[i]);
+        for (const auto& [head, words] : parts) {
+            y += t.px(9);
+            text(t.strong, 0, t.text, head);
+            text(body, 0, t.text, words);
+        }
+        y += t.px(8);
+        text(t.strong, 0, t.text, "How long it takes");
+        const std::string replaced = f.plot == FigurePlot::flow ? "" : state.running ? " The figure that is being run ends." : " The run on screen makes room for it; everything can be watched there meanwhile.";
+        text(body, 0, t.text, duration_words(f, seeds) + replaced);
+        y += t.px(10);
+        if (measure) {
+            list->AddRectFilled(r.min, {r.max.x, std::min(r.max.y, y + t.px(38) + pad)}, t.accent_soft, t.px(8));
+            continue;
+        }
+        const std::string label = f.plot == FigurePlot::flow ? "Solve the equations" : "Run " + std::string(figure_heading(f).starts_with("Figures") ? "figures " : "figure ") + f.number;
+        const Rect go{{left, y}, {left + std::max(t.px(150), text_width(t.strong, label) + t.px(44)), y + t.px(36)}};
+        if (button(t, "begin figure", label, go, ButtonKind::primary, f.plot == FigurePlot::flow ? "Solve the equations" : "Train as fast as this machine goes, with " + seeds_text(seed, seeds))) actions.run_figure = f.id;
+        if (takes_seeds(f)) draw_seeds(t, go.max.x + t.px(16), y + t.px(6), f, state);
+        else if (f.plot != FigurePlot::flow) draw_text(list, t.small, {go.max.x + t.px(14), y + (t.px(36) - t.small->FontSize) / 2}, t.muted, "with " + seeds_text(seed, 1));
+    }
+}
+
+// The bar of a figure that is being run; returns where it ends.
+float draw_progress(const RunView& view, const Theme& t, float left, float right, float y, const FigureRun& run) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const std::string seed = run.count() > run.figure().runs.size() ? " (seed " + std::to_string(run.settings().seed) + ")" : "";
+    const std::string text = fitted(t.small, "Run " + std::to_string(run.index() + 1) + " of " + std::to_string(run.count()) + ": " + run.current().label + seed + ", step " + std::to_string(view.status.step) + " of " + std::to_string(run.settings().steps), right - left);
+    draw_text(list, t.small, {left, y}, t.muted, text);
+    const float bar = left + text_width(t.small, text) + t.px(14), middle = y + t.small->FontSize / 2;
+    if (bar < right - t.px(40)) draw_bar(list, t, {{bar, middle - t.px(3)}, {right, middle + t.px(3)}}, static_cast<float>(run.progress(view.status.step)), t.accent);
+    return y + t.small->FontSize + t.px(12);
+}
+
+// One figure: heading, claim, and below it the invitation, the runs so far, or what came out.
+void draw_figure(const RunView& view, const Theme& t, Rect r, FiguresPanelState& state, Actions& actions, bool narrow) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const Figure& f = chosen_figure(state);
+    const float left = r.min.x, right = r.max.x;
+    float y = r.min.y;
+    const bool running = state.running && state.running_id == f.id;
+    const FigureOutcome* outcome = outcome_of(state, f);
+    const bool solved = f.plot == FigurePlot::flow && state.flow;
+    if (!narrow) draw_text(list, t.title, {left, y}, t.text, fitted(t.title, figure_heading(f) + ": " + f.title, right - left - t.px(120)));
+    if (running || outcome || solved) {
+        const Rect go = narrow ? Rect{{left, y}, {right, y + t.px(34)}} : Rect{{right - t.px(104), y - t.px(4)}, {right, y + t.px(26)}};
+        if (running) {
+            if (button(t, "stop figure", "Stop", go, ButtonKind::plain, "Stop these runs; what they have shown so far stays on screen until another is begun")) actions.stop_figure = true;
+        } else if (button(t, "run figure", "Run again", go, ButtonKind::plain, f.plot == FigurePlot::flow ? "Solve the equations again" : "Once more, with " + seeds_text(state.seed, takes_seeds(f) ? state.seeds : 1))) {
+            actions.run_figure = f.id;
+        }
+        if (narrow) y += t.px(42);
+    }
+    if (!narrow) y += t.title->FontSize + t.px(9);
+    y += draw_text_wrapped(list, t.regular, {left, y}, right - left, t.text, "The paper: " + f.claim) + t.px(4);
+    if (!f.change.empty()) y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, "Changed here, so that it fits a page: " + f.change) + t.px(4);
+    y += t.px(8);
+    if (!running && !outcome && !solved) return draw_invitation(t, {{left, y}, r.max}, f, state, actions, state.seed);
+
+    if (running) y = draw_progress(view, t, left, right, y, *state.running);
+    else if (solved) y = draw_verdict(t, left, right, y, judge_flow(*state.flow), seeds_text(state.flow->settings.seed, 1));
+    else y = draw_verdict(t, left, right, y, outcome->verdict, seeds_text(outcome->seed, outcome->seeds));
+    if (solved) return draw_flow_figure(t, {{left, y}, r.max}, *state.flow);
+
+    const std::vector<RunRecord>& runs = running ? state.running->runs() : outcome->runs;
+    const bool low = r.max.y - y < t.px(360) || narrow;
+    if (f.plot != FigurePlot::ladder || low) {
+        static constexpr const char* ladder[] = {"Ladder", "Heads"};
+        static constexpr const char* excess[] = {"Together", "Each run"};
+        static constexpr const char* sizes[] = {"Against N", "Each run"};
+        static constexpr const char* notes[] = {"As the paper draws it", "The curves of each run"};
+        int chosen = state.each_run ? 1 : 0;
+        float width = 0;
+        if (segments(t, "figure view", {left, y}, f.plot == FigurePlot::ladder ? ladder : f.plot == FigurePlot::excess ? excess : sizes, chosen, notes, &width)) state.each_run = chosen == 1;
+        if (takes_seeds(f) && !running && left + width + t.px(220) < right) draw_seeds(t, left + width + t.px(18), y, f, state);
+        else if (takes_seeds(f) && state.each_run && running) draw_text(list, t.small, {left + width + t.px(12), y + t.px(6)}, t.muted, "seed " + std::to_string(runs.back().settings.seed));
+        y += t.px(34);
+    }
+    draw_figure_runs(t, {{left, y}, r.max}, f, runs, state.each_run);
 }
 
 }  // namespace
@@ -119,9 +209,9 @@ void draw_figures_panel(const RunView& view, const Theme& t, Rect r, FiguresPane
         ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), t.px(9)});
         const Figure& now = chosen_figure(state);
         const bool sweeping = state.chosen == sweep_id;
-        if (ImGui::BeginCombo("##figure", sweeping ? "Sweep: a grid of your own" : ("Figure " + now.number + ": " + now.title).c_str(), ImGuiComboFlags_HeightLargest)) {
+        if (ImGui::BeginCombo("##figure", sweeping ? "Sweep: a grid of your own" : (figure_heading(now) + ": " + now.title).c_str(), ImGuiComboFlags_HeightLargest)) {
             for (const Figure& f : figures())
-                if (ImGui::Selectable(("Figure " + f.number + ": " + f.title).c_str(), !sweeping && &f == &now)) state.chosen = f.id;
+                if (ImGui::Selectable((figure_heading(f) + ": " + f.title).c_str(), !sweeping && &f == &now)) state.chosen = f.id;
             if (ImGui::Selectable("Sweep: a grid of your own", sweeping)) state.chosen = sweep_id;
             ImGui::EndCombo();
         }
@@ -147,45 +237,7 @@ void draw_figures_panel(const RunView& view, const Theme& t, Rect r, FiguresPane
         return;
     }
 
-    const Figure& f = chosen_figure(state);
-    const bool running = state.running && state.running_id == f.id;
-    const FigureOutcome* outcome = outcome_of(state, f);
-    if (!narrow) {
-        draw_text(list, t.title, {left, y}, t.text, fitted(t.title, heading(f) + ": " + f.title, right - left - t.px(120)));
-    }
-    const Rect go = narrow ? Rect{{left, y}, {right, y + t.px(38)}} : Rect{{right - t.px(104), y - t.px(4)}, {right, y + t.px(26)}};
-    if (running) {
-        if (button(t, "stop figure", "Stop", go, ButtonKind::plain, "Stop these runs; what they have shown so far stays on screen until another is begun")) actions.stop_figure = true;
-    } else if (button(t, "run figure", outcome || (f.plot == FigurePlot::flow && state.flow) ? "Run again" : "Run it", go, ButtonKind::primary, f.plot == FigurePlot::flow ? "Solve the equations" : f.runs.size() == 1 ? "Train this model, as fast as this machine goes" : "Train these models one after the other, as fast as this machine goes")) {
-        actions.run_figure = f.id;
-    }
-    y += narrow ? t.px(48) : t.title->FontSize + t.px(9);
-    y += draw_text_wrapped(list, t.regular, {left, y}, right - left, t.text, "The paper: " + f.claim) + t.px(4);
-    if (!f.change.empty()) y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, "Changed here, so that it fits a page: " + f.change) + t.px(4);
-    y += t.px(8);
-
-    if (running) {
-        const std::string text = "Run " + std::to_string(state.running->index() + 1) + " of " + std::to_string(f.runs.size()) + ", step " + std::to_string(view.status.step) + " of " + std::to_string(state.running->settings().steps);
-        draw_text(list, t.small, {left, y}, t.muted, text);
-        const float bar = left + text_width(t.small, text) + t.px(14), middle = y + t.small->FontSize / 2;
-        if (bar < right - t.px(40)) draw_bar(list, t, {{bar, middle - t.px(3)}, {right, middle + t.px(3)}}, static_cast<float>(progress), t.accent);
-        y += t.small->FontSize + t.px(12);
-    } else if (f.plot == FigurePlot::flow && state.flow) {
-        y = draw_verdict(t, left, right, y, judge_flow(*state.flow), std::to_string(state.flow->settings.seed));
-    } else if (outcome) {
-        y = draw_verdict(t, left, right, y, outcome->verdict, std::to_string(outcome->seed));
-    } else {
-        draw_text_wrapped(list, t.regular, {left, y}, right - left, t.muted, state.running ? "Another figure is being run." : "Not run yet.");
-    }
-
-    const Rect below{{left, y}, {right, r.max.y - t.px(12)}};
-    if (f.plot == FigurePlot::flow) {
-        if (state.flow) draw_flow(t, below, *state.flow);
-    } else if (running) {
-        draw_runs(t, below, state.running->runs());
-    } else if (outcome) {
-        draw_runs(t, below, outcome->runs);
-    }
+    draw_figure(view, t, {{left, y}, {right, r.max.y - t.px(12)}}, state, actions, narrow);
     list->PopClipRect();
 }
 

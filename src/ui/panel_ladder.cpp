@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ui/draw.h"
+#include "ui/early_stop_view.h"
 #include "ui/panels.h"
 #include "ui/words.h"
 
@@ -31,12 +32,6 @@ std::string member_sentences(const RunView& view, int k) {
         text += "\nThe ideal member p_" + index + " is " + number(d.mean, 4) + " \u00B1 " + number(d.standard_error, 4) + " nats from the best that " + rung_symbol(k) + " can do, the mean of the chain\u2019s prediction over the unseen spans (Monte Carlo, " + std::to_string(d.pasts) + " pasts; standard error).";
     }
     return text;
-}
-
-// Validation loss has turned up by more than an evaluation's noise: stopping early would have paid.
-bool past_best(const RunView& view) {
-    const Snapshot &best = view.history[view.history.best()], &newest = view.history.newest();
-    return best.step < newest.step && newest.evaluation.loss > best.evaluation.loss + 1e-3;
 }
 
 }  // namespace
@@ -113,7 +108,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
     const float part = state.height < 0 || view.still ? 1.0f : 1.0f - std::exp(-view.frame_seconds / 0.15f);
     state.height = state.height < 0 ? static_cast<float>(height) : state.height + part * (static_cast<float>(height) - state.height);
     // Where early stopping would have left it, beside where it is now.
-    if (past_best(view)) {
+    if (overfits(view.history)) {
         const Snapshot& best = view.history[view.history.best()];
         const double best_height = std::isfinite(best.reading.height) ? std::clamp(best.reading.height, 0.0, static_cast<double>(h)) : 0;
         const ImVec2 c{rail_left, rung_y(best_height)};

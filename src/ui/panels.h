@@ -56,6 +56,7 @@ struct SettingsPanelState {
 struct AttentionPanelState {
     int block = 0;
     std::vector<float> displayed;  // eased towards the shown snapshot's maps, for calm motion
+    bool beside_best = false;      // the moment of lowest validation loss beside the one shown
     WhatIfState what_if;
     CloseUpState close_up;         // one prediction in place of the maps
 };
@@ -78,7 +79,7 @@ float draw_slow_motion(const Theme&, Rect, SlowMotion&, const std::string& sente
 void draw_toolbar(const RunView&, const Theme&, Rect, const std::string& preset, ToolbarState&, Actions&, bool narrow);
 void draw_chain_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, ChainPanelState&, SettingsPanelState&, Actions&);
 void draw_settings_editor(const RunView&, const Theme&, Rect, const Settings& preset, SettingsPanelState&, Actions&);
-void draw_attention_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, AttentionPanelState&);
+void draw_attention_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, AttentionPanelState&, Actions&);
 // In its place, while it is open.
 void draw_close_up(const RunView&, const Theme&, Rect, CloseUpState&, Actions&);
 void draw_ladder_panel(const RunView&, const Theme&, Rect, LadderPanelState&);

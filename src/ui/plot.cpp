@@ -11,6 +11,16 @@ namespace ladder {
 namespace {
 
 void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve& curve, const PlotResult& r) {
+    if (curve.points) {
+        const std::vector<double>& at = curve.steps.empty() ? plot.steps : curve.steps;
+        for (std::size_t i = 0; i < std::min(at.size(), curve.y.size()); ++i) {
+            if (!r.y.places(curve.y[i]) || !r.x.places(at[i])) continue;
+            const ImVec2 centre{r.x.pixel(at[i]), r.y.pixel(curve.y[i])};
+            if (curve.rings) list->AddCircle(centre, t.px(curve.width), curve.colour, 20, t.px(1.5f));
+            else list->AddCircleFilled(centre, t.px(curve.width), curve.colour, 20);
+        }
+        return;
+    }
     std::vector<ImVec2> points;
     const auto flush = [&] {
         if (points.size() == 1) list->AddCircleFilled(points.front(), t.px(curve.width), curve.colour);
@@ -68,9 +78,10 @@ void value_range(const Plot& plot, unsigned hidden, double& low, double& high) {
         return;
     }
     if (plot.zero_based) low = std::min(low, 0.0);
+    if (plot.y_reach > 0) high = std::max(high, plot.y_reach);
     const double room = std::max(high - low, 1e-6) * 0.06;
-    if (low < 0 || !plot.zero_based) low -= room;
-    high += room;
+    if (low < 0 || !plot.zero_based || plot.whole_y) low -= room;
+    if (!(plot.y_reach > 0) || high > plot.y_reach || plot.whole_y) high += room;
 }
 
 }  // namespace
@@ -96,9 +107,10 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     }
     list->PopClipRect();
 
-    const int wanted = std::clamp(static_cast<int>(r.area.height() / t.px(28)), 2, 6);
+    const int wanted = std::clamp(static_cast<int>(r.area.height() / t.px(28)), 3, 6);
     for (double tick : nice_ticks(low, high, wanted, plot.logarithmic_y)) {
         const float y = std::floor(r.y.pixel(tick)) + 0.5f;
+        if (plot.whole_y && tick != std::floor(tick)) continue;
         if (y < r.area.min.y || y > r.area.max.y + 1) continue;
         list->AddLine({r.area.min.x, y}, {r.area.max.x, y}, with_alpha(t.faint, 0.28f), 1);
         draw_text_right(list, t.small, {r.area.min.x - t.px(6), y - small / 2}, t.muted, compact(tick));
@@ -106,7 +118,7 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     // The axis' name at its end; a tick that would run into it goes without its number.
     const float name_width = plot.x_title.empty() ? 0 : text_width(t.small, plot.x_title) + t.px(8);
     if (name_width > 0) draw_text_right(list, t.small, {r.area.max.x, r.area.max.y + t.px(5)}, t.faint, plot.x_title);
-    for (double tick : nice_ticks(r.x.low, r.x.high, std::clamp(static_cast<int>(r.area.width() / t.px(110)), 2, 10), plot.logarithmic_x)) {
+    for (double tick : nice_ticks(r.x.low, r.x.high, std::clamp(static_cast<int>(r.area.width() / t.px(80)), 2, 10), plot.logarithmic_x)) {
         const float x = std::floor(r.x.pixel(tick)) + 0.5f;
         list->AddLine({x, r.area.max.y}, {x, r.area.max.y + t.px(3)}, t.faint, 1);
         const std::string label = compact(tick);
@@ -151,7 +163,8 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
                 if (plot.logarithmic_y && std::isfinite(v) && v <= 0) body += " (has no place on a logarithmic axis)";
                 if (r.y.places(v)) list->AddCircleFilled({x, r.y.pixel(v)}, t.px(2.6f), plot.curves[c].colour);
             }
-            show_note(t, plot.x_title + " " + (plot.whole_steps ? number(plot.steps[at], 0) : compact(plot.steps[at])), body);
+            if (at < plot.notes.size()) show_note(t, plot.notes[at].title, plot.notes[at].body);
+            else show_note(t, plot.x_title + " " + (plot.whole_steps ? number(plot.steps[at], 0) : compact(plot.steps[at])), body);
         }
     }
     return r;

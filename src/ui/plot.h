@@ -31,6 +31,8 @@ struct Curve {
     std::vector<float> y;    // at the plot's steps; not finite: a gap
     bool dashed = false;
     std::vector<double> steps = {};  // where they are not the plot's: of another run
+    bool points = false;     // a disc for each value instead of a line
+    bool rings = false;      // the discs are open
 };
 
 struct Band {
@@ -58,6 +60,12 @@ struct Plot {
     bool logarithmic_x = false, logarithmic_y = false;
     double shown_step = -1;      // the moment on screen; < 0: none
     bool zero_based = true;      // the y axis includes 0
+    double y_reach = 0;          // the y axis goes up to this at least; 0: to the largest value
+    bool whole_y = false;        // its ticks are whole numbers
+    struct Note {
+        std::string title, body;
+    };
+    std::vector<Note> notes;     // what is said under the pointer at each step; empty: the curves' values
     int decimals = 3;
 };
 

@@ -5,6 +5,9 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { open, screenshots, sentence, state, until, visit } from './support.mjs';
 
+// Of figure 5, before it is run: two seeds.
+const seeds = { x: 647, y: 361 };
+
 let session;
 before(async () => {
   fs.mkdirSync(screenshots, { recursive: true });
@@ -32,6 +35,39 @@ test('P opens the figures and goes back; what a person starts ends a figure', as
   await page.keyboard.press('p');
   const back = await until(page, 'the run', (s) => s.workspace === 'run');
   assert.deepEqual(back.figures, {});
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('a figure says what it will do, and its seeds are chosen before it is run', async () => {
+  const { page, context, errors } = await visit(session, { query: '?workspace=paper&autoplay=false' });
+  await until(page, 'the figures', (s) => s.workspace === 'paper' && s.snapshots > 0);
+  await page.mouse.click(200, 300);  // figure 5
+  await page.waitForTimeout(200);
+  await page.screenshot({ path: path.join(screenshots, 'paper-before-1280x720.png') });
+  await page.mouse.click(seeds.x, seeds.y);
+  await page.waitForTimeout(200);
+  await page.mouse.click(482, seeds.y);
+  const now = await until(page, 'its first run', (s) => s.figureRun);
+  assert.deepEqual(now.figureRun, { figure: '5', index: 0, runs: 8 });
+  assert.equal(now.preset, 'figure-5-600');
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('the moment of lowest validation loss stands beside the newest, and "Stop here" goes back to it', async () => {
+  const { page, context, errors } = await visit(session, { query: '?preset=figure-5-600&vocabulary=12&validation=200&sequences=200&batch=200&steps=80&evaluate-every=4&speed=0' });
+  const end = await until(page, 'the end', (s) => s.state === 'finished' && s.shownStep === 80);
+  await page.mouse.click(846, 83);   // Best | now
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: path.join(screenshots, 'early-stop-1280x720.png') });
+  await page.mouse.click(340, 474);  // Stop here
+  const now = await until(page, 'the best moment', (s) => s.problems.length > 0, 20);
+  const told = now.problems[0].match(/^Stopped early, as asked\. The validation loss was lowest at step (\d+): .* above the Bayes loss\. At step 80: /);
+  assert.ok(told, now.problems[0]);
+  const rest = await until(page, 'it at rest', (s) => s.state === 'paused' && s.step === Number(told[1]), 20);
+  assert.equal(rest.shownStep, Number(told[1]));
+  assert.ok(rest.validationLoss < end.validationLoss);
   assert.deepEqual(errors, []);
   await context.close();
 });

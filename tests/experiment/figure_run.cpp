@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "experiment/flow_figure.h"
 
 using namespace ladder;
@@ -18,6 +20,7 @@ Snapshot snapshot(std::int64_t step, int rung) {
     s.evaluation.attention.assign(20 * 25, 0.04f);
     s.evaluation.span_mass = {0.1f, 0.1f, 0.1f};
     for (int k = 0; k <= 3; ++k) s.evaluation.kl.push_back(0.1 + std::abs(k - rung));
+    s.evaluation.loss = 5 - rung;
     s.reading.rung = rung;
     return s;
 }
@@ -47,6 +50,34 @@ TEST_CASE("a figure's runs follow each other and are judged at the end") {
     run.observe(snapshot(1, 0));  // late: nothing happens
     run.end_run("late");
     CHECK(run.verdict().holds);
+}
+
+TEST_CASE("with several seeds all runs are made once for each, and four fifths of the seeds decide") {
+    const Figure* figure = find_figure("5");
+    REQUIRE(figure);
+    const std::size_t cases = figure->runs.size();
+    // Classes at the best moment by N; with the seeds named the largest set does no better than the smallest.
+    const auto judged = [&](std::vector<std::uint64_t> failing) {
+        FigureRun run(*figure, 5, 5);
+        CHECK(run.count() == 5 * cases);
+        for (std::size_t i = 0; !run.done(); ++i) {
+            CHECK(run.settings().seed == 5 + i / cases);
+            CHECK(run.current().preset == figure->runs[i % cases].preset);
+            const bool fails = std::find(failing.begin(), failing.end(), run.settings().seed) != failing.end();
+            const int rung = fails ? 1 : std::min<int>(1 + static_cast<int>(i % cases), 3);
+            run.observe(snapshot(0, 0));
+            run.observe(snapshot(run.settings().steps, rung));
+            run.end_run("");
+        }
+        CHECK(run.runs().size() == 5 * cases);
+        return run.verdict();
+    };
+    CHECK(judged({}).holds);
+    CHECK(judged({}).sentence == "It holds for 5 of 5 seeds.");
+    CHECK(judged({7}).holds);
+    CHECK(judged({7}).sentence.starts_with("It holds for 4 of 5 seeds, not for 7. Seed 7: Class at the lowest"));
+    CHECK_FALSE(judged({7, 9}).holds);
+    CHECK(judged({7, 9}).sentence.find("not for 7, 9.") != std::string::npos);
 }
 
 TEST_CASE("figure 10 holds for its own equations and not for heads that never part") {

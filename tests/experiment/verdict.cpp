@@ -81,6 +81,7 @@ TEST_CASE("a failed run speaks for no claim") {
     CHECK(v.sentence.find("diverged") != std::string::npos);
     CHECK_FALSE(judge("climb", {}).holds);
     CHECK_THROWS_AS(judge("no such rule", {through({0})}), Error);
+    CHECK_THROWS_AS(rule_sentence("no such rule"), Error);
 }
 
 TEST_CASE("every figure is whole") {
@@ -89,6 +90,8 @@ TEST_CASE("every figure is whole") {
         CAPTURE(f.id);
         CHECK_FALSE(f.title.empty());
         CHECK_FALSE(f.claim.empty());
+        CHECK(f.seconds > 0);
+        if (!f.rule.empty()) CHECK_FALSE(rule_sentence(f.rule).empty());
         CHECK(find_figure(f.id) == &f);
         for (std::size_t i = 0; i < f.runs.size(); ++i) {
             for (Scale scale : {Scale::page, Scale::paper}) {

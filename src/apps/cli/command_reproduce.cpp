@@ -11,6 +11,7 @@
 #include "apps/cli/experiments.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "experiment/data_size.h"
 #include "experiment/figures.h"
 #include "experiment/flow_figure.h"
 #include "experiment/svg.h"
@@ -80,18 +81,13 @@ std::vector<std::string> draw(const Figure& f, const std::vector<SeedResult>& se
     } else if (f.plot == FigurePlot::best_excess) {
         SvgPlot best{"Excess loss at the best checkpoint, all seeds", "training sequences (online: those drawn)", "excess loss, nats", {}, true};
         SvgPlot classes{"Class at the best checkpoint, all seeds", "training sequences (online: those drawn)", "class k of F_k", {}, true};
-        for (std::size_t i = 0; i < f.runs.size(); ++i) {
-            SvgCurve c{f.runs[i].label, colours[i % std::size(colours)], {}, {}, true};
-            SvgCurve k = c;
-            for (const SeedResult& s : seeds) {
-                if (s.runs[i].empty()) continue;
-                const Settings& set = s.runs[i].settings;
-                const double n = set.data == DataSource::finite ? set.sequences : static_cast<double>(set.batch) * static_cast<double>(s.runs[i].best().step);
-                c.x.push_back(n), c.y.push_back(s.runs[i].best().excess);
-                k.x.push_back(n), k.y.push_back(nearest_class(s.runs[i].best()));
-            }
-            best.curves.push_back(std::move(c));
-            classes.curves.push_back(std::move(k));
+        std::vector<RunRecord> all;
+        for (const SeedResult& s : seeds) all.insert(all.end(), s.runs.begin(), s.runs.end());
+        std::size_t i = 0;
+        for (const SizePoint& p : size_points(all, f.runs.size())) {
+            const char* colour = colours[i++ % std::size(colours)];
+            best.curves.push_back({p.label, colour, p.sequences, p.best_excess, true});
+            classes.curves.push_back({p.label, colour, p.sequences, {p.best_class.begin(), p.best_class.end()}, true});
         }
         plots = {format_svg(best), format_svg(classes)};
     }
