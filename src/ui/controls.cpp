@@ -1,6 +1,8 @@
 // Drawing and handling of the controls.
 #include "ui/controls.h"
 
+#include <imgui_internal.h>  // SetKeyOwner
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -13,6 +15,7 @@ bool slider(const Theme& t, const char* id, Rect r, float& value, std::string_vi
     const ImVec2 cursor = ImGui::GetCursorScreenPos();
     ImGui::SetCursorScreenPos(r.min);
     ImGui::InvisibleButton(id, {std::max(1.0f, r.width()), std::max(1.0f, r.height())});
+    const ImGuiID item = ImGui::GetItemID();
     const bool active = ImGui::IsItemActive(), over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
     ImGui::SetCursorScreenPos(cursor);
 
@@ -20,6 +23,8 @@ bool slider(const Theme& t, const char* id, Rect r, float& value, std::string_vi
     float next = value;
     if (active && ImGui::IsMouseDown(ImGuiMouseButton_Left)) next = std::clamp((ImGui::GetIO().MousePos.x - left) / std::max(1.0f, right - left), 0.0f, 1.0f);
     if (focused) {
+        // The arrows are the slider's while it is focused: keyboard navigation must not move on with them.
+        for (ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow}) ImGui::SetKeyOwner(key, item);
         if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) next = std::max(0.0f, value - 0.02f);
         if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) next = std::min(1.0f, value + 0.02f);
     }

@@ -63,7 +63,7 @@ bool choose_setting(const Theme& t, Rect r, std::string& name) {
 }
 
 // The grid's rows; returns where they end.
-float draw_grid(const Theme& t, float left, float right, float y, SweepState& state, bool running) {
+float draw_grid(const Theme& t, float left, float right, float y, SweepState& state, const Settings& base, bool running) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float row = t.px(34), field = t.px(28), name_width = std::min(t.px(190), (right - left) * 0.46f);
     ImGui::BeginDisabled(running);
@@ -72,7 +72,11 @@ float draw_grid(const Theme& t, float left, float right, float y, SweepState& st
         if (i > 0 && state.axes[i - 1].setting.empty() && state.axes[i].setting.empty()) break;
         SweepState::Axis& axis = state.axes[i];
         ImGui::PushID(static_cast<int>(i));
-        changed |= choose_setting(t, {{left, y}, {left + name_width, y + field}}, axis.setting);
+        if (choose_setting(t, {{left, y}, {left + name_width, y + field}}, axis.setting)) {
+            changed = true;
+            // To begin with, the value that it has.
+            if (const SettingInfo* info = find_setting(axis.setting)) axis.values = format_setting(*info, base) + (info->kind == SettingKind::integer_list || info->kind == SettingKind::number_list ? ";" : "");
+        }
         if (!axis.setting.empty()) changed |= text_field(t, "##values", {{left + name_width + t.px(8), y}, {right, y + field}}, axis.values, "The values, separated by commas; values that are lists, as spans are, by semicolons: 2 2 2; 4 4 4");
         ImGui::PopID();
         y += row;
@@ -124,11 +128,13 @@ void draw_results(const Theme& t, Rect r, const SweepRun& sweep) {
             const bool bad = !run.failure.empty();
             draw_text(inner, t.strong, {x, top}, bad ? t.warning : t.text, fitted(t.strong, run.label, end - x));
             const std::string below = bad ? run.failure : run.empty() ? "waiting" : run_summary(run);
-            draw_text(inner, t.small, {x, top + t.strong->FontSize + t.px(2)}, bad ? t.warning : t.muted, fitted(t.small, below, end - x));
+            // There is no plot of a run that could not be made, but room for its sentence.
+            if (bad && run.empty()) draw_text_wrapped(inner, t.small, {x, top + t.strong->FontSize + t.px(2)}, end - x, t.warning, below);
+            else draw_text(inner, t.small, {x, top + t.strong->FontSize + t.px(2)}, bad ? t.warning : t.muted, fitted(t.small, below, end - x));
             hover_note(t, {{x, top}, {end, top + t.strong->FontSize + t.px(4) + line}}, run.label, below);
             if (run.empty()) continue;
             ImGui::PushID(static_cast<int>(i));
-            draw_plot(t, {{x - t.px(4), top + t.strong->FontSize + line + t.px(4)}, {end, place.max.y}}, run_plot(t, run), 0);
+            draw_plot(t, {{x, top + t.strong->FontSize + line + t.px(4)}, {end, place.max.y}}, run_plot(t, run), 0);
             ImGui::PopID();
         }
         ImGui::SetCursorScreenPos(origin);
@@ -153,7 +159,7 @@ void draw_sweep(const RunView& view, const Theme& t, Rect r, SweepState& state, 
     float y = r.min.y;
     y += draw_text_wrapped(list, t.regular, {r.min.x, y}, r.width(), t.text, "Run every combination of some settings, each with several seeds, side by side on this machine\u2019s cores.") + t.px(8);
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(8), t.px(5)});
-    const float below = draw_grid(t, r.min.x, grid_right, y, state, running);
+    const float below = draw_grid(t, r.min.x, grid_right, y, state, view.settings, running);
     ImGui::PopStyleVar();
 
     bool possible = false;
@@ -178,7 +184,10 @@ void draw_sweep(const RunView& view, const Theme& t, Rect r, SweepState& state, 
     if (button(t, "copy sweep", "Copy command", place(116), ButtonKind::plain, "The command that makes this sweep natively, on all cores, and goes on where it was stopped")) actions.copy_sweep = true;
 
     const float results = std::max(below, row + height) + t.px(10);
-    if (state.run) draw_results(t, {{r.min.x, results}, r.max}, *state.run);
+    if (state.run) return draw_results(t, {{r.min.x, results}, r.max}, *state.run);
+    const std::string_view promise = "Each run gets a plot of its own here: its excess loss and KL divergence to each class, in nats, against the step. A run that cannot be made or that diverges is listed with the reason while the others "
+                                     "finish. All of it can be saved as one table.";
+    draw_text_wrapped(list, t.regular, {r.min.x, results + t.px(8)}, std::min(r.width(), t.px(640)), t.muted, promise);
 }
 
 }  // namespace ladder

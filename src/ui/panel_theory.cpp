@@ -53,6 +53,7 @@ bool slider_row(const Theme& t, const char* id, Rect r, std::string_view label, 
         next = o.kind == FlowOption::Kind::integer ? std::round(next) : rounded(next, 3);
         // A key's small step must not be lost to rounding.
         if (o.kind == FlowOption::Kind::integer && !held && next == value) next = std::clamp(value + (part > before ? 1 : -1), o.min, o.slider_max);
+        if (o.logarithmic && !held && value == 0 && part > before) next = rounded(to_value(o, 0.04f), 3);  // nor within the left end, which stands for 0
         value = next;
     }
     draw_text_right(list, t.small, {r.max.x, text_y}, t.text, o.kind == FlowOption::Kind::integer ? number(value, 0) : compact(value));

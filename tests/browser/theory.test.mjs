@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, until, visit } from './support.mjs';
+import { open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => {
@@ -33,6 +33,37 @@ test('the workspace opens by address, and a slider changes what is predicted', a
   await page.waitForTimeout(300);
   await page.keyboard.press('d');
   await until(page, 'the run', (s) => s.workspace === 'run');
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('the sliders follow the keyboard', async () => {
+  const { page, context, errors } = await visit(session, { query: '?workspace=theory&autoplay=false' });
+  await until(page, 'the solution', solved);
+  const press = async (key) => {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(120);
+    return (await state(page)).theory.settings;
+  };
+  // Tab to a slider: the one whose value an arrow changes.
+  const reach = async (name) => {
+    const before = (await state(page)).theory.settings[name];
+    for (let i = 0; i < 20; ++i) {
+      await press('Tab');
+      const now = (await press('ArrowRight'))[name];
+      if (now !== before) return [Number(before), Number(now)];
+    }
+    assert.fail(`Tab does not lead to ${name}`);
+  };
+  const ratios = await reach('ratio');
+  // The arrows stay with the slider.
+  for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft']) ratios.push(Number((await press(key)).ratio));
+  const [r0, r1, r2, r3, r4] = ratios;
+  assert.ok(r0 < r1 && r1 < r2 && r2 < r3 && r4 < r3, `${ratios}`);
+  const [none, some] = await reach('decay');
+  assert.equal(none, 0);
+  assert.ok(some > 0, 'and leaves the end that stands for 0');
+  await until(page, 'another solution', solved);
   assert.deepEqual(errors, []);
   await context.close();
 });
