@@ -3,7 +3,7 @@
 // formed, the module decides (src/run/command.h), by the same door as keys and buttons.
 'use strict';
 
-// command(text): the module's answer, both JSON. picture(): a data: URL of the canvas. wantedHeight(width): points.
+// command(text): the module's answer, both JSON. picture(area): a data: URL of a part of the canvas. wantedHeight(width): points.
 // origins: who may command. Returns {pump(events), failed(sentence)}: events is a JSON array or an empty text.
 function createMessages({ command, picture, wantedHeight, origins, stage }) {
   const version = 1;
@@ -62,7 +62,10 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
     if (new TextEncoder().encode(text).length > largest) return refuse(id, 'too-large', `The message is larger than ${largest} bytes.`);
     try {
       const answer = JSON.parse(command(text));
-      if (answer.type === 'answer' && message.type === 'export' && message.format === 'png') answer.url = picture();
+      if (answer.area) {
+        answer.url = picture(answer.area);
+        delete answer.area;
+      }
       tell(answer);
     } catch {
       refuse(id, 'failed', 'The page has broken down and cannot answer. Reload it.');

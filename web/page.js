@@ -8,13 +8,14 @@
   const base = document.currentScript.src;
   const stage = document.getElementById('stage');  // the canvas' frame, whose size nothing but the window changes
   const canvas = document.getElementById('canvas');
-  const status = document.getElementById('status');
+  const about = document.getElementById('about'), status = document.getElementById('status');
   const darkQuery = matchMedia('(prefers-color-scheme: dark)');
   const calmQuery = matchMedia('(prefers-reduced-motion: reduce)');
   const frames = { count: 0, longest: 0, total: 0, first: 0 };  // milliseconds; first: when it was drawn, since the page was asked for
 
-  let module = null, page = 0, failed = false, surface = null, messages = null, followRatio = null;
+  let module = null, page = 0, failed = false, surface = null, messages = null, followRatio = null, mirror = null;
   let size = { width: 1, height: 1 };  // device pixels
+  let textSize = 1;  // what the reader has set for text in the browser, times the usual 16 pixels
 
   function fail(sentence) {
     failed = true;
@@ -22,6 +23,8 @@
     document.body.classList.add('failed');
     status.textContent = sentence;
     if (messages) messages.failed(sentence);
+    document.getElementById('mirror').hidden = true;
+    showReading(document.getElementById('reading'));
   }
 
   // What is missing, as a sentence, or null.
@@ -47,6 +50,7 @@
       size = { width: Math.round(stage.clientWidth * ratio), height: Math.round(stage.clientHeight * ratio) };
       // A browser that imitates another screen may tell its own pixels here.
       if (box && Math.abs(box.inlineSize - size.width) <= 2 && Math.abs(box.blockSize - size.height) <= 2) size = { width: box.inlineSize, height: box.blockSize };
+      textSize = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
       size.width = Math.max(size.width, 1);
       size.height = Math.max(size.height, 1);
     };
@@ -66,7 +70,7 @@
     followRatio();
     if (canvas.width !== size.width) canvas.width = size.width;
     if (canvas.height !== size.height) canvas.height = size.height;
-    const alive = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches);
+    const alive = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches, textSize);
     const spent = performance.now() - begin;
     frames.first = frames.first || begin + spent;
     frames.count += 1;
@@ -115,15 +119,21 @@
     else byHand();
   }
 
-  function save(name, text) {
+  const fileTypes = { csv: 'text/csv', json: 'application/json', svg: 'image/svg+xml', html: 'text/html', png: 'image/png', safetensors: 'application/octet-stream' };
+  function save(name, content) {
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+    link.href = URL.createObjectURL(new Blob([content], { type: fileTypes[name.split('.').pop()] || 'text/plain' }));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  // A lesson that a teacher wrote: a text file, dropped on the page or named by its address.
+  // Of a part of the window, once the menu that asked for it is gone from it.
+  function savePicture(name, area) {
+    setTimeout(async () => save(name, await (await fetch(surface.picture('image/png', area))).blob()), 100);
+  }
+
+  // A lesson that a teacher wrote, named by its address.
   const longestLesson = 256 * 1024;
   function showLesson(name, text) {
     withText(name, (at) => withBytes(new TextEncoder().encode(text), (body, length) => module._page_lesson(page, at, body, length)));
@@ -144,20 +154,6 @@
         if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
         return answer.blob();
       });
-    addEventListener('dragover', (event) => event.preventDefault());
-    addEventListener('drop', (event) => {
-      const file = event.dataTransfer && event.dataTransfer.files[0];
-      if (!file || !/\.md$/i.test(file.name)) return;
-      event.preventDefault();
-      readLesson(file.name, async () => file);
-    });
-  }
-
-  // The run in words, for readers who do not see the canvas: told when it changes, at most once a second.
-  function tell() {
-    const state = window.ladder.state();
-    const text = state.sentence ? `${state.sentence} ${state.phaseSentence || ''}` : 'Measuring the untrained model.';
-    if (status.textContent !== text) status.textContent = text;
   }
 
   // A packed module starts itself from its own bytes (scripts/pack-dist), which nothing keeps then.
@@ -166,13 +162,20 @@
     return { instantiateWasm: (imports, receive) => { unpack(imports).then((result) => receive(result.instance, result.module)).catch(() => fail('The program of this page did not arrive whole. Reload it.')); return {}; } };
   }
 
+  // A command of a host page or of the controls beside the canvas, and its answer; both JSON.
+  function command(text) {
+    let answer;
+    withText(text, (at) => { answer = textAt(module._page_command(page, at)); });
+    return answer;
+  }
+
   async function start() {
     if (document.body.classList.contains('failed')) return;  // a part of the page did not arrive (arrival.js)
     messages = createMessages({
       stage,
       origins: new URLSearchParams(location.search).getAll('allowed-origin').flatMap((list) => list.split(',')),
-      command: (text) => { let answer; withText(text, (at) => { answer = textAt(module._page_command(page, at)); }); return answer; },
-      picture: () => surface.picture(),
+      command,
+      picture: (area) => surface.picture('image/png', area),
       wantedHeight: (width) => Math.ceil(module._page_wanted_height(page, width)),
     });
     await whenSeen(stage);
@@ -196,10 +199,19 @@
         pools.delete(id);
       },
     };
-    translateTouches(canvas);  // before the module listens
+    // Before the module listens.
+    translateTouches(canvas, (...fingers) => Boolean(page && module._page_pinch(page, ...fingers)), (x, y) => { if (page) module._page_wheel(page, x, y); });
+    shareKeys(canvas, (node) => about.contains(node));
     followRatio = watchSize();
     const askText = createTextDialog((bytes) => withBytes(bytes, (at, length) => module._page_use_text(page, at, length)), canvas);
-    module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, print: () => {}, printErr: (line) => console.warn(line) });
+    const files = createFiles({
+      limit: (name, length) => { let most = 0; if (!page) return most; withText(name, (at) => { most = module._page_file_limit(page, at, length); }); return most; },
+      open: (name, bytes) => withText(name, (at) => withBytes(bytes, (body, length) => module._page_open_file(page, at, body, length))),
+      complain: (sentence) => withText(sentence, (at) => module._page_notice(page, at)),
+    });
+    const ask = (type, fields) => JSON.parse(command(JSON.stringify({ ladder: 1, type, ...fields })));
+    const planEmbed = createTeacherDialog({ ask, copy, home: canvas });
+    module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, showForm: () => mirror.show(), openFile: files.choose, savePicture, planEmbed, print: () => {}, printErr: (line) => console.warn(line) });
     const cores = navigator.hardwareConcurrency || 2;
     const address = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
     withText(address, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));
@@ -213,7 +225,8 @@
     };
     document.body.classList.add('running');
     takeLessons();
-    setInterval(() => { if (!document.hidden) orFail(tell); }, 1000);
+    mirror = createMirror({ status, askText, ask, state: window.ladder.state, openFile: files.choose, planEmbed, save, savePicture });
+    setInterval(() => { if (!document.hidden) orFail(mirror.update); }, 1000);  // so often at most
     if (window.parent === window) canvas.focus({ preventScroll: true });  // a page around keeps its own
     frame();
     keepForOffline();

@@ -17,10 +17,16 @@ function createSurface({ canvas, stage, draw, hold, restored, fail }) {
   stage.append(image);
   let seen = true, timer = 0, gone = false, given = false;
 
-  function picture(type = 'image/png') {
+  // area: left, top, right and bottom as parts of the canvas.
+  function picture(type = 'image/png', area = [0, 0, 1, 1]) {
     if (gone) return image.src;
     draw();
-    return canvas.toDataURL(type);
+    const part = document.createElement('canvas'), [left, top, right, bottom] = area.map((x, i) => Math.round(x * (i % 2 ? canvas.height : canvas.width)));
+    if (right - left === canvas.width && bottom - top === canvas.height) return canvas.toDataURL(type);
+    part.width = right - left;
+    part.height = bottom - top;
+    part.getContext('2d').drawImage(canvas, -left, -top);
+    return part.toDataURL(type);
   }
 
   function rest() {

@@ -1,5 +1,5 @@
-// A text of the reader's own: a dialog to paste it or to open a file, and files dropped on the page. The bytes go to the
-// module, which decides what is text.
+// A text of the reader's own: a dialog to paste it or to open a file. The bytes go to the module, which decides what is
+// text. Files that are dropped on the page: web/files.js.
 'use strict';
 
 // give: takes a Uint8Array; home: what has the focus again afterwards. Returns the function that opens the dialog.
@@ -8,14 +8,14 @@ function createTextDialog(give, home) {
   const dialog = document.createElement('dialog');
   dialog.className = 'text-dialog';
   dialog.setAttribute('aria-labelledby', 'text-dialog-title');
-  dialog.innerHTML = `<form method="dialog">
+  dialog.innerHTML = `<div>
     <h2 id="text-dialog-title">Learn from a text of your own</h2>
     <p id="text-dialog-help">Its characters become the tokens, and the rungs of the ladder its n-gram predictors. It stays on this computer. A few thousand characters are a good beginning; the first 100,000 are used.</p>
     <textarea aria-label="The text" aria-describedby="text-dialog-help" rows="9" spellcheck="false"></textarea>
     <p role="alert" class="text-dialog-problem"></p>
     <div class="text-dialog-row"><label>Or open a file <input type="file" accept=".txt,.md,.csv,text/*"></label>
-    <span><button value="cancel" type="submit" formnovalidate>Cancel</button> <button value="learn" type="submit" class="primary">Learn from it</button></span></div>
-  </form>`;
+    <span><button value="cancel" type="button">Cancel</button> <button value="learn" type="button" class="primary">Learn from it</button></span></div>
+  </div>`;
   document.body.append(dialog);
   const area = dialog.querySelector('textarea'), file = dialog.querySelector('input'), problem = dialog.querySelector('.text-dialog-problem');
 
@@ -40,23 +40,11 @@ function createTextDialog(give, home) {
     file.value = '';
   });
 
+  // Not a form's submission, which a sandboxed frame may not make.
+  for (const button of dialog.querySelectorAll('button')) button.addEventListener('click', () => dialog.close(button.value));
   dialog.addEventListener('close', () => {
     if (dialog.returnValue === 'learn') give(new TextEncoder().encode(area.value));
     home.focus({ preventScroll: true });
-  });
-
-  document.addEventListener('dragover', (event) => {
-    if (event.dataTransfer && [...event.dataTransfer.types].includes('Files')) event.preventDefault();
-  });
-  document.addEventListener('drop', async (event) => {
-    const dropped = event.dataTransfer && event.dataTransfer.files[0];
-    if (!dropped) return;
-    event.preventDefault();
-    const bytes = await read(dropped);
-    // Up to the last whole character of what was read.
-    let end = bytes.length;
-    if (dropped.size > most) while (end > 0 && (bytes[end - 1] & 0xc0) === 0x80) end -= 1;
-    give(bytes.subarray(0, dropped.size > most ? Math.max(end - 1, 0) : end));
   });
 
   return () => {

@@ -30,7 +30,8 @@ endif()
 # Names with hashes, compressed forms, the page as one file, what a visit without a network needs.
 file(GLOB web_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*)
 list(FILTER web_files INCLUDE REGEX "\\.(html|js|css|svg|json)$")
-set(packer ${CMAKE_SOURCE_DIR}/scripts/pack-dist)
-add_custom_command(OUTPUT ${dist}/index.html COMMAND ${LADDER_NODE} ${packer} --modules ${modules} --out ${dist} COMMAND ${CMAKE_COMMAND} -E touch ${dist}/index.html
-  DEPENDS ${packer} ${web_files} ${web_modules} ${CMAKE_SOURCE_DIR}/docs/screenshot.png COMMENT "Packing the page's folder" VERBATIM)
+file(GLOB lesson_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/assets/lessons/en/*.md)
+set(packer ${CMAKE_SOURCE_DIR}/scripts/pack-dist ${CMAKE_SOURCE_DIR}/scripts/lessons-page.js)
+add_custom_command(OUTPUT ${dist}/index.html COMMAND ${LADDER_NODE} ${CMAKE_SOURCE_DIR}/scripts/pack-dist --modules ${modules} --out ${dist} COMMAND ${CMAKE_COMMAND} -E touch ${dist}/index.html
+  DEPENDS ${packer} ${lesson_files} ${web_files} ${web_modules} ${CMAKE_SOURCE_DIR}/docs/screenshot.png COMMENT "Packing the page's folder" VERBATIM)
 add_custom_target(ladder_dist ALL DEPENDS ${dist}/index.html)

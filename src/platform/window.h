@@ -27,6 +27,8 @@ public:
 
     // Paths of files that were dropped on a desktop window since the last call.
     std::vector<std::string> take_dropped();
+    // Web only: the page tells of the wheel, in notches to the right and up. A desktop window knows by itself.
+    void turn_wheel(float x, float y);
     // Web only: the browser has given the drawing surface back, empty; what lived in it is made anew at the next frame.
     void surface_restored();
 

@@ -78,6 +78,8 @@ double Window::seconds() const { return std::chrono::duration<double>(std::chron
 
 std::vector<std::string> Window::take_dropped() { return std::exchange(impl_->dropped, {}); }
 
+void Window::turn_wheel(float, float) {}
+
 void Window::surface_restored() {}
 
 void Window::ignore_pointer() { impl_->pointer_ignored = true; }

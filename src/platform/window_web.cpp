@@ -62,6 +62,8 @@ void Window::set_size(int width_pixels, int height_pixels, float pixel_ratio) {
 
 std::vector<std::string> Window::take_dropped() { return {}; }  // the page takes them itself
 
+void Window::turn_wheel(float x, float y) { ImGui::GetIO().AddMouseWheelEvent(x, y); }
+
 void Window::surface_restored() {
     script_forget_objects();
     ImGui_ImplOpenGL3_DestroyDeviceObjects();

@@ -17,10 +17,12 @@ namespace {
 using Json = nlohmann::json;
 using Kind = Command::Kind;
 
-constexpr std::array<std::string_view, 8> kinds{"play", "pause", "step", "reset", "set", "get", "seek", "export"};
-constexpr std::array<std::string_view, 3> readable{"state", "settings", "presets"};
-constexpr std::array<std::string_view, 5> formats{"csv", "json", "png", "link", "command"};
+constexpr std::array<std::string_view, 10> kinds{"play", "pause", "step", "reset", "set", "get", "seek", "export", "show", "lesson"};
+constexpr std::array<std::string_view, 5> readable{"state", "settings", "presets", "controls", "lessons"};
+constexpr std::array<std::string_view, 10> formats{"csv", "json", "png", "link", "command", "svg", "history", "settings", "report", "safetensors"};
 constexpr std::array<std::string_view, 3> themes{"system", "light", "dark"};
+constexpr std::array<std::string_view, 4> workspaces{"run", "lessons", "paper", "theory"};
+constexpr std::array<std::string_view, 5> lesson_moves{"open", "close", "next", "back", "bet"};
 constexpr std::int64_t largest_whole = std::int64_t{1} << 53;  // what JavaScript's numbers hold exactly
 
 // The reading stops at the first thing that is wrong.
@@ -68,26 +70,50 @@ void read_fields(const Json& message, Command& c) {
             }
             return;
         case Kind::set:
-            allow(message, {"settings", "preset", "theme"});
+            allow(message, {"settings", "preset", "theme", "textSize"});
             if (const auto preset = message.find("preset"); preset != message.end()) {
                 if (!preset->is_string() || !find_preset(preset->get<std::string>())) throw Wrong{"bad-value", "There is no such preset; ask for them with {type: \"get\", what: \"presets\"}."};
                 c.preset = preset->get<std::string>();
             }
             if (message.contains("theme")) c.theme = static_cast<int>(one_of(message, "theme", themes));
+            if (const auto size = message.find("textSize"); size != message.end()) {
+                if (!whole(*size) || *size < smallest_text_size || *size > largest_text_size)
+                    throw Wrong{"bad-value", "The field \u201CtextSize\u201D must be a whole number from " + std::to_string(smallest_text_size) + " to " + std::to_string(largest_text_size) + ", the size of the text in per cent."};
+                c.text_size = size->get<int>();
+            }
             if (const auto settings = message.find("settings"); settings != message.end()) {
                 if (!settings->is_object()) throw Wrong{"bad-value", "The field \u201Csettings\u201D must be an object of settings by their names."};
                 c.settings = settings->dump(-1, ' ', false, Json::error_handler_t::replace);
             }
-            if (!c.preset && !c.theme && c.settings.empty()) throw Wrong{"bad-value", "A message of type set needs one of settings, preset and theme."};
+            if (!c.preset && !c.theme && !c.text_size && c.settings.empty()) throw Wrong{"bad-value", "A message of type set needs one of settings, preset, theme and textSize."};
             return;
         case Kind::get:
             allow(message, {"what"});
             c.what = readable[one_of(message, "what", readable)];
             return;
         case Kind::export_run:
-            allow(message, {"format"});
+            allow(message, {"format", "panel"});
             c.what = formats[one_of(message, "format", formats)];
+            if (message.contains("panel")) c.name = panel_names()[one_of(message, "panel", panel_names())];
             return;
+        case Kind::show:
+            allow(message, {"workspace"});
+            c.what = workspaces[one_of(message, "workspace", workspaces)];
+            return;
+        case Kind::lesson: {
+            allow(message, {"move", "name", "choice"});
+            c.what = lesson_moves[one_of(message, "move", lesson_moves)];
+            if (c.what == "open") {
+                const auto name = message.find("name");
+                if (name == message.end() || !name->is_string()) throw Wrong{"bad-value", "The field \u201Cname\u201D must name the lesson to open; ask for them with {type: \"get\", what: \"lessons\"}."};
+                c.name = name->get<std::string>();
+            } else if (c.what == "bet") {
+                const auto choice = message.find("choice");
+                if (choice == message.end() || !whole(*choice) || *choice > 100) throw Wrong{"bad-value", "The field \u201Cchoice\u201D must be the number of the choice, counted from 0."};
+                c.choice = choice->get<int>();
+            }
+            return;
+        }
         case Kind::seek: {
             allow(message, {"step"});
             const auto step = message.find("step");

@@ -18,13 +18,16 @@ inline constexpr int message_version = 1;
 inline constexpr std::size_t most_message_bytes = 16384;
 
 struct Command {
-    enum class Kind { play, pause, step, reset, set, get, seek, export_run } kind = Kind::play;
+    enum class Kind { play, pause, step, reset, set, get, seek, export_run, show, lesson } kind = Kind::play;
     std::string id = "null";             // as JSON: a string, a whole number or null; given back with the answer
     std::optional<std::uint64_t> seed;   // reset: with this one instead of the same
     std::optional<std::string> preset;   // set: an existing one
     std::optional<int> theme;            // set: 0 system, 1 light, 2 dark
     std::string settings;                // set: a JSON object of settings, empty: none. Checked when it is carried out, over those of the run
-    std::string what;                    // get: state, settings, presets. export: csv, json, png, link, command
+    std::optional<int> text_size;        // set: size of the text in per cent, 50 to 200
+    std::string what;                    // get: state, settings, presets, controls, lessons. export: csv, json, png, svg, link, command, history, settings, report, safetensors. show: a workspace. lesson: open, close, next, back, bet
+    std::string name;                    // lesson open: which. export png: of which panel, empty: of everything
+    int choice = 0;                      // lesson bet: index of the choice
     std::optional<std::int64_t> target;  // seek: a step; none: the newest
 };
 

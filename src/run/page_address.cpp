@@ -98,6 +98,11 @@ bool read_presentation(PageAddress& address, const std::string& name, const std:
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), step);
         if (error == std::errc() && end == value.data() + value.size() && step >= 0 && step <= 1'000'000'000) p.step = step;
         else address.problems.push_back("The address asks for step " + in_quotes(value) + "; it must be a whole number that is not negative. The newest step is shown.");
+    } else if (name == "text-size") {
+        int size = 0;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), size);
+        if (error == std::errc() && end == value.data() + value.size() && size >= smallest_text_size && size <= largest_text_size) p.text_size = size;
+        else address.problems.push_back("The address asks for text of size " + in_quotes(value) + "; it must be a whole number from " + std::to_string(smallest_text_size) + " to " + std::to_string(largest_text_size) + ", in per cent. The usual size is used.");
     } else if (name == "version") {
         if (value != std::to_string(address_version))
             address.problems.push_back("The address was written for version " + in_quotes(value) + " of its parameters; this page knows version " + std::to_string(address_version) + ". What it does not know was ignored.");

@@ -27,6 +27,9 @@ private:
     unsigned bits_ = 0;
 };
 
+// Sizes of the text in per cent of the usual one.
+inline constexpr int smallest_text_size = 50, largest_text_size = 200;
+
 struct Presentation {
     bool embedded = false;             // part of another page: slim bar, no choice of preset, workspace, theme
     bool chosen = false;               // the panels were named; else the interface may leave out what has no room
@@ -34,6 +37,7 @@ struct Presentation {
     ControlSet hidden;
     bool autoplay = true;              // a run starts by itself
     std::int64_t step = -1;            // show this moment as soon as it is reached; -1: the newest
+    int text_size = 100;               // size of the text in per cent
     std::string locale;                // language tag wished for; empty: the reader's own
 
     Presentation();                    // everything, in its full form

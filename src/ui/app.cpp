@@ -28,7 +28,9 @@ App::~App() = default;
 void App::prepare(const FrameInput& input) {
     Impl& s = *impl_;
     const bool dark = s.toolbar.theme_mode == 0 ? input.dark : s.toolbar.theme_mode == 2;
-    const float scale = std::clamp(input.pixel_ratio, 0.5f, 8.0f);
+    s.toolbar.has_form = input.has_form;
+    const float scale = std::clamp(input.pixel_ratio * std::clamp(input.text_size, 0.5f, 3.0f) * static_cast<float>(s.toolbar.text_size) / 100, 0.5f, 8.0f);
+    s.magnified = scale / input.pixel_ratio;
     if (s.fonts_ready && dark == s.theme.dark && scale == s.theme.scale) return;
     const bool rebuild = !s.fonts_ready || scale != s.theme.scale;
     const Theme before = s.theme;
@@ -141,9 +143,12 @@ std::string App::command(std::string_view message) {
     Impl& s = *impl_;
     const auto read = read_command(message);
     if (const Refusal* refusal = std::get_if<Refusal>(&read)) return refusal_message(*refusal);
-    RunView view{s.settings, *s.chain, *s.history, s.status};
-    const Obeyed obeyed = obey(std::get<Command>(read), view, s.preset, s.address, [this] { return state_json(); });
+    const RunView view{s.settings, *s.chain, *s.history, s.status};
+    const LessonWorld world = s.lesson_world();
+    const Obeyed obeyed = obey(std::get<Command>(read), {view, s.preset, s.address, s.lessons, world, [this] { return state_json(); }, [&s](Actions::Share what) { return s.file_of(what).text; }, [&s](std::string_view panel) { return s.area_of(panel); }});
     if (obeyed.theme) s.toolbar.theme_mode = *obeyed.theme;
+    if (obeyed.text_size) s.toolbar.text_size = *obeyed.text_size;
+    if (!obeyed.workspace.empty()) show_workspace(obeyed.workspace);
     s.carry_out(obeyed.actions);
     return obeyed.answer;
 }
@@ -153,7 +158,18 @@ std::string App::take_events() { return impl_->events.take(); }
 float App::wanted_height(float width) const {
     const Impl& s = *impl_;
     const RunView view{s.settings, *s.chain, *s.history, s.status};
-    return ladder::wanted_height(width, s.fonts_ready ? chain_panel_height(view, s.theme, width) / s.theme.scale : 480.0f, s.settings.heads, s.arrangement);
+    return s.magnified * ladder::wanted_height(width / s.magnified, s.fonts_ready ? chain_panel_height(view, s.theme, width / s.magnified) / s.theme.scale : 480.0f, s.settings.heads, s.arrangement);
+}
+
+bool App::pinch(float x, float y, float factor, float moved_x, float moved_y) {
+    Impl& s = *impl_;
+    const float pixels = s.theme.scale / s.magnified;
+    const ImVec2 at{x * pixels, y * pixels};
+    const auto& maps = s.attention.maps;
+    if (std::none_of(maps.begin(), maps.end(), [&](const Rect& r) { return at.x >= r.min.x && at.x <= r.max.x && at.y >= r.min.y && at.y <= r.max.y; })) return false;
+    Pinch& pinch = s.attention.pinch;
+    pinch = {at, {pinch.moved.x + moved_x * pixels, pinch.moved.y + moved_y * pixels}, pinch.factor * factor};
+    return true;
 }
 
 void App::context_lost() { impl_->maps.context_lost(); }

@@ -2,6 +2,7 @@
 // platform's begin, frame(), the platform's end.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,13 +22,18 @@ struct FrameInput {
     bool dark = false;         // what the system prefers
     bool reduced_motion = false;
     double seconds = 0;        // monotonic
+    float text_size = 1;       // what the reader has set for text everywhere, times the usual
+    bool has_form = false;     // the page offers its controls as a form too
 };
 
 // Something that only the platform can do, asked for by a person.
 struct HostRequest {
-    enum class Kind { copy, save, ask_text } kind;  // ask_text: for a text to learn from, to be handed to App::use_text
+    // ask_text: for a text to learn from, to be handed to App::use_text. show_form: the controls beside the canvas. picture: what the window shows
+    // two frames on. open_file: chosen by the reader, to be handed to App::open_file. plan_embed: the dialog for teachers.
+    enum class Kind { copy, save, ask_text, show_form, picture, open_file, plan_embed } kind;
     std::string name;  // of the file to save; else empty
-    std::string text;
+    std::string text;  // or bytes
+    std::array<float, 4> area{0, 0, 1, 1};  // of a picture: left, top, right, bottom as parts of the window
 };
 
 class App {
@@ -52,6 +58,10 @@ public:
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
     // A text of the reader's own, to learn from: a new run begins, or a sentence says why not.
     void use_text(const std::string& text);
+    // Two fingers, or the wheel with Ctrl, at a point of the page: factor above 1 looks closer; moved: how far they went. False: not on a map.
+    bool pinch(float x, float y, float factor, float moved_x, float moved_y);
+    // A file that was opened or dropped: a model, settings, a lesson or a text, by the ending of its name. What is wrong with it is reported.
+    void open_file(std::string_view name, std::string_view bytes);
     // The drawing context was lost: what lived in it is made anew at the next frame.
     void context_lost();
     // Where this page lives, without its query ("https://../index.html"): links begin with it. Empty: there are no links.

@@ -1,12 +1,14 @@
 // What a person or a host page asked for, carried out; and the keys that ask for it.
 #include <imgui.h>
 
+#include "base/error.h"
 #include "experiment/svg.h"
 #include "run/metrics.h"
 #include "run/page_address.h"
 #include "run/presets.h"
 #include "ui/app_impl.h"
 #include "ui/lesson_words.h"
+#include "ui/summary_words.h"
 
 namespace ladder {
 namespace {
@@ -43,6 +45,9 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.run_figure) run_figure(*a.run_figure, figures_panel.seeds);
     if (a.stop_figure) figures_panel.running.reset(), runner->pause();
     if (a.ask_text) requests.push_back({HostRequest::Kind::ask_text, "", ""});
+    if (a.picture) save_picture(*a.picture);
+    if (a.open_file) requests.push_back({HostRequest::Kind::open_file, "", ""});
+    if (a.plan_embed) requests.push_back({HostRequest::Kind::plan_embed, "", ""});
     sweep(a);
     carry_out(a.lesson);
     if (a.reset) start(settings);
@@ -66,19 +71,24 @@ void App::Impl::carry_out(const Actions& a) {
 }
 
 void App::Impl::share(Actions::Share what) {
-    std::string link = address + write_address(preset, settings);
-    if (toolbar.workspace == Workspace::theory) link += (link.size() == address.size() ? "?" : "&") + write_theory(theory.settings, theory.view == TheoryPanelState::View::run);
+    using Share = Actions::Share;
     switch (what) {
-        case Actions::Share::none: return;
-        case Actions::Share::link:
+        case Share::none: return;
+        case Share::link:
             if (settings.data == DataSource::text && settings.text != preset_settings().text && !fits_address(settings.text))
                 notices.push_back("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
-            requests.push_back({HostRequest::Kind::copy, "", link}); return;
-        case Actions::Share::embed:
-            requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link + (link.size() == address.size() ? "?" : "&") + "embed=true") + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
+            requests.push_back({HostRequest::Kind::copy, "", link()});
             return;
-        case Actions::Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, settings)}); return;
-        case Actions::Share::csv: requests.push_back({HostRequest::Kind::save, "attention-ladder-" + preset + "-seed-" + std::to_string(settings.seed) + ".csv", metrics_csv(*history)}); return;
+        case Share::embed:
+            requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link() + (link().size() == address.size() ? "?" : "&") + "embed=true") + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
+            return;
+        case Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, settings)}); return;
+        default:
+            try {
+                requests.push_back(file_of(what));
+            } catch (const Error& e) {
+                notices.push_back(e.what());
+            }
     }
 }
 
@@ -120,6 +130,10 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
     if (view.has(Control::reset) && ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
     if (view.has(Control::new_seed) && ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
     if (view.has(Control::theme) && ImGui::IsKeyPressed(ImGuiKey_T, false)) toolbar.theme_mode = theme.dark ? 1 : 2;
+    if (toolbar.has_form && ImGui::IsKeyPressed(ImGuiKey_C, false)) requests.push_back({HostRequest::Kind::show_form, "", ""});
+    // As characters, for where they lie depends on the keyboard.
+    for (const ImWchar c : io.InputQueueCharacters)
+        if (c == '+' || c == '-') toolbar.text_size = next_text_size(toolbar.text_size, c == '+');
     // As a character: where the question mark lies depends on the keyboard.
     if (view.has(Control::help) && io.InputQueueCharacters.contains(static_cast<ImWchar>('?'))) toolbar.help_open = !toolbar.help_open;
     // One press closes one thing, the uppermost.

@@ -124,7 +124,9 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     view.linkable = !address.empty();
     view.hidden = hidden;
     view.embedded = presentation.embedded;
+    view.has_page = input.has_form;
     view.members = members.state();
+    for (const auto& [name, r] : seen_panels) view.seen_panels.push_back(name);
     view.frame_seconds = frame_seconds;
     view.still = input.reduced_motion || !live;
 
@@ -152,6 +154,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     }
     scroll_by_hand(layout, size.y);
     Rect bar{};
+    seen_panels.clear();
     for (const Place& place : layout.places) {
         const Rect r = to_pixels(place.box, theme.scale, place.panel == Panel::lesson ? 0 : scroll);
         if (place.panel == Panel::lesson) continue;
@@ -160,6 +163,8 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
             continue;
         }
         if (r.max.y > 0 && r.min.y < size.y) draw_panel(place.panel, r, view, layout, actions);
+        const float middle = (r.min.y + r.max.y) / 2;
+        if (middle > 0 && middle < size.y) seen_panels.emplace_back(panel_name(place.panel), r);
         if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && hovered(r)) lessons.pressed = panel_name(place.panel);
         if (lesson_scroll == place.panel && layout.kind == Layout::Kind::stacked) {
             // Its head under the window's upper edge, what a lesson covers left free.

@@ -11,11 +11,13 @@
 #include "run/branch.h"
 #include "run/history.h"
 #include "run/run_events.h"
+#include "run/run_files.h"
 #include "ui/app.h"
 #include "ui/heatmap.h"
 #include "ui/layout.h"
 #include "ui/lesson_desk.h"
 #include "ui/panels.h"
+#include "ui/plot_svg.h"
 #include "ui/slow_motion.h"
 
 namespace ladder {
@@ -60,6 +62,7 @@ struct App::Impl {
     bool scroll_drag = false;
     bool list_open = false;        // a drop-down list was open in the last frame: Esc is meant for it
     double last_seconds = -1;
+    float magnified = 1;           // points of the page in one of the interface: the size of the text
     std::string address;           // of the page; empty: none
     Presentation presentation;
     Arrangement arrangement;       // of the panels, as the presentation has it
@@ -67,6 +70,7 @@ struct App::Impl {
     RunEvents events;
     std::int64_t awaited_step = -1;  // trained towards at full speed, then shown; -1: none
     std::vector<HostRequest> requests;
+    std::vector<std::pair<std::string, Rect>> seen_panels;  // of the last frame, where more than half of them is in sight
 
     void start(Settings, bool running = true);
     void begin_run(Settings, bool running = true);
@@ -83,6 +87,13 @@ struct App::Impl {
     void next_figure_run();
     void follow_figure();
     void share(Actions::Share);
+    std::string link() const;  // to the run; empty: there are none
+    RunView view_on_screen() const;
+    std::vector<TitledPlot> plots_on_screen(const RunView&) const;
+    HostRequest file_of(Actions::Share) const;
+    std::array<float, 4> area_of(std::string_view panel) const;
+    void save_picture(const std::string& panel);
+    void open_model(ModelFile);
     void go_on_from(std::size_t moment, const Settings* branch, bool running = true);
     void travel(const Actions&);
     // What is on screen: the run in training, or the one that it branched from.

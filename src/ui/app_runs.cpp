@@ -52,6 +52,7 @@ void App::Impl::present(Presentation next) {
     if (presentation.embedded)
         for (Control c : {Control::workspace, Control::preset, Control::new_seed, Control::share, Control::theme}) hidden.add(c);
     awaited_step = presentation.step;
+    toolbar.text_size = presentation.text_size;
 }
 
 const Settings& App::Impl::preset_settings() const {

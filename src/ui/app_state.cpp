@@ -5,6 +5,7 @@
 #include "theory/flow_options.h"
 #include "ui/app_impl.h"
 #include "ui/lesson_words.h"
+#include "ui/summary_words.h"
 #include "ui/theory_words.h"
 #include "ui/words.h"
 
@@ -59,6 +60,12 @@ std::string App::state_json() const {
     out["kernels"] = s.status.kernels;
     out["stepsPerSecond"] = s.status.steps_per_second;
     out["message"] = s.status.message;
+    out["theme"] = s.toolbar.theme_mode;
+    out["dark"] = s.theme.dark;
+    out["textSize"] = s.toolbar.text_size;
+    out["helpOpen"] = s.toolbar.help_open;
+    out["hidden"] = control_list(s.hidden);
+    out["mapZoom"] = s.attention.zoom.scale();
     out["problems"] = s.notices;
     out["snapshots"] = s.history->size();
     out["workspace"] = s.toolbar.workspace == Workspace::paper ? "paper" : s.toolbar.workspace == Workspace::theory ? "theory" : s.toolbar.workspace == Workspace::lessons ? "lessons" : "run";
@@ -87,6 +94,10 @@ std::string App::state_json() const {
         if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", branch_difference(s.other_settings, s.settings)}, {"showingOther", s.showing_other}, {"otherSnapshots", s.other->size()}};
         out["sentence"] = verdict(*s.chain, now);
         out["phaseSentence"] = phase_sentence(*s.chain, run.readout(), now);
+        out["gapSentence"] = gap_sentence(*s.chain, now, shown > 0 ? &run[shown - 1] : nullptr);
+        out["heads"] = head_readings(*s.chain, s.shown_settings().heads, now);
+        out["stage"] = stage_at(run.readout().stages(), now.step) + 1;
+        out["stageSentence"] = stage_sentence(*s.chain, run.readout(), now.step);
         out["rung"] = now.reading.rung;
         out["height"] = now.reading.height;
         out["phase"] = phase_name(now.reading.phase);

@@ -29,6 +29,32 @@ void draw_staircases(const RunView& view, ImDrawList* list, Rect r, const Maps& 
     }
 }
 
+// The whole map's place on the screen where only a part of it is in sight at r.
+Rect whole_map(Rect r, const MapZoom& zoom) {
+    const float width = r.width() * zoom.scale(), height = r.height() * zoom.scale();
+    const ImVec2 corner{r.min.x - zoom.left() * width, r.min.y - zoom.top() * height};
+    return {corner, {corner.x + width, corner.y + height}};
+}
+
+// Two fingers or the wheel with Ctrl look closer, a drag moves what is in sight, a double click shows all again.
+void handle_zoom(Rect r, AttentionPanelState& state) {
+    ImGuiIO& io = ImGui::GetIO();
+    const auto parts = [&](ImVec2 at) { return ImVec2{(at.x - r.min.x) / r.width(), (at.y - r.min.y) / r.height()}; };
+    const ImVec2 pinched = parts(state.pinch.at);
+    const bool pinching = state.pinch.factor != 1 || state.pinch.moved.x != 0 || state.pinch.moved.y != 0;
+    if (pinching && pinched.x >= 0 && pinched.x <= 1 && pinched.y >= 0 && pinched.y <= 1) {
+        state.zoom.zoom(pinched.x, pinched.y, state.pinch.factor);
+        state.zoom.move(state.pinch.moved.x / r.width(), state.pinch.moved.y / r.height());
+        state.pinch = {};
+    }
+    if (!hovered(r)) return;
+    const ImVec2 mouse = parts(io.MousePos);
+    if (io.KeyCtrl && io.MouseWheel != 0) state.zoom.zoom(mouse.x, mouse.y, std::exp(0.15f * io.MouseWheel));
+    if (state.zoom.whole()) return;
+    if (ImGui::IsMouseDragging(ImGuiMouseButton_Left, 0)) state.zoom.move(io.MouseDelta.x / r.width(), io.MouseDelta.y / r.height());
+    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) state.zoom.reset();
+}
+
 }  // namespace
 
 Maps maps_of(const RunView& view, const Evaluation& e, int block) {
@@ -47,7 +73,17 @@ float scale_top(std::span<const float> values) {
     return 1.0f;
 }
 
-void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, HeatmapRenderer& maps, int head, int outlined_span, CloseUpState* close_up) {
+void draw_zoom(const Theme& t, Rect map, const MapZoom& zoom) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const std::string text = fitted(t.small, compact(std::round(10 * static_cast<double>(zoom.scale())) / 10) + "\u00D7 \u00B7 double-click: all", map.width() - t.px(20));
+    const ImVec2 at{map.max.x - text_width(t.small, text) - t.px(12), map.min.y + t.px(5)};
+    list->AddRectFilled({at.x - t.px(6), at.y - t.px(2)}, {map.max.x - t.px(5), at.y + t.small->FontSize + t.px(3)}, t.card, t.px(4));
+    draw_text(list, t.small, at, t.muted, text);
+}
+
+void draw_map(const RunView& view, const Theme& t, Rect window, const Maps& m, HeatmapRenderer& maps, int head, int outlined_span, AttentionPanelState* state) {
+    if (state) handle_zoom(window, *state), state->maps.push_back(window);
+    const Rect r = state ? whole_map(window, state->zoom) : window;
     ImDrawList* list = ImGui::GetWindowDrawList();
     const std::size_t plane = static_cast<std::size_t>(m.rows) * static_cast<std::size_t>(m.columns);
     Heatmap map;
@@ -58,21 +94,26 @@ void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, Heatma
     map.ground = map_ground(t);
     for (int h = 0; h < map.channels; ++h) map.colours[static_cast<std::size_t>(h)] = head_colour(t, head < 0 ? h : head);
     map.negative = map.ground;
+    list->PushClipRect(window.min, window.max, true);
     maps.draw(list, r, map);
     draw_staircases(view, list, r, m, with_alpha(t.text, t.dark ? 0.5f : 0.42f), std::max(1.0f, t.px(0.8f)), outlined_span);
-    list->AddRect(r.min, r.max, t.border);
-    if (!hovered(r)) return;
+    list->PopClipRect();
+    list->AddRect(window.min, window.max, t.border);
+    if (!hovered(window)) return;
     const ImVec2 mouse = ImGui::GetIO().MousePos;
     const int column = std::clamp(static_cast<int>((mouse.x - r.min.x) / r.width() * static_cast<float>(m.columns)), 0, m.columns - 1);
     const int row = std::clamp(static_cast<int>((mouse.y - r.min.y) / r.height() * static_cast<float>(m.rows)), 0, m.rows - 1);
     const int query = m.first_query + row, lag = query + 1 - column;
     const float cw = r.width() / static_cast<float>(m.columns), ch = r.height() / static_cast<float>(m.rows);
+    list->PushClipRect(window.min, window.max, true);
     list->AddRect({r.min.x + static_cast<float>(column) * cw, r.min.y + static_cast<float>(row) * ch}, {r.min.x + static_cast<float>(column + 1) * cw, r.min.y + static_cast<float>(row + 1) * ch}, t.accent, 0, 0, std::max(1.0f, t.px(1.5f)));
-    // A click, and not the end of a drag that moves the page.
+    list->PopClipRect();
+    // A click, not the end of a drag that moves the page; close up, clicks belong to the zoom.
+    const bool opens = state && state->zoom.whole();
     const ImGuiIO& io = ImGui::GetIO();
-    if (close_up && ImGui::IsMouseReleased(ImGuiMouseButton_Left) && r.min.y <= io.MouseClickedPos[0].y && io.MouseClickedPos[0].y < r.max.y && io.MouseDragMaxDistanceSqr[0] < t.px(5) * t.px(5)) {
-        close_up->open = true;
-        close_up->query = query;
+    if (opens && ImGui::IsMouseReleased(ImGuiMouseButton_Left) && r.min.y <= io.MouseClickedPos[0].y && io.MouseClickedPos[0].y < r.max.y && io.MouseDragMaxDistanceSqr[0] < t.px(5) * t.px(5)) {
+        state->close_up.open = true;
+        state->close_up.query = query;
     }
     const std::string title = "Query " + std::to_string(query) + ", key " + std::to_string(column);
     if (lag < 1) {
@@ -85,7 +126,7 @@ void draw_map(const RunView& view, const Theme& t, Rect r, const Maps& m, Heatma
     std::string body = "Lag " + std::to_string(lag) + " before the token to predict, " + (where.empty() ? "in no span" : where) + ".";
     for (int h = 0; h < m.heads; ++h)
         if (head < 0 || h == head) body += "\nHead " + std::to_string(h + 1) + ": weight " + number(static_cast<double>(m.at(h, row, column)), 3);
-    show_note(t, title, close_up ? body + "\nClick to take one prediction from this position apart." : body);
+    show_note(t, title, opens ? body + "\nClick to take one prediction from this position apart." : body);
 }
 
 void draw_scale(const Theme& t, float left, float y, float width, float top, int heads, float room) {

@@ -25,8 +25,10 @@ Maps maps_of(const RunView&, const Evaluation&, int block);
 ImU32 head_colour(const Theme&, int head);
 // The end of the colour scale moves in steps, so that colours do not flicker with noise.
 float scale_top(std::span<const float> values);
-// head: -1 for all heads at once. outlined_span: -1 for all spans. close_up: what a click on a row opens; null: nothing.
-void draw_map(const RunView&, const Theme&, Rect, const Maps&, HeatmapRenderer&, int head, int outlined_span, CloseUpState* close_up = nullptr);
+// head: -1 for all heads at once. outlined_span: -1 for all spans. state: the zoom that all maps share and what a click on a row opens; null: neither.
+void draw_map(const RunView&, const Theme&, Rect, const Maps&, HeatmapRenderer&, int head, int outlined_span, AttentionPanelState* state = nullptr);
+// How close the maps are looked at, and the way back.
+void draw_zoom(const Theme&, Rect map, const MapZoom&);
 // The colour scale below a map; room: how wide it may be with its words.
 void draw_scale(const Theme&, float left, float y, float width, float top, int heads, float room);
 

@@ -1,9 +1,10 @@
 // A command that cannot be obeyed changes nothing: settings are taken all or not at all.
 #include "ui/command_door.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "run/metrics.h"
+#include "base/error.h"
 #include "run/page_address.h"
 #include "run/presets.h"
 
@@ -14,6 +15,18 @@ using Json = nlohmann::ordered_json;
 
 std::string as_text(const std::string& text) { return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+std::string base64(std::string_view bytes) {
+    static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        unsigned three = 0;
+        for (std::size_t j = 0; j < 3; ++j) three = three << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
+        for (std::size_t j = 0; j < 4; ++j) out += i + j <= bytes.size() ? digits[three >> (18 - 6 * j) & 63u] : '=';
+    }
+    return out;
+}
+
 void refuse(Obeyed& out, const Command& c, const char* code, std::string sentence) {
     out = {};
     out.answer = refusal_message({c.id, code, std::move(sentence)});
@@ -21,6 +34,7 @@ void refuse(Obeyed& out, const Command& c, const char* code, std::string sentenc
 
 void obey_set(Obeyed& out, const Command& c, const RunView& view) {
     out.theme = c.theme;
+    out.text_size = c.text_size;
     Settings next = view.settings;
     if (c.preset) {
         // As when a person chooses it: what belongs to the viewer stays.
@@ -52,18 +66,75 @@ std::string presets_json() {
     return list.dump();
 }
 
-void obey_export(Obeyed& out, const Command& c, const RunView& view, const std::string& preset, const std::string& address, const std::function<std::string()>& state) {
-    const std::string link = address + write_address(preset, view.settings);
-    if (c.what == "png") return;
-    if (c.what == "link" && address.empty()) return refuse(out, c, "impossible", "This page has no address that a link could begin with.");
-    if (c.what == "csv" && !view.ready()) return refuse(out, c, "impossible", "Nothing has been measured yet.");
-    const std::string text = c.what == "csv" ? metrics_csv(view.history) : c.what == "json" ? state() : c.what == "link" ? link : "ladder train " + write_options(preset, view.settings);
-    out.answer = answer_message(c.id, "text", as_text(text));
+std::string lessons_json(const LessonDesk& desk) {
+    Json list = Json::array();
+    for (const Lesson& lesson : desk.shelf) list.push_back({{"name", lesson.name}, {"title", lesson.title}, {"summary", lesson.summary}, {"finished", desk.finished.contains(lesson.name)}});
+    return list.dump();
+}
+
+// The settings table with the values of the run, for controls outside the canvas.
+std::string controls_json(const Settings& settings) {
+    static constexpr const char* kinds[] = {"switch", "integer", "number", "choice", "integer-list", "number-list", "text"};
+    Json list = Json::array();
+    for (const SettingInfo& info : settings_table()) {
+        Json entry{{"name", info.name}, {"label", info.label}, {"group", info.group}, {"unit", info.unit}, {"help", info.help}, {"kind", kinds[static_cast<int>(info.kind)]}, {"range", range_text(info)},
+                   {"restart", info.restart}, {"active", info.active(settings)}, {"value", format_setting(info, settings)}};
+        if (info.kind == SettingKind::integer || info.kind == SettingKind::number) entry["min"] = info.min, entry["max"] = info.max;
+        for (std::string_view choice : info.choices) entry["choices"].push_back(choice);
+        list.push_back(std::move(entry));
+    }
+    return list.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void obey_lesson(Obeyed& out, const Command& c, const CommandGround& g) {
+    using Kind = LessonAction::Kind;
+    LessonAction& action = out.actions.lesson;
+    if (c.what == "open") {
+        const auto& shelf = g.lessons.shelf;
+        if (std::none_of(shelf.begin(), shelf.end(), [&](const Lesson& lesson) { return lesson.name == c.name; })) return refuse(out, c, "bad-value", "There is no such lesson; ask for them with {type: \"get\", what: \"lessons\"}.");
+        action = {Kind::open, c.name, 0};
+    } else if (!g.lessons.open) {
+        refuse(out, c, "impossible", "No lesson is open.");
+    } else if (c.what == "bet") {
+        if (!g.lessons.open->bet_open()) return refuse(out, c, "impossible", "There is nothing to bet on in this step, or the bet is placed.");
+        if (const int choices = choice_count(*g.lessons.open->step().bet, g.world); c.choice >= choices) return refuse(out, c, "bad-value", "The bet has " + std::to_string(choices) + " choices, counted from 0.");
+        action = {Kind::bet, "", c.choice};
+    } else {
+        action.kind = c.what == "close" ? Kind::close : c.what == "next" ? Kind::next : Kind::back;
+    }
+}
+
+void obey_get(Obeyed& out, const Command& c, const CommandGround& g) {
+    out.answer = answer_message(c.id, "value", c.what == "state" ? g.state() : c.what == "settings" ? settings_to_json(g.view.settings) : c.what == "presets" ? presets_json() : c.what == "lessons" ? lessons_json(g.lessons) : controls_json(g.view.settings));
+}
+
+void obey_export(Obeyed& out, const Command& c, const CommandGround& g) {
+    const RunView& view = g.view;
+    const std::string link = g.address + write_address(g.preset, view.settings);
+    if (c.what == "png") {
+        out.answer = answer_message(c.id, "area", Json(g.area(c.name)).dump());
+        return;
+    }
+    if (c.what == "link" && g.address.empty()) return refuse(out, c, "impossible", "This page has no address that a link could begin with.");
+    if (c.what == "json" || c.what == "link" || c.what == "command") {
+        out.answer = answer_message(c.id, "text", as_text(c.what == "json" ? g.state() : c.what == "link" ? link : "ladder train " + write_options(g.preset, view.settings)));
+        return;
+    }
+    static constexpr std::pair<const char*, Actions::Share> files[] = {{"csv", Actions::Share::csv}, {"svg", Actions::Share::svg}, {"history", Actions::Share::history}, {"settings", Actions::Share::settings}, {"report", Actions::Share::report}, {"safetensors", Actions::Share::model}};
+    const auto kind = std::find_if(std::begin(files), std::end(files), [&](const auto& entry) { return c.what == entry.first; });
+    try {
+        const std::string bytes = g.file(kind->second);
+        if (kind->second == Actions::Share::model) out.answer = answer_message(c.id, "url", as_text("data:application/octet-stream;base64," + base64(bytes)));
+        else out.answer = answer_message(c.id, "text", as_text(bytes));
+    } catch (const Error& e) {
+        refuse(out, c, "impossible", e.what());
+    }
 }
 
 }  // namespace
 
-Obeyed obey(const Command& c, const RunView& view, const std::string& preset, const std::string& address, const std::function<std::string()>& state) {
+Obeyed obey(const Command& c, const CommandGround& g) {
+    const RunView& view = g.view;
     using Kind = Command::Kind;
     using State = RunnerStatus::State;
     Obeyed out;
@@ -86,8 +157,10 @@ Obeyed obey(const Command& c, const RunView& view, const std::string& preset, co
             break;
         case Kind::set: obey_set(out, c, view); break;
         case Kind::seek: obey_seek(out, c, view); break;
-        case Kind::get: out.answer = answer_message(c.id, "value", c.what == "state" ? state() : c.what == "settings" ? settings_to_json(view.settings) : presets_json()); break;
-        case Kind::export_run: obey_export(out, c, view, preset, address, state); break;
+        case Kind::get: obey_get(out, c, g); break;
+        case Kind::export_run: obey_export(out, c, g); break;
+        case Kind::show: out.workspace = c.what; break;
+        case Kind::lesson: obey_lesson(out, c, g); break;
     }
     return out;
 }

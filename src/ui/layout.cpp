@@ -27,12 +27,17 @@ Layout wide(float width, float height, float notices, float bar) {
     return l;
 }
 
-Layout compact_layout(float width, float height, float notices, float bar) {
+// What there is no room for follows below, where the page is the reader's own: a frame in a text leaves scrolling to the text.
+Layout compact_layout(float width, float height, float notices, float chain_height, float bar, bool embedded) {
     Layout l;
-    l.kind = Layout::Kind::compact;
+    l.kind = embedded ? Layout::Kind::compact : Layout::Kind::stacked;
     const float top = bar + notices + 8, row = height - top - 8, ladder = std::clamp(0.38f * width, 190.0f, 340.0f);
     l.places = {{Panel::toolbar, {0, 0, width, bar}}, {Panel::attention, {8, top, width - ladder - 24, row}}, {Panel::ladder, {width - ladder - 8, top, ladder, row}}};
     l.height = height;
+    if (embedded) return l;
+    l.places.push_back({Panel::curves, {8, height, width - 16, std::max(220.0f, row)}});
+    l.places.push_back({Panel::chain, {8, height + std::max(220.0f, row) + layout_gap, width - 16, chain_height}});
+    l.height = l.places.back().box.top + chain_height + 8;
     return l;
 }
 
@@ -155,7 +160,7 @@ Layout make_layout(float width, float height, float notices, float chain_height,
     } else if (width >= 1000 && height >= 600 + notices) {
         l = wide(width, height, notices, bar);
     } else if (!narrow && low) {
-        l = compact_layout(width, height, notices, bar);
+        l = compact_layout(width, height, notices, chain_height, bar, a.embedded);
     } else {
         l = stacked(width, height, notices, chain_height, heads, bar);
     }

@@ -26,7 +26,7 @@ struct Place {
 struct Layout {
     enum class Kind {
         wide,      // all panels at once, nothing scrolls
-        compact,   // too low for all: toolbar, attention and ladder
+        compact,   // part of another page and too low for all: toolbar, attention and ladder
         stacked,   // panels under one another, the page scrolls
     } kind = Kind::wide;
     std::vector<Place> places;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "ui/controls.h"
+#include "ui/curve_plots.h"
 #include "ui/draw.h"
 #include "ui/early_stop_view.h"
 #include "ui/panels.h"
@@ -13,94 +14,10 @@
 namespace ladder {
 namespace {
 
-std::string stage_name(const Chain& chain, const Stage& stage, bool first_climb) {
-    if (stage.rung <= 0) return "knows nothing";
-    if (stage.acquired_span < 0) return rung_symbol(stage.rung);
-    std::string name = span_name(chain, stage.acquired_span);
-    return (first_climb ? "" : "+ ") + name;
-}
-
-template <class Get>
-std::vector<float> collect(const History& history, Get get) {
-    std::vector<float> values(history.size());
-    for (std::size_t i = 0; i < history.size(); ++i) values[i] = static_cast<float>(get(history[i]));
-    return values;
-}
-
-// Where only some moments were measured, straight lines between them.
-std::vector<float> joined(std::vector<float> values) {
-    std::size_t last = values.size();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (!std::isfinite(values[i])) continue;
-        for (std::size_t j = last + 1; last < i && j < i; ++j) values[j] = values[last] + (values[i] - values[last]) * static_cast<float>(j - last) / static_cast<float>(i - last);
-        last = i;
-    }
-    return values;
-}
-
 // The switch of the learned members, with how far their training is.
 std::string members_label(const RunView& view) {
     if (!view.members || view.members->progress >= 1 || !view.members->failure.empty()) return "learned members";
     return "learned members: " + number(100 * view.members->progress, 0) + " %";
-}
-
-Plot make_plot(const RunView& view, const Theme& t, CurvesPanelState::View which) {
-    Plot plot;
-    const int h = view.chain.span_count();
-    plot.steps.resize(view.history.size());
-    for (std::size_t i = 0; i < view.history.size(); ++i) plot.steps[i] = static_cast<double>(view.history[i].step);
-    plot.x_title = "step";
-    const auto line = [&](int rung) { return t.stage_line[static_cast<std::size_t>(std::min(rung, 8))]; };
-    switch (which) {
-        case CurvesPanelState::View::ladder:
-            plot.y_title = "nats";
-            plot.curves.push_back({"excess loss", t.text, 2.0f, collect(view.history, [](const Snapshot& s) { return s.evaluation.excess(); })});
-            for (int k = 1; k <= h; ++k)
-                plot.curves.push_back({"KL to " + rung_symbol(k), line(k), 1.6f, collect(view.history, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; })});
-            if (view.other) {
-                std::vector<double> steps(view.other->size());
-                for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = static_cast<double>((*view.other)[i].step);
-                plot.curves.push_back({"excess loss", with_alpha(t.text, 0.6f), 1.4f, collect(*view.other, [](const Snapshot& s) { return s.evaluation.excess(); }), true, steps});
-                for (int k = 1; k <= h; ++k)
-                    plot.curves.push_back({"KL to " + rung_symbol(k), with_alpha(line(k), 0.6f), 1.2f, collect(*view.other, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; }), true, steps});
-            }
-            if (view.members && view.members->progress >= 1)
-                for (int k = 1; k <= h; ++k)
-                    plot.curves.push_back({"to learned " + rung_symbol(k), line(k), 1.2f, joined(collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; })), true});
-            break;
-        case CurvesPanelState::View::loss:
-            plot.y_title = "nats";
-            plot.zero_based = false;
-            plot.curves.push_back({"train", t.head[1], 1.3f, collect(view.history, [](const Snapshot& s) { return s.train_loss; })});
-            plot.curves.push_back({"validation", t.text, 2.0f, collect(view.history, [](const Snapshot& s) { return s.evaluation.loss; })});
-            if (view.ready()) plot.markers.push_back({static_cast<double>(view.history[view.history.best()].step), t.warning, "lowest validation loss"});
-            plot.curves.push_back({"Bayes", t.stage_line[3], 1.4f, collect(view.history, [](const Snapshot& s) { return s.evaluation.bayes_loss; }), true});
-            break;
-        case CurvesPanelState::View::heads: {
-            plot.y_title = "attention mass";
-            const int heads = view.ready() ? view.now().evaluation.heads : 0;
-            for (int a = 0; a < heads; ++a)
-                for (int k = h - 1; k >= 0; --k) {
-                    const std::size_t at = static_cast<std::size_t>(a) * static_cast<std::size_t>(h) + static_cast<std::size_t>(k);
-                    // One colour per head; the most important span in full strength, the others paler.
-                    const int rank = view.chain.spans()[static_cast<std::size_t>(k)].rank;
-                    const ImU32 colour = mixed(t.head[static_cast<std::size_t>(a % 8)], t.card, 0.62f * static_cast<float>(rank - 1) / static_cast<float>(std::max(1, h - 1)));
-                    plot.curves.push_back({"head " + std::to_string(a + 1) + ", " + span_name(view.chain, k), colour, 1.7f, collect(view.history, [at](const Snapshot& s) { return at < s.evaluation.span_mass.size() ? static_cast<double>(s.evaluation.span_mass[at]) : NAN; }), rank == 2});
-                }
-            for (const PhaseChange& change : view.history.readout().phase_changes())
-                plot.markers.push_back({static_cast<double>(change.step), t.muted, change.to == Phase::competitive ? "competitive" : change.to == Phase::cooperative ? "cooperative" : "undecided"});
-            break;
-        }
-    }
-    if (view.other) plot.markers.push_back({static_cast<double>(view.branch_step), t.accent, "branch: " + view.branch_difference});
-    bool climbed = false;
-    for (const Stage& stage : view.history.readout().stages()) {
-        const std::size_t tint = static_cast<std::size_t>(std::clamp(stage.rung, 0, 8));
-        plot.bands.push_back({static_cast<double>(stage.start), static_cast<double>(stage.end), with_alpha(t.stage_tint[tint], t.dark ? 0.9f : 0.75f), stage_name(view.chain, stage, !climbed), t.stage_line[tint]});
-        climbed |= stage.rung > 0;
-    }
-    plot.x_end = view.ready() ? std::max<double>(static_cast<double>(view.history.newest().step), std::min<double>(view.settings.steps, 1.15 * static_cast<double>(view.history.newest().step) + 20)) : 1;
-    return plot;
 }
 
 // A row per curve, or where there are many a row per head; a click switches a curve off and on.
@@ -204,7 +121,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
         const float wide = text_width(t.regular, label) + t.px(22);
         if (button(t, "early stop", label, {{x, r.min.y + t.px(9)}, {x + wide, r.min.y + t.px(33)}}, ButtonKind::plain, early_stop_sentence(view.history[best], view.history.newest()) + " Click to see the model of that step.", true)) actions.show = best;
     }
-    Plot plot = make_plot(view, t, state.view);
+    Plot plot = curve_plot(view, t, state.view);
     plot.logarithmic_x = state.logarithmic_x, plot.logarithmic_y = state.logarithmic_y;
     plot.shown_step = static_cast<double>(view.now().step);
     unsigned& hidden = state.hidden[static_cast<std::size_t>(state.view)];

@@ -6,6 +6,7 @@
 #include "ui/controls.h"
 #include "ui/draw.h"
 #include "ui/panels.h"
+#include "ui/summary_words.h"
 
 namespace ladder {
 namespace {
@@ -136,15 +137,29 @@ void draw_speed(const Theme& t, const RunView& view, Rect r, Actions& actions) {
     draw_text(list, t.small, {r.max.x - t.px(38), (r.min.y + r.max.y - t.small->FontSize) / 2}, t.muted, label);
 }
 
+// In the help: the size of all text, and how to change it.
+void draw_text_size(const Theme& t, ToolbarState& state) {
+    const float height = t.px(26);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    draw_text(ImGui::GetWindowDrawList(), t.regular, {at.x, at.y + (height - t.regular->FontSize) / 2}, t.text, "Text size " + std::to_string(state.text_size) + "\u202F%");
+    for (const bool larger : {false, true}) {
+        const float x = at.x + t.px(larger ? 206 : 154);
+        if (button(t, larger ? "larger text" : "smaller text", larger ? "A+" : "A-", {{x, at.y}, {x + t.px(46), at.y + height}}, ButtonKind::plain, larger ? "Larger text (+)" : "Smaller text (-)")) state.text_size = next_text_size(state.text_size, larger);
+    }
+    ImGui::Dummy({0, height});
+}
+
 void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
     if (!state.help_open) return;
-    ImGui::SetNextWindowPos({std::max(t.px(8), anchor.max.x - t.px(352)), anchor.max.y + t.px(15)});
-    ImGui::SetNextWindowSize({std::min(t.px(352), ImGui::GetIO().DisplaySize.x - t.px(16)), 0});
+    ImGui::SetNextWindowPos({std::max(t.px(8), anchor.max.x - t.px(372)), anchor.max.y + t.px(15)});
+    const float width = std::min(t.px(372), ImGui::GetIO().DisplaySize.x - t.px(16));
+    ImGui::SetNextWindowSize({width, 0});
+    ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(t.px(120), ImGui::GetIO().DisplaySize.y - anchor.max.y - t.px(23))});
     ImGui::PushStyleColor(ImGuiCol_WindowBg, t.card);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(16), t.px(14)});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, std::max(1.0f, t.px(1)));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, t.px(8));
-    if (ImGui::Begin("help", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings)) {
+    if (ImGui::Begin("help", nullptr, ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings)) {
         ImGui::PushTextWrapPos(0);
         ImGui::PushFont(t.strong);
         ImGui::TextUnformatted("What you are looking at");
@@ -156,14 +171,16 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
         ImGui::Dummy({0, t.px(2)});
         ImGui::TextUnformatted("Hover anything to learn what it is. Drag the timeline to see any earlier moment.");
         ImGui::Dummy({0, t.px(2)});
-        constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"S", "one step in slow motion"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"E", "lessons"}, {"P", "the paper\u2019s figures"}, {"D", "the differential equations"}, {"T", "theme"}, {"Esc", "close what is open"}};
+        constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"S", "one step in slow motion"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"E", "lessons"}, {"Enter, Backspace", "in a lesson: on, back"}, {"1 .. 9", "in a lesson: bet"}, {"P", "the paper\u2019s figures"}, {"D", "the differential equations"}, {"T", "theme"}, {"+, -", "larger, smaller text"}, {"Tab, then space", "from control to control, press"}, {"C", "the controls as a form"}, {"Esc", "close what is open"}};
         for (const auto& key : keys) {
+            if (!state.has_form && std::string_view(key[0]) == "C") continue;
             ImGui::PushStyleColor(ImGuiCol_Text, t.accent);
             ImGui::TextUnformatted(key[0]);
             ImGui::PopStyleColor();
             ImGui::SameLine(t.px(170));
             ImGui::TextUnformatted(key[1]);
         }
+        draw_text_size(t, state);
         ImGui::Dummy({0, t.px(2)});
         ImGui::PushStyleColor(ImGuiCol_Text, t.muted);
         ImGui::TextUnformatted("After Y\u00FCksel, Alvarez Lucendo and Flammarion, \u201CIncremental Learning of Sparse Attention Patterns in Transformers\u201D.");
@@ -187,6 +204,14 @@ float draw_workspaces(const Theme& t, ImVec2 at, ToolbarState& state) {
     return at.x + width;
 }
 
+void draw_picture_menu(const RunView& view, Actions& actions) {
+    if (!ImGui::BeginMenu("Save a picture (PNG)")) return;
+    if (ImGui::MenuItem("everything")) actions.picture = "";
+    for (const std::string& panel : view.seen_panels)
+        if (ImGui::MenuItem(panel.c_str())) actions.picture = panel;
+    ImGui::EndMenu();
+}
+
 // Links, code and files of the run that is on screen.
 void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state, Actions& actions) {
     const bool just_done = ImGui::GetTime() - state.shared < 1.5;
@@ -204,8 +229,22 @@ void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state
             entry("Copy link", Actions::Share::link, "A link to this run: its preset, its seed and every setting that differs. Whoever opens it sees the same run.");
             entry("Copy embed code", Actions::Share::embed, "HTML for a course page that shows this run.");
         }
+        if (view.linkable && view.has_page) {
+            if (ImGui::Selectable("For a course page\u2026")) actions.plan_embed = true;
+            if (ImGui::IsItemHovered()) show_note(t, "", "Choose which parts to show, and get the link and the code to embed.");
+        }
         entry("Copy command line", Actions::Share::command, "The command that makes this run natively and writes its files.");
-        entry("Save curves as CSV", Actions::Share::csv, "Every moment of the timeline: losses, KL divergences, rung, phase, attention mass. The columns of `ladder train`.");
+        ImGui::Separator();
+        entry("Save a report (HTML)", Actions::Share::report, "One file with what the run showed, its curves, its settings, and how to make it again.");
+        entry("Save plots (SVG)", Actions::Share::svg, "The plots on screen as a drawing, for slides and papers.");
+        draw_picture_menu(view, actions);
+        entry("Save curves (CSV)", Actions::Share::csv, "Every moment of the timeline: losses, KL divergences, rung, phase, attention mass. The columns of `ladder train`.");
+        entry("Save history (JSON)", Actions::Share::history, "The same with the settings and when rungs and phases changed, for programs. It can be opened here again, as settings.");
+        entry("Save settings (JSON)", Actions::Share::settings, "All settings of the run. Open the file here to make the run again.");
+        entry("Save model (safetensors)", Actions::Share::model, "The model at the moment shown, with its optimizer: for PyTorch and `ladder`, and to be opened here again.");
+        ImGui::Separator();
+        if (ImGui::Selectable("Open a file\u2026")) actions.open_file = true;
+        if (ImGui::IsItemHovered()) show_note(t, "", "A model, settings, a lesson or a text; or drop it on the page.");
         ImGui::EndPopup();
     }
     ImGui::PopFont();
@@ -278,15 +317,17 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
 
     // What there is room for, in order of need: run, step and reset, the choice of preset, a new seed, the speed, the title, the status.
     const float height = t.px(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(view.embedded ? 8 : 14), width = r.width() / t.scale;
-    const bool with_seed = width >= 620, with_speed = width >= (view.embedded ? 760 : 900), with_title = width >= 1000 && !view.embedded;
+    // The switch of workspaces takes the room of the presets where both have none; a form and the keys have them too.
+    const bool with_workspaces = width >= 620 && view.has(Control::workspace), with_presets = width >= 740 || !with_workspaces;
+    const bool with_seed = width >= (with_workspaces ? 840 : 620), with_speed = width >= (view.embedded ? 760 : 900), with_title = width >= 1000 && !view.embedded;
     float x = r.min.x + t.px(with_title ? 18 : 10);
     if (with_title) {
         draw_text(list, t.title, {x, (r.min.y + r.max.y - t.title->FontSize) / 2}, t.text, "Attention Ladder");
         x += text_width(t.title, "Attention Ladder") + t.px(14);
     }
-    if (width >= 620 && view.has(Control::workspace)) x = draw_workspaces(t, {x, (r.min.y + r.max.y - t.px(24)) / 2}, state) + t.px(14);
+    if (with_workspaces) x = draw_workspaces(t, {x, (r.min.y + r.max.y - t.px(24)) / 2}, state) + t.px(14);
     const float preset_width = t.px(width >= 1400 ? 200 : width >= 760 ? 150 : 140);
-    if (view.has(Control::preset)) {
+    if (view.has(Control::preset) && with_presets) {
         draw_preset_choice(t, view.settings, {{x, y}, {x + preset_width, y + height}}, preset, actions);
         x += preset_width + t.px(10);
     }

@@ -11,6 +11,7 @@
 #include "ui/close_up_state.h"
 #include "ui/figures_state.h"
 #include "ui/lesson_desk.h"
+#include "ui/map_zoom.h"
 #include "ui/playback.h"
 #include "ui/run_view.h"
 #include "ui/theory_state.h"
@@ -36,6 +37,8 @@ struct ToolbarState {
     bool help_open = false;
     double shared = -1e9;     // when something was last copied or saved, in ImGui's seconds
     int theme_mode = 0;       // 0: follow the system, 1: light, 2: dark
+    int text_size = 100;      // per cent
+    bool has_form = false;    // the page offers its controls as a form beside the canvas
 };
 struct ChainPanelState {
     int enlarged = -1;        // span whose feature matrix is enlarged; -1: none
@@ -53,8 +56,16 @@ struct SettingsPanelState {
     std::string editing;      // name of the setting whose text is being typed
     std::string text;         // that text
 };
+// Two fingers, or the wheel with Ctrl, in pixels of the screen; factor 1: none.
+struct Pinch {
+    ImVec2 at{}, moved{};
+    float factor = 1;
+};
 struct AttentionPanelState {
     int block = 0;
+    MapZoom zoom;                  // of all maps together
+    Pinch pinch;                   // since the last frame
+    std::vector<Rect> maps;        // where they were drawn
     std::vector<float> displayed;  // eased towards the shown snapshot's maps, for calm motion
     bool beside_best = false;      // the moment of lowest validation loss beside the one shown
     WhatIfState what_if;

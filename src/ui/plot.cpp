@@ -65,25 +65,6 @@ void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve&
     flush();
 }
 
-void value_range(const Plot& plot, unsigned hidden, double& low, double& high) {
-    low = INFINITY, high = -INFINITY;
-    for (std::size_t c = 0; c < plot.curves.size(); ++c) {
-        if (hidden & hidden_bit(plot, c)) continue;
-        for (float v : plot.curves[c].y)
-            if (std::isfinite(v) && (!plot.logarithmic_y || v > 0)) low = std::min<double>(low, v), high = std::max<double>(high, v);
-    }
-    if (!(high >= low)) low = plot.logarithmic_y ? 0.01 : 0, high = 1;
-    if (plot.logarithmic_y) {
-        low *= 0.85, high *= 1.15;
-        return;
-    }
-    if (plot.zero_based) low = std::min(low, 0.0);
-    if (plot.y_reach > 0) high = std::max(high, plot.y_reach);
-    const double room = std::max(high - low, 1e-6) * 0.06;
-    if (low < 0 || !plot.zero_based || plot.whole_y) low -= room;
-    if (!(plot.y_reach > 0) || high > plot.y_reach || plot.whole_y) high += room;
-}
-
 }  // namespace
 
 PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidden) {
@@ -91,12 +72,8 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     PlotResult r;
     const float small = t.small->FontSize;
     r.area = {{rect.min.x + t.px(44), rect.min.y + t.px(2)}, {rect.max.x - t.px(4), rect.max.y - small - t.px(7)}};
-    double low = 0, high = 1;
-    value_range(plot, hidden, low, high);
-    r.y = {low, high, plot.logarithmic_y, r.area.max.y, r.area.min.y};
-    // Step 0 has no place on a logarithmic axis, which begins at the first step after it.
-    const double first = plot.x_start > 0 ? plot.x_start : std::max(1.0, plot.steps.size() > 1 ? plot.steps[1] : 1);
-    r.x = {plot.logarithmic_x ? first : 0, std::max(plot.x_end, plot.logarithmic_x ? 2 * first : 1.0), plot.logarithmic_x, r.area.min.x, r.area.max.x};
+    set_ranges(plot, hidden, r.x, r.y);
+    r.x.from = r.area.min.x, r.x.to = r.area.max.x, r.y.from = r.area.max.y, r.y.to = r.area.min.y;
 
     list->PushClipRect(r.area.min, r.area.max, true);
     for (const Band& band : plot.bands) {
@@ -107,8 +84,8 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     }
     list->PopClipRect();
 
-    const int wanted = std::clamp(static_cast<int>(r.area.height() / t.px(28)), 3, 6);
-    for (double tick : nice_ticks(low, high, wanted, plot.logarithmic_y)) {
+    const int wanted = std::clamp(static_cast<int>(r.area.height() / t.px(28)), 2, 6);
+    for (double tick : nice_ticks(r.y.low, r.y.high, wanted, plot.logarithmic_y)) {
         const float y = std::floor(r.y.pixel(tick)) + 0.5f;
         if (plot.whole_y && tick != std::floor(tick)) continue;
         if (y < r.area.min.y || y > r.area.max.y + 1) continue;

@@ -72,6 +72,9 @@ struct Plot {
 // The bit of `hidden` that switches curve c off: its own, or the one shared by all curves of another run.
 inline unsigned hidden_bit(const Plot& plot, std::size_t c) { return plot.curves[c].steps.empty() ? 1u << c : 1u << 31; }
 
+// What the axes cover: all curves that are not hidden, the steps so far; the pixels stay as they are.
+void set_ranges(const Plot&, unsigned hidden, Axis& x, Axis& y);
+
 struct PlotResult {
     Rect area;                   // of the curves, inside the axes
     Axis x, y;

@@ -5,6 +5,28 @@
 #include "ui/plot.h"
 
 namespace ladder {
+namespace {
+
+void value_range(const Plot& plot, unsigned hidden, double& low, double& high) {
+    low = INFINITY, high = -INFINITY;
+    for (std::size_t c = 0; c < plot.curves.size(); ++c) {
+        if (hidden & hidden_bit(plot, c)) continue;
+        for (float v : plot.curves[c].y)
+            if (std::isfinite(v) && (!plot.logarithmic_y || v > 0)) low = std::min<double>(low, v), high = std::max<double>(high, v);
+    }
+    if (!(high >= low)) low = plot.logarithmic_y ? 0.01 : 0, high = 1;
+    if (plot.logarithmic_y) {
+        low *= 0.85, high *= 1.15;
+        return;
+    }
+    if (plot.zero_based) low = std::min(low, 0.0);
+    if (plot.y_reach > 0) high = std::max(high, plot.y_reach);
+    const double room = std::max(high - low, 1e-6) * 0.06;
+    if (low < 0 || !plot.zero_based || plot.whole_y) low -= room;
+    if (!(plot.y_reach > 0) || high > plot.y_reach || plot.whole_y) high += room;
+}
+
+}  // namespace
 
 std::vector<double> nice_ticks(double low, double high, int wanted, bool logarithmic) {
     std::vector<double> ticks;
@@ -27,6 +49,15 @@ std::vector<double> nice_ticks(double low, double high, int wanted, bool logarit
     const double step = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10);
     for (double i = std::ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; ++i) ticks.push_back(i == 0 ? 0.0 : i * step);
     return ticks;
+}
+
+void set_ranges(const Plot& plot, unsigned hidden, Axis& x, Axis& y) {
+    y.logarithmic = plot.logarithmic_y;
+    value_range(plot, hidden, y.low, y.high);
+    // Step 0 has no place on a logarithmic axis, which begins at the first step after it.
+    const double first = plot.x_start > 0 ? plot.x_start : std::max(1.0, plot.steps.size() > 1 ? plot.steps[1] : 1);
+    x.logarithmic = plot.logarithmic_x;
+    x.low = plot.logarithmic_x ? first : 0, x.high = std::max(plot.x_end, plot.logarithmic_x ? 2 * first : 1.0);
 }
 
 bool Axis::places(double value) const { return std::isfinite(value) && (!logarithmic || value > 0); }

@@ -36,6 +36,8 @@ struct RunView {
     const MemberService::State* members = nullptr;  // the study of the classes' members; null: nobody asked for it
     ControlSet hidden = {};       // controls that a host page does without
     bool embedded = false;        // part of another page
+    bool has_page = false;        // a page of HTML around the canvas, with dialogs of its own
+    std::vector<std::string> seen_panels = {};  // names of those in sight, of which a picture can be saved
 
     bool has(Control c) const { return !hidden.contains(c); }
     bool ready() const { return !history.empty(); }
@@ -55,7 +57,10 @@ struct Actions {
     std::optional<double> speed;
     std::optional<std::string> preset;
     std::optional<std::size_t> show;            // scrub to this history index
-    enum class Share { none, link, embed, command, csv } share = Share::none;
+    enum class Share { none, link, embed, command, csv, history, settings, model, svg, report } share = Share::none;
+    std::optional<std::string> picture;         // of this panel, empty: of everything
+    bool open_file = false;                     // a model, settings, a lesson or a text, chosen by the reader
+    bool plan_embed = false;                    // the dialog in which a teacher puts an embedded page together
     std::optional<std::string> run_figure;      // id of a figure whose runs are to be made
     bool stop_figure = false;
     bool ask_text = false;                      // for a text of the reader's own

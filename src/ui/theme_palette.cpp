@@ -6,14 +6,15 @@ namespace {
 
 constexpr ImU32 rgb(unsigned hex) { return IM_COL32((hex >> 16) & 255, (hex >> 8) & 255, hex & 255, 255); }
 
-// Okabe and Ito's set for colour-blind readers, ordered so that the first three differ most.
-constexpr std::array<unsigned, 8> heads_light{0xE69F00, 0x56B4E9, 0x009E73, 0xCC79A7, 0x0072B2, 0xD55E00, 0x8A8100, 0x6B6B6B};
-constexpr std::array<unsigned, 8> heads_dark{0xF0B429, 0x6CC0F0, 0x2BC59A, 0xDD92BC, 0x4E9FE0, 0xF07F3C, 0xD8CE3A, 0xB5B5B5};
+// Okabe and Ito's set for colour-blind readers, ordered so that the first differ most, and moved a little until every kind of sight
+// tells any two apart (tests/ui/theme_palette.cpp).
+constexpr std::array<unsigned, 8> heads_light{0xEDA30C, 0x56BDF5, 0x1D9869, 0xC276A5, 0x0072B2, 0xD55E00, 0xA29C36, 0x6C6C6C};
+constexpr std::array<unsigned, 8> heads_dark{0xE7A906, 0x82CBFB, 0x13BE8F, 0xCC8CB9, 0x4E9FE0, 0xF07F3C, 0xDDD445, 0xB6B6B7};
 // Rung 0 is grey; from rung 1 on the hues follow the heads' order.
 constexpr std::array<unsigned, 9> tints_light{0xF1F2F4, 0xFFF2D6, 0xDDEFFB, 0xD9F0E7, 0xF6E4EE, 0xD6E6F3, 0xFBE2D3, 0xF1EFCB, 0xE8E8E8};
-constexpr std::array<unsigned, 9> lines_light{0x666D7A, 0x976300, 0x226DAB, 0x00785A, 0xA4487B, 0x005A91, 0xAD4700, 0x6F6800, 0x555555};
+constexpr std::array<unsigned, 9> lines_light{0x656E7B, 0x976300, 0x026DAD, 0x137657, 0x81295C, 0x005A91, 0xA03C00, 0x716911, 0x555555};
 constexpr std::array<unsigned, 9> tints_dark{0x262A31, 0x3A3220, 0x1F3342, 0x1D372F, 0x3A2A34, 0x1C2F42, 0x3E2A1F, 0x35341D, 0x303030};
-constexpr std::array<unsigned, 9> lines_dark{0xA3ABB8, 0xF0B429, 0x6CC0F0, 0x2BC59A, 0xDD92BC, 0x6FB3EC, 0xF5945B, 0xD8CE3A, 0xC0C0C0};
+constexpr std::array<unsigned, 9> lines_dark{0x9CA5B1, 0xF0B429, 0x76C4F6, 0x2CC599, 0xF7A6D5, 0x6FB3EC, 0xF5945B, 0xDBD140, 0xC0C0C0};
 
 template <std::size_t N>
 std::array<ImU32, N> colours(const std::array<unsigned, N>& hex) {

@@ -42,6 +42,11 @@ TEST_CASE("a host page's commands are read") {
     CHECK(good(R"({"ladder":1,"type":"seek","step":300})").target == 300);
     CHECK_FALSE(good(R"({"ladder":1,"type":"seek","step":"newest"})").target.has_value());
     CHECK(good(R"({"ladder":1,"type":"export","format":"csv"})").what == "csv");
+    CHECK(good(R"({"ladder":1,"type":"set","textSize":150})").text_size == 150);
+    CHECK(good(R"({"ladder":1,"type":"get","what":"controls"})").what == "controls");
+    CHECK(good(R"({"ladder":1,"type":"show","workspace":"theory"})").what == "theory");
+    CHECK(good(R"({"ladder":1,"type":"lesson","move":"open","name":"the-climb"})").name == "the-climb");
+    CHECK(good(R"({"ladder":1,"type":"lesson","move":"bet","choice":2})").choice == 2);
 }
 
 TEST_CASE("what is wrong with a host page's message is told, with its id where it has one") {
@@ -53,6 +58,9 @@ TEST_CASE("what is wrong with a host page's message is told, with its id where i
              {R"({"ladder":1,"type":"set"})", "bad-value"}, {R"({"ladder":1,"type":"set","settings":[]})", "bad-value"}, {R"({"ladder":1,"type":"set","preset":"<script>alert(1)</script>"})", "bad-value"},
              {R"({"ladder":1,"type":"set","theme":1})", "bad-value"}, {R"({"ladder":1,"type":"get","what":"passwords"})", "bad-value"}, {R"({"ladder":1,"type":"get"})", "bad-value"},
              {R"({"ladder":1,"type":"seek","step":-5})", "bad-value"}, {R"({"ladder":1,"type":"seek"})", "bad-value"}, {R"({"ladder":1,"type":"export","format":"exe"})", "bad-value"},
+             {R"({"ladder":1,"type":"set","textSize":900})", "bad-value"}, {R"({"ladder":1,"type":"set","textSize":"big"})", "bad-value"}, {R"({"ladder":1,"type":"show"})", "bad-value"},
+             {R"({"ladder":1,"type":"show","workspace":"kitchen"})", "bad-value"}, {R"({"ladder":1,"type":"lesson","move":"dance"})", "bad-value"}, {R"({"ladder":1,"type":"lesson","move":"open"})", "bad-value"},
+             {R"({"ladder":1,"type":"lesson","move":"bet"})", "bad-value"}, {R"({"ladder":1,"type":"lesson","move":"bet","choice":1e9})", "bad-value"},
              {R"({"ladder":1,"id":{},"type":"play"})", "malformed"}, {R"({"ladder":1,"id":-3,"type":"play"})", "malformed"}, {"{\"ladder\":1,\"type\":\"\xff\"}", "malformed"},
              {std::string(20000, ' '), "malformed"}, {std::string(5000, '['), "malformed"}}) {
         const Refusal r = bad(text);

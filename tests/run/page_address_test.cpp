@@ -109,6 +109,30 @@ TEST_CASE("links of earlier versions still open") {
     const PageAddress b = read_address("?spans=2%202%202&importance=1.3&data=finite&sequences=2000");
     CHECK(b.problems.empty());
     CHECK(b.settings.data == DataSource::finite);
+    const PageAddress c = read_address("?embed=true&panels=attention,ladder&hide=reset,speed&autoplay=false&step=300&stopAt=900&locale=de&version=1");
+    CHECK(c.problems.empty());
+    CHECK(c.presentation.panels == std::vector<std::string>{"attention", "ladder"});
+    CHECK(c.presentation.hidden.contains(Control::speed));
+    CHECK_FALSE(c.presentation.autoplay);
+    CHECK(c.presentation.step == 300);
+    CHECK(c.settings.steps == 900);
+    const PageAddress d = read_address("?workspace=theory&flow-heads=2&flow-view=run&theme=light");
+    CHECK(d.problems.empty());
+    CHECK(d.workspace == "theory");
+    CHECK(d.beside_run);
+    const PageAddress e = read_address("?lesson=the-climb&speed=0&seed=12");
+    CHECK(e.problems.empty());
+    CHECK(e.lesson == "the-climb");
+    CHECK(e.settings.seed == 12);
+    const PageAddress f = read_address("?figure=4-left&learning-rate=0.05&spans=2,2,3");
+    CHECK(f.problems.empty());
+    CHECK(f.figure == "4-left");
+    CHECK(f.settings.spans == std::vector<int>{2, 2, 3});
+    const PageAddress g = read_address("?text-size=150");
+    CHECK(g.problems.empty());
+    CHECK(g.presentation.text_size == 150);
+    CHECK(read_address("?text-size=huge").problems.size() == 1);
+    CHECK(read_address("?text-size=5000").presentation.text_size == 100);
 }
 
 TEST_CASE("what a host page asks of the look") {

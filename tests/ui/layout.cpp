@@ -39,7 +39,13 @@ TEST_CASE("a laptop's window shows everything without scrolling, a phone stacks"
     CHECK(phone.kind == Layout::Kind::stacked);
     CHECK(phone.places.size() == 5);
     CHECK(phone.height > 844);
-    CHECK(make_layout(540, 300, 0, 480, 3).kind == Layout::Kind::compact);
+    CHECK(make_layout(540, 300, 0, 480, 3, nullptr, Arrangement{Arrangement{}.panels, false, true}).kind == Layout::Kind::compact);
+    // A page of one's own that is low, as a laptop's is with text of twice the size, keeps everything: the rest is scrolled to.
+    const Layout low = make_layout(640, 360, 0, 480, 3);
+    CHECK(low.kind == Layout::Kind::stacked);
+    CHECK(low.places.size() == 5);
+    CHECK(low.places[1].box.top + low.places[1].box.height <= 360);
+    CHECK(low.height > 360 + 480);
 }
 
 TEST_CASE("a maximised panel takes the room of the others") {

@@ -45,9 +45,9 @@ export class AttentionLadderElement extends HTMLElement {
   stepOnce(): Promise<LadderAnswer>;
   reset(seed?: number): Promise<LadderAnswer>;
   set(settings: Record<string, unknown>): Promise<LadderAnswer>;
-  get(what?: 'state' | 'settings' | 'presets'): Promise<any>;
+  get(what?: 'state' | 'settings' | 'presets' | 'controls' | 'lessons'): Promise<any>;
   seek(step: number | 'newest'): Promise<LadderAnswer>;
-  export(format: 'csv' | 'json' | 'png' | 'link' | 'command'): Promise<string>;
+  export(format: 'csv' | 'json' | 'png' | 'link' | 'command' | 'svg' | 'history' | 'settings' | 'report' | 'safetensors'): Promise<string>;
   addEventListener<K extends keyof LadderEventMap>(type: K, listener: (this: AttentionLadderElement, event: LadderEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
 }

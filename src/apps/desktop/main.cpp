@@ -4,8 +4,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "base/error.h"
@@ -13,6 +17,7 @@
 #include "base/settings.h"
 #include "platform/window.h"
 #include "run/presets.h"
+#include "run/run_files.h"
 #include "run/thread_member_service.h"
 #include "run/thread_pool.h"
 #include "run/thread_runner.h"
@@ -26,7 +31,7 @@ namespace {
 using namespace ladder;
 
 struct Options {
-    std::string preset = "default", theme = "system", shot, workspace = "run", figure;
+    std::string preset = "default", theme = "system", shot, workspace = "run", figure, open;
     std::vector<std::pair<std::string, std::string>> settings;
     int width = 1280, height = 720, shot_step = 0;
 };
@@ -69,14 +74,49 @@ void paste_text(App& app) {
     else app.report("The clipboard holds no text. Copy one and try again, or drop a text file on this window.");
 }
 
-void open_dropped(App& app, const std::string& path) {
+// A model, settings, a lesson or a text; nothing is read of one that is too large.
+void open_path(App& app, const std::string& path) {
     try {
-        const std::vector<std::byte> bytes = read_file(path);
-        app.use_text(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+        const std::string name = std::filesystem::path(path).filename().string();
+        std::error_code unknown;
+        const auto size = std::filesystem::file_size(path, unknown);
+        if (const std::string problem = unknown ? "" : too_large(name, size); !problem.empty()) return app.report(problem);
+        std::vector<std::byte> bytes = read_file(path);
+        bytes.resize(std::min(bytes.size(), most_file_bytes(file_kind(name))));
+        app.open_file(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     } catch (const Error& e) {
         app.report(e.what());
     }
 }
+
+// A part of what the window shows; pixels: RGBA, rows from the lowest.
+void save_picture(App& app, const HostRequest& request, const std::vector<unsigned char>& pixels, int width, int height) {
+    const auto at = [](float part, int size) { return std::clamp(static_cast<int>(std::lround(part * static_cast<float>(size))), 0, size); };
+    const int left = at(request.area[0], width), right = at(request.area[2], width), low = height - at(request.area[3], height), high = height - at(request.area[1], height);
+    std::vector<unsigned char> part;
+    for (int row = low; row < high; ++row) part.insert(part.end(), pixels.begin() + 4 * (static_cast<std::ptrdiff_t>(row) * width + left), pixels.begin() + 4 * (static_cast<std::ptrdiff_t>(row) * width + right));
+    try {
+        write_png(std::move(part), right - left, high - low, request.name);
+        app.report("Written to " + request.name + " in the folder that the program was started in.");
+    } catch (const Error& e) {
+        app.report(e.what());
+    }
+}
+
+// What a person asked the platform for; a picture waits until the menu is gone from the window.
+struct Requests {
+    std::optional<HostRequest> picture;
+    int frames_until_picture = 0;
+
+    void carry_out(App& app, HostRequest request) {
+        using Kind = HostRequest::Kind;
+        if (request.kind == Kind::copy) ImGui::SetClipboardText(request.text.c_str());
+        else if (request.kind == Kind::ask_text) paste_text(app);
+        else if (request.kind == Kind::save) save(app, request);
+        else if (request.kind == Kind::open_file) app.report("Drop the file on this window, or start the program with --open FILE.");
+        else if (request.kind == Kind::picture) picture = std::move(request), frames_until_picture = 2;
+    }
+};
 
 int run(const Options& options) {
     Settings settings = read_settings(options);
@@ -84,22 +124,26 @@ int run(const Options& options) {
     App app(std::make_unique<ThreadRunner>(), settings, options.preset, {}, {std::make_unique<ThreadMemberService>(), [] { return std::make_unique<ThreadRunner>(); }, available_cores()});
     app.set_theme(options.theme == "light" ? 1 : options.theme == "dark" ? 2 : 0);
     if (!app.show_workspace(options.workspace, options.figure)) throw Error("There is no workspace \"" + options.workspace + "\" with a figure \"" + options.figure + "\".", "The workspaces are run, paper and theory; `ladder reproduce --help` tells of the figures.");
+    if (!options.open.empty()) open_path(app, options.open);
     if (!options.shot.empty()) window.ignore_pointer();
+    Requests requests;
     int frames_since = 0;
     while (!window.should_close()) {
         const float ratio = window.pixel_ratio();
         const FrameInput input{static_cast<float>(window.width_pixels()) / ratio, static_cast<float>(window.height_pixels()) / ratio, ratio, false, false, window.seconds()};
         app.prepare(input);
         window.begin_frame();
-        for (const std::string& path : window.take_dropped()) open_dropped(app, path);
+        for (const std::string& path : window.take_dropped()) open_path(app, path);
         app.frame(input);
         std::vector<unsigned char> picture;
-        for (const HostRequest& request : app.take_requests()) {
-            if (request.kind == HostRequest::Kind::copy) ImGui::SetClipboardText(request.text.c_str());
-            else if (request.kind == HostRequest::Kind::ask_text) paste_text(app);
-            else save(app, request);
+        for (HostRequest& request : app.take_requests()) requests.carry_out(app, std::move(request));
+        const bool asked = requests.picture && --requests.frames_until_picture == 0;
+        window.end_frame(frames_since == 30 || asked ? &picture : nullptr);
+        if (asked) {
+            save_picture(app, *requests.picture, picture, window.width_pixels(), window.height_pixels());
+            requests.picture.reset();
+            if (frames_since != 30) picture.clear();
         }
-        window.end_frame(frames_since == 30 ? &picture : nullptr);
         if (options.shot.empty()) continue;
         if (!picture.empty()) {
             write_png(std::move(picture), window.width_pixels(), window.height_pixels(), options.shot);
@@ -124,6 +168,7 @@ int main(int argc, char** argv) {
     cli.add_option("--theme", options.theme, "Colours")->check(CLI::IsMember({"system", "light", "dark"}))->capture_default_str();
     cli.add_option("--workspace", options.workspace, "What to open with: run, paper for its figures, or theory for its differential equations")->capture_default_str();
     cli.add_option("--figure", options.figure, "With --workspace paper: the figure to run, as in 4-left; sweep opens a grid");
+    cli.add_option("--open", options.open, "A file to begin with: a model (.safetensors), settings (.json), a lesson (.md) or a text");
     cli.add_option("--width", options.width, "Width of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--height", options.height, "Height of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--shot", options.shot, "Write a picture of the window to this PNG file and end");

@@ -2,6 +2,7 @@
 // owns the clock, the canvas' size and the workers; problems that leave nothing to show go to its fail().
 #include <emscripten.h>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <map>
@@ -12,6 +13,7 @@
 
 #include "platform/window.h"
 #include "run/page_address.h"
+#include "run/run_files.h"
 #include "run/worker_member_service.h"
 #include "run/worker_runner.h"
 #include "ui/app.h"
@@ -20,8 +22,12 @@ EM_JS(void, script_ensure_workers, (int pool, int count), { Module.workers.ensur
 EM_JS(void, script_post, (int pool, int rank, const void* bytes, int size), { Module.workers.post(pool, rank, HEAPU8.slice(bytes, bytes + size).buffer); });
 EM_JS(void, script_end_workers, (int pool), { Module.workers.end(pool); });
 EM_JS(void, script_copy, (const char* text), { Module.copy(UTF8ToString(text)); });
-EM_JS(void, script_save, (const char* name, const char* text), { Module.save(UTF8ToString(name), UTF8ToString(text)); });
+EM_JS(void, script_save, (const char* name, const void* bytes, int size), { Module.save(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)); });
+EM_JS(void, script_save_picture, (const char* name, float left, float top, float right, float bottom), { Module.savePicture(UTF8ToString(name), [left, top, right, bottom]); });
+EM_JS(void, script_open_file, (), { Module.openFile(); });
+EM_JS(void, script_plan_embed, (), { Module.planEmbed(); });
 EM_JS(void, script_ask_text, (), { Module.askText(); });
+EM_JS(void, script_show_form, (), { Module.showForm(); });
 EM_JS(void, script_fail, (const char* sentence), { Module.fail(UTF8ToString(sentence)); });
 
 namespace {
@@ -68,6 +74,19 @@ std::unique_ptr<ladder::MemberService> make_members(Receivers& receivers) {
     return service;
 }
 
+void carry_out(const ladder::HostRequest& request) {
+    using Kind = ladder::HostRequest::Kind;
+    switch (request.kind) {
+        case Kind::copy: return script_copy(request.text.c_str());
+        case Kind::save: return script_save(request.name.c_str(), request.text.data(), static_cast<int>(request.text.size()));
+        case Kind::ask_text: return script_ask_text();
+        case Kind::show_form: return script_show_form();
+        case Kind::picture: return script_save_picture(request.name.c_str(), request.area[0], request.area[1], request.area[2], request.area[3]);
+        case Kind::open_file: return script_open_file();
+        case Kind::plan_embed: return script_plan_embed();
+    }
+}
+
 struct Page {
     Page(const ladder::PageAddress& address, int cores)
         : window("Attention Ladder", 640, 360), training(make_runner(receivers, cores)), runner(*training),
@@ -106,19 +125,17 @@ EMSCRIPTEN_KEEPALIVE Page* page_create(const char* address, const char* query, i
     }
 }
 
-// False when the page cannot go on; fail() was told why.
-EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pixels, float pixel_ratio, bool dark, bool reduced_motion) {
+// text_size: of the reader's text, times the browser's usual one. False when the page cannot go on; fail() was told why.
+EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pixels, float pixel_ratio, bool dark, bool reduced_motion, float text_size) {
     try {
         ladder::Window& window = page->window;
         window.set_size(width_pixels, height_pixels, pixel_ratio);
-        const ladder::FrameInput input{static_cast<float>(width_pixels) / pixel_ratio, static_cast<float>(height_pixels) / pixel_ratio, pixel_ratio, dark, reduced_motion, window.seconds()};
+        const ladder::FrameInput input{static_cast<float>(width_pixels) / pixel_ratio, static_cast<float>(height_pixels) / pixel_ratio, pixel_ratio, dark, reduced_motion, window.seconds(), text_size, true};
         page->app.prepare(input);
         window.begin_frame();
         page->app.frame(input);
         for (const ladder::HostRequest& request : page->app.take_requests()) {
-            if (request.kind == ladder::HostRequest::Kind::copy) script_copy(request.text.c_str());
-            else if (request.kind == ladder::HostRequest::Kind::ask_text) script_ask_text();
-            else script_save(request.name.c_str(), request.text.c_str());
+            carry_out(request);
         }
         window.end_frame();
         return true;
@@ -134,6 +151,15 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pi
 // A lesson that the page has read from a file or an address; length: bytes of text.
 EMSCRIPTEN_KEEPALIVE void page_lesson(Page* page, const char* name, const char* text, int length) { page->app.bring_lesson(name, {text, static_cast<std::size_t>(length)}); }
 
+// A file that the reader opened or dropped; bytes: size of them, no more than page_file_limit().
+EMSCRIPTEN_KEEPALIVE void page_open_file(Page* page, const char* name, const char* bytes, int size) { page->app.open_file(name, {bytes, static_cast<std::size_t>(size)}); }
+// How many bytes of a file of this name and size are to be read; 0: none, the reader was told why.
+EMSCRIPTEN_KEEPALIVE int page_file_limit(Page* page, const char* name, double size) {
+    const std::string problem = ladder::too_large(name, static_cast<std::size_t>(std::min(size, 4e9)));
+    if (!problem.empty()) page->app.report(problem);
+    return problem.empty() ? static_cast<int>(ladder::most_file_bytes(ladder::file_kind(name))) : 0;
+}
+
 EMSCRIPTEN_KEEPALIVE void page_notice(Page* page, const char* sentence) { page->app.report(sentence); }
 
 // pool: the workers' number that script_ensure_workers was called with. What belongs to one that was ended is ignored.
@@ -145,6 +171,10 @@ EMSCRIPTEN_KEEPALIVE void page_lost(Page* page, int pool, int rank, const char* 
 }
 // text: UTF-8 as the reader gave it, of any bytes.
 EMSCRIPTEN_KEEPALIVE void page_use_text(Page* page, const char* text, int size) { page->app.use_text({text, static_cast<std::size_t>(size)}); }
+// At a point of the page, in CSS pixels. False: there is no map.
+EMSCRIPTEN_KEEPALIVE bool page_pinch(Page* page, float x, float y, float factor, float moved_x, float moved_y) { return page->app.pinch(x, y, factor, moved_x, moved_y); }
+// Notches to the right and up.
+EMSCRIPTEN_KEEPALIVE void page_wheel(Page* page, float x, float y) { page->window.turn_wheel(x, y); }
 EMSCRIPTEN_KEEPALIVE void page_hold(Page* page, bool hidden) { page->runner.hold(hidden); }
 
 // The browser gave the drawing surface back after it was lost.

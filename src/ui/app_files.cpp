@@ -1,0 +1,110 @@
+// Files out and in: what is saved of the run on screen, and what is opened or dropped.
+#include <imgui.h>
+
+#include <algorithm>
+#include <span>
+
+#include "base/error.h"
+#include "base/shown_text.h"
+#include "run/page_address.h"
+#include "run/presets.h"
+#include "run/run_files.h"
+#include "ui/app_impl.h"
+#include "ui/flow_plots.h"
+#include "ui/run_plots.h"
+#include "ui/takeaway.h"
+
+namespace ladder {
+
+std::string App::Impl::link() const {
+    if (address.empty()) return "";
+    std::string text = address + write_address(preset, settings);
+    if (toolbar.workspace == Workspace::theory) text += (text.size() == address.size() ? "?" : "&") + write_theory(theory.settings, theory.view == TheoryPanelState::View::run);
+    return text;
+}
+
+RunView App::Impl::view_on_screen() const {
+    RunView view{shown_settings(), *chain, shown_history(), status};
+    if (view.ready()) view.shown = shown_step < 0 ? view.history.size() - 1 : view.history.at_step(shown_step);
+    if (other) {
+        view.other = showing_other ? history.get() : other.get();
+        view.branch_step = branch_step;
+        view.branch_difference = branch_difference(other_settings, settings);
+    }
+    view.members = members.state();
+    return view;
+}
+
+// Of the equations, of a figure, or of the run.
+std::vector<TitledPlot> App::Impl::plots_on_screen(const RunView& view) const {
+    const Theme t = print_theme();
+    std::vector<TitledPlot> list;
+    if (toolbar.workspace == Workspace::theory && theory.view == TheoryPanelState::View::equations && theory.equations.ready()) {
+        FlowPlots flow = make_flow_plots(t, theory.equations.settings, theory.equations.solution);
+        for (std::size_t i = 0; i < flow.plots.size(); ++i) list.push_back({flow.titles[i], std::move(flow.plots[i]), 0});
+    } else if (shows_figures()) {
+        const auto outcome = figures_panel.outcomes.find(figures_panel.chosen);
+        if (figures_panel.running && figures_panel.running_id == figures_panel.chosen)
+            for (const RunRecord& run : figures_panel.running->runs()) list.push_back({run.label, run_plot(t, run), 0});
+        else if (outcome != figures_panel.outcomes.end())
+            for (const RunRecord& run : outcome->second.runs) list.push_back({run.label, run_plot(t, run), 0});
+    }
+    return list.empty() ? shown_plots(view, curves) : list;
+}
+
+HostRequest App::Impl::file_of(Actions::Share what) const {
+    const RunView view = view_on_screen();
+    return take_away(what, {view, preset, link(), what == Actions::Share::svg ? plots_on_screen(view) : shown_plots(view, curves)});
+}
+
+// A panel, or the whole window with an empty name, as parts of the window.
+std::array<float, 4> App::Impl::area_of(std::string_view panel) const {
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    for (const auto& [name, r] : seen_panels)
+        if (name == panel) return {std::max(0.0f, r.min.x / size.x), std::max(0.0f, r.min.y / size.y), std::min(1.0f, r.max.x / size.x), std::min(1.0f, r.max.y / size.y)};
+    return {0, 0, 1, 1};
+}
+
+void App::Impl::save_picture(const std::string& panel) {
+    HostRequest request{HostRequest::Kind::picture, "attention-ladder-" + (panel.empty() ? preset : panel) + "-seed-" + std::to_string(settings.seed) + "-step-" + std::to_string(status.step) + ".png", ""};
+    request.area = area_of(panel);
+    requests.push_back(std::move(request));
+}
+
+// A run that begins with a model from a file rests until it is told to go on.
+void App::Impl::open_model(ModelFile file) {
+    file.settings.workers = settings.workers, file.settings.speed = settings.speed;
+    const std::int64_t step = file.checkpoint->step();
+    file.settings.steps = static_cast<int>(std::max<std::int64_t>(file.settings.steps, step + 1));
+    begin_run(std::move(file.settings), false);
+    figures_panel.running.reset();
+    runner->resume(settings, std::move(file.checkpoint), false);
+    toolbar.workspace = Workspace::run;
+    notices.push_back("The model was opened as it was at step " + std::to_string(step) + ". Run goes on training it; Reset begins its run anew.");
+}
+
+void App::open_file(std::string_view name, std::string_view bytes) {
+    Impl& s = *impl_;
+    try {
+        switch (file_kind(name)) {
+            case FileKind::model: {
+                ModelFile file = read_model_file(std::as_bytes(std::span(bytes.data(), bytes.size())), name);
+                s.preset = file.settings.data == DataSource::text ? "text" : "default";
+                return s.open_model(std::move(file));
+            }
+            case FileKind::settings: {
+                SettingsFile file = read_settings_file(bytes, name);
+                for (const std::string& problem : file.problems) report(shown_text(name) + ": " + problem);
+                file.settings.workers = s.settings.workers, file.settings.speed = s.settings.speed;
+                s.preset = file.preset;
+                return s.start(std::move(file.settings));
+            }
+            case FileKind::lesson: return bring_lesson(name, bytes);
+            case FileKind::text: return use_text(std::string(bytes));
+        }
+    } catch (const std::exception& e) {
+        report(e.what());
+    }
+}
+
+}  // namespace ladder

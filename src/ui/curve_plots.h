@@ -1,0 +1,11 @@
+// The curves of the run on screen as a plot: distances to the classes, losses, or what the heads read.
+#pragma once
+
+#include "ui/plot.h"
+#include "ui/run_view.h"
+
+namespace ladder {
+
+Plot curve_plot(const RunView&, const Theme&, CurvesPanelState::View);
+
+}  // namespace ladder

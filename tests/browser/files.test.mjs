@@ -1,0 +1,145 @@
+// Files out and in on the real page: every kind is saved and read, what was saved opens again, and what people open by
+// mistake is named in a sentence. The dialog for course pages.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { open, screenshots, state, until, visit } from './support.mjs';
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let session;
+before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
+after(async () => { await session.close(); });
+
+const quick = '&batch=64&validation=200';
+
+// Saved by the form beside the canvas.
+async function saved(page, format) {
+  await page.evaluate(() => document.getElementById('about').focus());
+  await page.selectOption('#mirror-format', { label: format });
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-do=save]')]);
+  return { name: download.suggestedFilename(), bytes: fs.readFileSync(await download.path()) };
+}
+const bring = (page, name, buffer) => page.setInputFiles('body > input[type=file]', { name, mimeType: 'application/octet-stream', buffer });
+const png = (bytes) => ({ width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), good: bytes.subarray(1, 4).toString() === 'PNG' });
+
+test('a run is saved in every form, and its model and settings open again', async () => {
+  const { page, context, errors } = await visit(session, { query: `?speed=0&seed=11&heads=2&steps=80${quick}` });
+  const end = await until(page, 'the end', (s) => s.state === 'finished');
+
+  const csv = (await saved(page, 'the curves (CSV)')).bytes.toString().trim().split('\n');
+  assert.match(csv[0], /^step,train_loss,val_loss/);
+  assert.equal(csv.length, end.snapshots + 1);
+  const history = await saved(page, 'the history (JSON)');
+  assert.equal(history.name, 'attention-ladder-default-seed-11-history.json');
+  const moments = JSON.parse(history.bytes).moments;
+  assert.deepEqual([moments.length, moments.at(-1).step, moments.at(-1).kl], [end.snapshots, 80, end.kl]);
+  const svg = (await saved(page, 'the plots (SVG)')).bytes.toString();
+  assert.match(svg, /^<svg xmlns/);
+  assert.ok(svg.includes('KL to F') && svg.includes('head 2') && !/nan|inf/i.test(svg.replace(/Inter/g, '')));
+  const drawn = await page.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelectorAll('polyline').length, svg);
+  assert.ok(drawn >= 4 + 3 + 6, `${drawn} curves`);
+  const picture = png((await saved(page, 'a picture (PNG)')).bytes);
+  assert.deepEqual(picture, { width: 1280, height: 720, good: true });
+  const report = (await saved(page, 'a report (HTML)')).bytes.toString();
+  for (const part of [end.sentence, 'seed=11', 'ladder train', '<svg', 'F\u2083']) assert.ok(report.includes(part), part);
+  fs.writeFileSync(path.join(screenshots, 'report.html'), report);
+  const settings = await saved(page, 'the settings (JSON)');
+  assert.equal(JSON.parse(settings.bytes).heads, 2);
+  const model = await saved(page, 'the model (safetensors)');
+  assert.equal(Number(model.bytes.readBigUInt64LE(0)) < model.bytes.length, true);
+
+  // Another run, then the model as it was.
+  await page.evaluate(() => document.getElementById('canvas').focus());
+  await page.keyboard.press('n');
+  await until(page, 'another run', (s) => s.seed === 12 && s.step > 0);
+  await bring(page, 'mine.safetensors', model.bytes);
+  const opened = await until(page, 'the model', (s) => s.seed === 11 && s.shownStep === 80);
+  assert.equal(opened.state, 'paused');
+  assert.equal(opened.validationLoss, end.validationLoss);
+  assert.deepEqual(opened.kl, end.kl);
+  assert.match(opened.problems[0], /as it was at step 80/);
+  await page.keyboard.press(' ');
+  await until(page, 'training on', (s) => s.step > 80);
+
+  await bring(page, 'attention-ladder-settings.json', Buffer.from(JSON.stringify({ ...JSON.parse(settings.bytes), seed: 77, steps: 20 })));
+  const again = await until(page, 'the settings', (s) => s.seed === 77 && s.state === 'finished');
+  assert.equal(again.settings.heads, 2);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('damaged, foreign and huge files are named in a sentence, and the run goes on', async () => {
+  const { page, context, errors } = await visit(session, { query: `?speed=20&seed=5&steps=4000${quick}` });
+  await until(page, 'a running model', (s) => s.state === 'running' && s.step > 0);
+  const told = async (pattern) => {
+    const now = await until(page, `a sentence like ${pattern}`, (s) => s.problems.some((text) => pattern.test(text)), 20);
+    assert.equal(now.seed, 5);
+    for (const text of now.problems) assert.match(text, /^[A-Z].*\.$/s);
+    return now;
+  };
+  await bring(page, 'cat.safetensors', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3, 4, 5, 6, 7]));
+  await told(/cat\.safetensors/);
+  await bring(page, 'list.json', Buffer.from('[1, 2, 3]'));
+  await told(/list\.json holds no settings/);
+  await bring(page, 'picture.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 254]));
+  await told(/text/);
+  // A gigabyte, dropped: whoever reads a byte of it fails the test.
+  await page.evaluate(() => {
+    const refuse = () => { throw new Error('It was read.'); };
+    const file = { name: 'huge.safetensors', size: 2 ** 30, slice: refuse, arrayBuffer: refuse, text: refuse };
+    const event = new Event('drop', { bubbles: true, cancelable: true });
+    Object.defineProperty(event, 'dataTransfer', { value: { files: [file], types: ['Files'] } });
+    document.getElementById('canvas').dispatchEvent(event);
+  });
+  await told(/huge\.safetensors has 1 GB and was not read/);
+  assert.equal((await state(page)).state, 'running');
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('a link that was damaged on its way opens with what can be read of it', async () => {
+  const { page, context, errors } = await visit(session, { query: '?preset=figure-6&se%ZZed=4&heads=%F0%9F%98%80&&&=&spans=2,2,&lesson=%00&step=-1&autoplay=false&text-size=9999&%' });
+  const now = await until(page, 'the run', (s) => s.snapshots > 0);
+  assert.equal(now.preset, 'figure-6');
+  assert.ok(now.problems.length > 0 && now.problems.length <= 4);
+  assert.equal(now.textSize, 100);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+for (const dark of [false, true])
+  test(`the dialog for course pages puts a link together that opens as chosen, ${dark ? 'dark' : 'light'}`, async () => {
+    const { page, context, errors } = await visit(session, { query: `?speed=0&seed=9&steps=20${quick}`, dark });
+    await until(page, 'the end', (s) => s.state === 'finished');
+    await page.keyboard.press('c');
+    await page.waitForFunction(() => document.activeElement.id === 'about');
+    await page.click('[data-do=plan]');
+    await page.waitForSelector('.teacher[open]');
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run());
+    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join()}`), []);
+    const link = () => page.inputValue('.teacher [name=link]');
+    assert.ok((await link()).includes('seed=9') && (await link()).includes('embed=true'));
+    await page.uncheck('.teacher [value=chain]');
+    await page.uncheck('.teacher [value=curves]');
+    await page.check('.teacher [value=reset]');
+    await page.uncheck('.teacher [name=autoplay]');
+    await page.selectOption('.teacher [name=text-size]', '130');
+    await page.screenshot({ path: path.join(screenshots, `teacher${dark ? '-dark' : ''}.png`) });
+    const chosen = await link(), code = await page.inputValue('.teacher [name=code]');
+    assert.ok(code.includes(chosen.replace(/&/g, '&amp;')) && code.startsWith('<iframe'));
+    await page.fill('.teacher [name=step]', 'soon');
+    assert.match(await page.textContent('.teacher .text-dialog-problem'), /whole number/);
+    await page.fill('.teacher [name=step]', '');
+    await page.click('.teacher [value=close]');
+    if (!dark) {
+      await page.goto(chosen);
+      const now = await until(page, 'the page as chosen', (s) => s.snapshots > 0);
+      assert.deepEqual([now.seed, now.state, now.textSize, now.problems], [9, 'paused', 130, []]);
+      assert.ok(now.hidden.includes('reset') && now.hidden.includes('preset') && !now.hidden.includes('step'));
+    }
+    assert.deepEqual(errors, []);
+    await context.close();
+  });

@@ -1,0 +1,54 @@
+// A plot as a file: well-formed, with its axes, curves, gaps and names, and nothing of what was hidden.
+#include "ui/plot_svg.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace ladder;
+
+namespace {
+
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t n = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
+    return n;
+}
+
+Plot some_plot() {
+    Plot plot;
+    plot.x_title = "step", plot.y_title = "nats";
+    plot.steps = {0, 10, 20, 30};
+    plot.x_end = 30;
+    plot.curves.push_back({"a < b", IM_COL32(255, 0, 0, 255), 2.0f, {1, NAN, 3, 4}});
+    plot.curves.push_back({"hidden", IM_COL32(0, 255, 0, 255), 2.0f, {9, 9, 9, 9}});
+    plot.bands.push_back({0, 30, IM_COL32(0, 0, 255, 128), "stage", IM_COL32(0, 0, 0, 255)});
+    plot.markers.push_back({20, IM_COL32(0, 0, 0, 255), "mark"});
+    return plot;
+}
+
+}  // namespace
+
+TEST_CASE("a plot is written with what is shown of it") {
+    const std::string svg = plots_svg(make_theme(false, 1), {{"Losses & more", some_plot(), 2}, {"Again", some_plot(), 0}});
+    CHECK(svg.starts_with("<svg xmlns="));
+    CHECK(svg.ends_with("</svg>\n"));
+    CHECK(count(svg, "<g ") == count(svg, "</g>"));
+    CHECK(count(svg, "<text ") == count(svg, "</text>"));
+    CHECK(svg.find("Losses &amp; more") != std::string::npos);
+    CHECK(count(svg, "a &lt; b") == 2);
+    CHECK(count(svg, ">hidden<") == 1);
+    CHECK(count(svg, "#ff0000\" stroke-width") == 4);  // a gap parts the curve, in both plots
+    CHECK(svg.find("nan") == std::string::npos);
+    CHECK(svg.find("inf") == std::string::npos);
+    CHECK(count(svg, ">mark<") == 2);
+    CHECK(count(svg, "fill-opacity") == 2);
+}
+
+TEST_CASE("nothing to draw is a picture all the same") {
+    Plot empty;
+    empty.logarithmic_x = empty.logarithmic_y = true;
+    const std::string svg = plots_svg(make_theme(true, 1), {{"Empty", empty, 0}});
+    CHECK(svg.find("nan") == std::string::npos);
+    CHECK(svg.find("inf") == std::string::npos);
+}

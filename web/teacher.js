@@ -1,0 +1,96 @@
+// For a course page: which parts to show, whether it starts by itself, which preset, seed or lesson; the link and the
+// code to embed follow as one chooses (docs/embedding.md has the parameters).
+'use strict';
+
+// ask(type, fields): a command's answer. copy(text). home: what has the focus again afterwards. Returns the function that opens it.
+function createTeacherDialog({ ask, copy, home }) {
+  const panels = ['chain', 'attention', 'ladder', 'curves'];
+  const controls = ['run', 'step', 'reset', 'new-seed', 'preset', 'speed', 'workspace', 'share', 'theme', 'help', 'settings', 'timeline', 'maximise'];
+  // What an embedded page goes without anyway.
+  const slim = ['new-seed', 'preset', 'workspace', 'share', 'theme'];
+  const dialog = document.createElement('dialog');
+  dialog.className = 'text-dialog teacher';
+  dialog.setAttribute('aria-labelledby', 'teacher-title');
+  const boxes = (name, list) => list.map((value) => `<label><input type="checkbox" name="${name}" value="${value}"${name === 'panels' ? ' checked' : ''}> ${value.replace('-', ' ')}</label>`).join(' ');
+  dialog.innerHTML = `<h2 id="teacher-title">For a course page</h2>
+    <p>The run on screen, its seed and what differs from its preset travel in the link.</p>
+    <div class="teacher-columns">
+    <fieldset><legend>Panels to show</legend>${boxes('panels', panels)}</fieldset>
+    <fieldset class="two"><legend>Controls to hide</legend><div>${boxes('hide', controls)}</div></fieldset>
+    <fieldset class="begin"><legend>How it begins</legend>
+    <label>Preset <select name="preset"></select></label>
+    <label>Lesson <select name="lesson"><option value="">none</option></select></label>
+    <label>Theme <select name="theme"><option value="">as the reader\u2019s system</option><option>light</option><option>dark</option></select></label>
+    <label>Text size <select name="text-size"><option value="">100 %</option><option value="115">115 %</option><option value="130">130 %</option><option value="150">150 %</option><option value="200">200 %</option></select></label>
+    <label>Show at step <input name="step" inputmode="numeric" size="7" autocomplete="off"></label>
+    <label>Height <input name="height" inputmode="numeric" size="5" value="480" autocomplete="off"></label>
+    <label><input type="checkbox" name="autoplay" checked> starts by itself</label>
+    <label><input type="checkbox" name="embed" checked> slim bar, as part of a page</label></fieldset></div>
+    <p role="alert" class="text-dialog-problem"></p>
+    <label class="teacher-out">Link <textarea name="link" rows="2" readonly spellcheck="false"></textarea></label>
+    <label class="teacher-out">Code to embed <textarea name="code" rows="3" readonly spellcheck="false"></textarea></label>
+    <div class="text-dialog-row"><span><button type="button" value="link">Copy link</button> <button type="button" value="code">Copy code</button></span>
+    <span><a target="_blank" rel="noopener">Try it</a> <button type="button" value="close" class="primary">Close</button></span></div>`;
+  document.body.append(dialog);
+  const field = (name) => dialog.querySelector(`[name="${name}"]`), chosen = (name, on) => [...dialog.querySelectorAll(`[name="${name}"]`)].filter((box) => box.checked === on && !box.disabled).map((box) => box.value);
+  const problem = dialog.querySelector('.text-dialog-problem');
+  const escape = (text) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
+  let link = '', preset = '';
+
+  function wanted() {
+    const url = new URL(link);
+    // Of another preset than the one on screen only the seed stays.
+    if (field('preset').value !== preset) url.search = `?${new URLSearchParams({ preset: field('preset').value, seed: ask('get', { what: 'settings' }).value.seed })}`;
+    const add = (name, value) => { if (value) url.searchParams.set(name, value); };
+    if (chosen('panels', false).length) add('panels', chosen('panels', true).join(','));
+    add('hide', chosen('hide', true).join(','));
+    for (const name of ['lesson', 'theme', 'text-size']) add(name, field(name).value);
+    if (!field('autoplay').checked) add('autoplay', 'false');
+    if (field('embed').checked) add('embed', 'true');
+    const step = field('step').value.trim();
+    if (step && !/^\d{1,9}$/.test(step)) throw new Error('The step must be a whole number.');
+    add('step', step);
+    return url.href.replace(/%2C/g, ',');
+  }
+
+  function refresh() {
+    problem.textContent = '';
+    for (const box of dialog.querySelectorAll('[name=hide]')) box.disabled = field('embed').checked && slim.includes(box.value);
+    try {
+      if (!chosen('panels', true).length) throw new Error('Choose at least one panel.');
+      const height = field('height').value.trim();
+      if (!/^\d{2,4}$/.test(height)) throw new Error('The height must be a number of pixels, as 480.');
+      const url = wanted();
+      field('link').value = url;
+      field('code').value = `<iframe src="${escape(url)}" title="Attention Ladder" width="100%" height="${height}" style="border:0" loading="lazy"></iframe>`;
+      dialog.querySelector('a').href = url;
+    } catch (error) {
+      problem.textContent = error.message;
+    }
+  }
+
+  dialog.addEventListener('input', refresh);
+  dialog.addEventListener('close', () => home.focus({ preventScroll: true }));
+  for (const button of dialog.querySelectorAll('button'))
+    button.addEventListener('click', () => {
+      if (button.value === 'close') return dialog.close();
+      copy(field(button.value).value);
+      for (const other of dialog.querySelectorAll('button:not(.primary)')) other.textContent = `Copy ${other.value}`;
+      button.textContent = 'Copied';
+    });
+
+  return () => {
+    const answer = ask('export', { format: 'link' });
+    if (answer.type === 'error') return;
+    link = answer.text;
+    preset = ask('get', { what: 'state' }).value.preset;
+    const fill = (name, list) => field(name).append(...list.map((entry) => new Option(entry.title, entry.name)));
+    if (!field('preset').options.length) {
+      fill('preset', ask('get', { what: 'presets' }).value);
+      fill('lesson', ask('get', { what: 'lessons' }).value);
+    }
+    field('preset').value = preset;
+    refresh();
+    dialog.showModal();
+  };
+}
