@@ -84,7 +84,7 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     }
     list->PopClipRect();
 
-    const int wanted = std::clamp(static_cast<int>(r.area.height() / t.px(28)), 2, 6);
+    const int wanted = std::clamp(static_cast<int>(r.area.height() / t.px(28)), 3, 6);
     for (double tick : nice_ticks(r.y.low, r.y.high, wanted, plot.logarithmic_y)) {
         const float y = std::floor(r.y.pixel(tick)) + 0.5f;
         if (plot.whole_y && tick != std::floor(tick)) continue;
