@@ -22,17 +22,9 @@ static_assert(dense_columns <= widest_dense_panel && dense_block_rows % dense_ro
 // Where the i-th block of four numbers of `width` begins: a last block that does not fit overlaps the one before.
 constexpr int block_of_four(int i, int width) { return i + 4 <= width ? i : width - 4; }
 
-// panel[k * width + i] = element (i, k) for i < count, 0 up to width; i_step and k_step say where elements stand.
+// The same as pack_panel for count < width.
 template <int width>
-LADDER_ALONE void pack_panel(const float* from, std::ptrdiff_t i_step, std::ptrdiff_t k_step, int count, int depth, float* panel) {
-    if (count == width && i_step == 1) {
-        LADDER_ROLLED for (int k = 0; k < depth; ++k, from += k_step, panel += width)
-            for (int n = 0; n < width; n += 4) {
-                const int i = block_of_four(n, width);
-                store(panel + i, load4(from + i));
-            }
-        return;
-    }
+LADDER_ALONE void pack_part(const float* from, std::ptrdiff_t i_step, std::ptrdiff_t k_step, int count, int depth, float* panel) {
     const int fours = count / 4 * 4;
     int k = 0;
     if (k_step == 1) {
@@ -58,6 +50,48 @@ LADDER_ALONE void pack_panel(const float* from, std::ptrdiff_t i_step, std::ptrd
         for (; i < count; ++i) panel[k * width + i] = from[i * i_step + k * k_step];
         for (; i < width; ++i) panel[k * width + i] = 0;
     }
+}
+
+// panel[k * width + i] = element (i, k) for i < count, 0 up to width; i_step and k_step say where elements stand.
+template <int width>
+LADDER_ALONE void pack_panel(const float* from, std::ptrdiff_t i_step, std::ptrdiff_t k_step, int count, int depth, float* panel) {
+    if (count < width) return pack_part<width>(from, i_step, k_step, count, depth, panel);
+    if (i_step == 1) {
+        LADDER_ROLLED for (int k = 0; k < depth; ++k, from += k_step, panel += width)
+            for (int n = 0; n < width; n += 4) {
+                const int i = block_of_four(n, width);
+                store(panel + i, load4(from + i));
+            }
+        return;
+    }
+    int k = 0;
+    if (k_step == 1) {
+        for (; k + 4 <= depth; k += 4)
+            for (int n = 0; n < width; n += 4) {
+                const int i = block_of_four(n, width);
+                const float* f = from + i * i_step + k;
+                Four v0 = load4(f), v1 = load4(f + i_step), v2 = load4(f + 2 * i_step), v3 = load4(f + 3 * i_step);
+                transpose(v0, v1, v2, v3);
+                float* p = panel + k * width + i;
+                store(p, v0);
+                store(p + width, v1);
+                store(p + 2 * width, v2);
+                store(p + 3 * width, v3);
+            }
+    }
+    for (; k < depth; ++k)
+        for (int i = 0; i < width; ++i) panel[k * width + i] = from[i * i_step + k * k_step];
+}
+
+// out (rows, columns) = or += the corner of a whole tile.
+LADDER_ALONE void store_corner(const float* whole, float* out, std::ptrdiff_t out_step, int rows, int columns, bool add) {
+    for (int m = 0; m < rows; ++m)
+        for (int n = 0; n < columns; n += wide) {
+            float* to = out + m * out_step + n;
+            const Wide x = load_as<Wide>(whole + m * dense_columns + n);
+            if (const int count = columns - n; count >= wide) store(to, add ? load_as<Wide>(to) + x : x);
+            else store_part(to, add ? load_part(to, count, 0) + x : x, count);
+        }
 }
 
 // One tile: out (rows, columns) = or += the product of two panels, rows <= M <= dense_rows.
@@ -87,13 +121,7 @@ LADDER_ALONE void multiply_tile(const float* a, const float* b, int depth, float
     }
     float whole[M * dense_columns];
     repeat<M * dense_vectors>([&](auto i) LADDER_INLINED { store(whole + i.value / dense_vectors * dense_columns + i.value % dense_vectors * wide, sum[i.value / dense_vectors][i.value % dense_vectors]); });
-    for (int m = 0; m < rows; ++m)
-        for (int n = 0; n < columns; n += wide) {
-            float* to = out + m * out_step + n;
-            const Wide x = load_as<Wide>(whole + m * dense_columns + n);
-            if (const int count = columns - n; count >= wide) store(to, add ? load_as<Wide>(to) + x : x);
-            else store_part(to, add ? load_part(to, count, 0) + x : x, count);
-        }
+    store_corner(whole, out, out_step, rows, columns, add);
 }
 
 // The fewest rows that hold these, where a tile has many.
