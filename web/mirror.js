@@ -68,10 +68,10 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
   }
   // What is saved of the run: its ending, and the format of the command that gives it.
   async function saveFile() {
-    const [format, ending] = byId('format').value.split(' '), name = `attention-ladder-${now.preset}-seed-${now.seed}${ending}`;
-    const answer = command('export', { format });
+    const [format, ending, panel] = byId('format').value.split(' '), name = `attention-ladder-${panel || now.preset}-seed-${now.seed}${ending}`;
+    const answer = command('export', panel ? { format, panel } : { format });
     if (answer.type === 'error') return;
-    if (format === 'png') savePicture(name, [0, 0, 1, 1]);
+    if (format === 'png') savePicture(name, answer.area);
     else save(name, answer.url ? await (await fetch(answer.url)).blob() : answer.text);
     say(`Saved as ${name}.`);
   }

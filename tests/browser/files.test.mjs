@@ -42,6 +42,8 @@ test('a run is saved in every form, and its model and settings open again', asyn
   assert.ok(drawn >= 4 + 3 + 6, `${drawn} curves`);
   const picture = png((await saved(page, 'a picture (PNG)')).bytes);
   assert.deepEqual(picture, { width: 1280, height: 720, good: true });
+  const panel = png((await saved(page, 'the attention (PNG)')).bytes);
+  assert.ok(panel.good && panel.width > 500 && panel.width < 700 && panel.height > 350 && panel.height < 500, JSON.stringify(panel));
   const report = (await saved(page, 'a report (HTML)')).bytes.toString();
   for (const part of [end.sentence, 'seed=11', 'ladder train', '<svg', 'F\u2083']) assert.ok(report.includes(part), part);
   fs.writeFileSync(path.join(screenshots, 'report.html'), report);
