@@ -54,6 +54,22 @@ state = json.loads(diverged.stdout)
 assert state["state"] in ("diverged", "finished"), state
 assert "nan" not in diverged.stdout.lower(), diverged.stdout
 
+# Files to begin with: settings are taken, a damaged model and a sparse file of a gigabyte are named in a sentence.
+settings = folder / "settings.json"
+settings.write_text('{"seed": 77, "heads": 2, "steps": 20, "batch": 32, "validation": 50}')
+damaged = folder / "damaged.safetensors"
+damaged.write_bytes(b"\x89PNG and what follows")
+huge = folder / "huge.safetensors"
+with open(huge, "wb") as file:
+    file.truncate(1 << 30)
+for path, seed, said in ((settings, 77, ""), (damaged, 7, "damaged.safetensors is not a usable safetensors file"), (huge, 7, "huge.safetensors has 1 GB and was not read")):
+    result = run("--speed", "0", "--open", str(path), "--shot", str(folder / "desktop-opened.png"), "--shot-step", "0")
+    assert result.returncode == 0, result.stderr
+    state = json.loads(result.stdout)
+    assert state["seed"] == seed, state
+    assert said in " ".join(state["problems"]) and bool(said) == bool(state["problems"]), state["problems"]
+    path.unlink()
+
 for arguments, word in ((("--preset", "nothing"), "preset"), (("--heads", "99"), "heads"), (("--no-such-option",), "no-such-option")):
     result = run(*arguments)
     assert result.returncode == 2, (arguments, result)
