@@ -11,7 +11,7 @@
   const about = document.getElementById('about'), status = document.getElementById('status');
   const darkQuery = matchMedia('(prefers-color-scheme: dark)');
   const calmQuery = matchMedia('(prefers-reduced-motion: reduce)');
-  const frames = { count: 0, longest: 0, total: 0, first: 0 };  // milliseconds; first: when it was drawn, since the page was asked for
+  const frames = { count: 0, slow: 0, longest: 0, total: 0, first: 0 };  // milliseconds; slow: how many took more than 20; first: when it was drawn, since the page was asked for
 
   let module = null, page = 0, failed = false, surface = null, messages = null, followRatio = null, mirror = null;
   let size = { width: 1, height: 1 };  // device pixels
@@ -74,6 +74,7 @@
     const spent = performance.now() - begin;
     frames.first = frames.first || begin + spent;
     frames.count += 1;
+    frames.slow += spent > 20 ? 1 : 0;
     frames.total += spent;
     frames.longest = Math.max(frames.longest, spent);
     return alive;
@@ -126,6 +127,12 @@
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  function showLicences() {
+    const dialog = document.getElementById('licences');
+    dialog.addEventListener('close', () => canvas.focus({ preventScroll: true }), { once: true });
+    dialog.showModal();
   }
 
   // Of a part of the window, once the menu that asked for it is gone from it.
@@ -211,7 +218,7 @@
     });
     const ask = (type, fields) => JSON.parse(command(JSON.stringify({ ladder: 1, type, ...fields })));
     const planEmbed = createTeacherDialog({ ask, copy, home: canvas });
-    module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, showForm: () => mirror.show(), openFile: files.choose, savePicture, planEmbed, print: () => {}, printErr: (line) => console.warn(line) });
+    module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, showLicences, showForm: () => mirror.show(), openFile: files.choose, savePicture, planEmbed, print: () => {}, printErr: (line) => console.warn(line) });
     const cores = navigator.hardwareConcurrency || 2;
     const address = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
     withText(address, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));
@@ -221,7 +228,7 @@
     window.ladder = {
       state: () => JSON.parse(textAt(module._page_state(page))),
       frames: () => ({ ...frames, heap: module.HEAPU8.length }),
-      resetFrames: () => Object.assign(frames, { count: 0, longest: 0, total: 0 }),
+      resetFrames: () => Object.assign(frames, { count: 0, slow: 0, longest: 0, total: 0 }),
     };
     document.body.classList.add('running');
     takeLessons();

@@ -176,7 +176,7 @@ void PeerWorker::offer_checkpoint(const Snapshot& snapshot) {
     marks_ = marks;
 }
 
-void PeerWorker::send_checkpoint(std::shared_ptr<const RunCheckpoint> checkpoint) {
+void PeerWorker::send_checkpoint(const std::shared_ptr<const RunCheckpoint>& checkpoint) {
     if (!checkpoint || checkpoint->step() <= sent_checkpoint_ || checkpoint->bytes() > most_checkpoint_bytes) return;
     sent_checkpoint_ = checkpoint->step();
     evaluations_since_ = 0;

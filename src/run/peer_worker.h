@@ -42,7 +42,7 @@ private:
     void stepped(double seconds);
     void publish();
     void offer_checkpoint(const Snapshot&);
-    void send_checkpoint(std::shared_ptr<const RunCheckpoint>);
+    void send_checkpoint(const std::shared_ptr<const RunCheckpoint>&);
     RunnerStatus::State resting() const;
     void set_state(RunnerStatus::State);
     void report_status();

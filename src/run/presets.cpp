@@ -5,35 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json_nesting.h"
+#include "base/shown_text.h"
 #include "generated/assets.h"
 
 namespace ladder {
 namespace {
 
 constexpr std::string_view folder = "presets/", ending = ".json";
-
-Preset read_preset(const Asset& asset) {
-    const std::string file = "assets/" + std::string(asset.name);
-    const nlohmann::json object = nlohmann::json::parse(asset.text, nullptr, false);
-    if (!object.is_object()) throw Error("The preset " + file + " is not a JSON object.", "Mend the file; assets/presets/default.json shows the form.");
-    Preset preset;
-    preset.name = asset.name.substr(folder.size(), asset.name.size() - folder.size() - ending.size());
-    const auto text = [&](const char* key) {
-        const auto at = object.find(key);
-        if (at == object.end() || !at->is_string()) throw Error("The preset " + file + " has no text \"" + key + "\".", "Add it.");
-        return at->get<std::string>();
-    };
-    preset.title = text("title");
-    preset.summary = text("summary");
-    preset.figure = text("figure");
-    preset.claim = text("claim");
-    const auto settings = object.find("settings");
-    if (settings == object.end()) throw Error("The preset " + file + " has no \"settings\".", "Add them; {} takes the defaults.");
-    auto problems = settings_from_json(preset.settings, settings->dump());
-    for (SettingProblem& problem : reconcile(preset.settings)) problems.push_back(std::move(problem));
-    if (!problems.empty()) throw Error("The preset " + file + " cannot be used. " + problems.front().message, "Mend the file.");
-    return preset;
-}
 
 // Names in the order of the figures: runs of digits compare as numbers, so that figure-4 comes before figure-13.
 bool figure_order(std::string_view a, std::string_view b) {
@@ -55,11 +34,34 @@ bool figure_order(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+Preset read_preset(std::string_view name, std::string_view text) {
+    const std::string file = "assets/presets/" + shown_text(name) + ".json";
+    const nlohmann::json object = nested_deeper_than(16, text) ? nlohmann::json() : nlohmann::json::parse(text, nullptr, false);
+    if (!object.is_object()) throw Error("The preset " + file + " is not a JSON object.", "Mend the file; assets/presets/default.json shows the form.");
+    Preset preset;
+    preset.name = name;
+    const auto field = [&](const char* key) {
+        const auto at = object.find(key);
+        if (at == object.end() || !at->is_string()) throw Error("The preset " + file + " has no text \"" + key + "\".", "Add it.");
+        return at->get<std::string>();
+    };
+    preset.title = field("title");
+    preset.summary = field("summary");
+    preset.figure = field("figure");
+    preset.claim = field("claim");
+    const auto settings = object.find("settings");
+    if (settings == object.end()) throw Error("The preset " + file + " has no \"settings\".", "Add them; {} takes the defaults.");
+    auto problems = settings_from_json(preset.settings, settings->dump());
+    for (SettingProblem& problem : reconcile(preset.settings)) problems.push_back(std::move(problem));
+    if (!problems.empty()) throw Error("The preset " + file + " cannot be used. " + problems.front().message, "Mend the file.");
+    return preset;
+}
+
 const std::vector<Preset>& presets() {
     static const std::vector<Preset> all = [] {
         std::vector<Preset> list;
         for (const Asset& asset : assets())
-            if (asset.name.starts_with(folder) && asset.name.ends_with(ending)) list.push_back(read_preset(asset));
+            if (asset.name.starts_with(folder) && asset.name.ends_with(ending)) list.push_back(read_preset(asset.name.substr(folder.size(), asset.name.size() - folder.size() - ending.size()), asset.text));
         std::sort(list.begin(), list.end(), [](const Preset& a, const Preset& b) {
             if ((a.name == "default") != (b.name == "default")) return a.name == "default";
             return figure_order(a.name, b.name);

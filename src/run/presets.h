@@ -19,6 +19,8 @@ struct Preset {
     Settings settings;
 };
 
+// From the text of its file. Error: it is no preset, or a setting in it is wrong.
+Preset read_preset(std::string_view name, std::string_view text);
 // All presets that are built in, "default" first. Errors name the file that is wrong.
 const std::vector<Preset>& presets();
 const Preset* find_preset(std::string_view name);

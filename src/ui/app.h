@@ -29,8 +29,9 @@ struct FrameInput {
 // Something that only the platform can do, asked for by a person.
 struct HostRequest {
     // ask_text: for a text to learn from, to be handed to App::use_text. show_form: the controls beside the canvas. picture: what the window shows
-    // two frames on. open_file: chosen by the reader, to be handed to App::open_file. plan_embed: the dialog for teachers.
-    enum class Kind { copy, save, ask_text, show_form, picture, open_file, plan_embed } kind;
+    // two frames on. open_file: chosen by the reader, to be handed to App::open_file. plan_embed: the dialog for teachers. licences: what the
+    // program is made of.
+    enum class Kind { copy, save, ask_text, show_form, picture, open_file, plan_embed, licences } kind;
     std::string name;  // of the file to save; else empty
     std::string text;  // or bytes
     std::array<float, 4> area{0, 0, 1, 1};  // of a picture: left, top, right, bottom as parts of the window

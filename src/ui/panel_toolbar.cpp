@@ -149,7 +149,7 @@ void draw_text_size(const Theme& t, ToolbarState& state) {
     ImGui::Dummy({0, height});
 }
 
-void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
+void draw_help(const Theme& t, Rect anchor, ToolbarState& state, Actions& actions) {
     if (!state.help_open) return;
     ImGui::SetNextWindowPos({std::max(t.px(8), anchor.max.x - t.px(372)), anchor.max.y + t.px(15)});
     const float width = std::min(t.px(372), ImGui::GetIO().DisplaySize.x - t.px(16));
@@ -185,6 +185,10 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state) {
         ImGui::PushStyleColor(ImGuiCol_Text, t.muted);
         ImGui::TextUnformatted("After Y\u00FCksel, Alvarez Lucendo and Flammarion, \u201CIncremental Learning of Sparse Attention Patterns in Transformers\u201D.");
         ImGui::PopStyleColor();
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        if (button(t, "licences", "Licences", {{at.x - t.px(8), at.y}, {at.x + t.px(64), at.y + t.px(24)}}, ButtonKind::quiet, "The works of others that this program is made of, and under which licences")) actions.licences = true;
+        ImGui::SetCursorScreenPos(at);
+        ImGui::Dummy({t.px(64), t.px(24)});
         ImGui::PopFont();
         ImGui::PopTextWrapPos();
         if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowHovered() && !hovered(anchor) && !ImGui::IsMouseHoveringRect(anchor.min, anchor.max, false)) state.help_open = false;
@@ -280,7 +284,7 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         }
         if (view.has(Control::theme)) draw_theme_button(t, {{right - side, y}, {right, y + side}}, state), right -= side;
         if (view.has(Control::share)) draw_share(t, view, {{right - t.px(50), y}, {right, y + side}}, state, actions), right -= t.px(50);
-        draw_help(t, anchor, state);
+        draw_help(t, anchor, state, actions);
         return right;
     };
 

@@ -64,6 +64,7 @@ struct Actions {
     std::optional<std::string> run_figure;      // id of a figure whose runs are to be made
     bool stop_figure = false;
     bool ask_text = false;                      // for a text of the reader's own
+    bool licences = false;                      // show what the program is made of
     bool run_sweep = false, stop_sweep = false, save_sweep = false, copy_sweep = false;
     LessonAction lesson;
     bool slow_motion = false;                   // one training step, part by part

@@ -145,7 +145,7 @@ describe('the run goes on', { concurrency: 3 }, () => {
     await context.close();
   });
 
-  // Without: the fallback in page.js (with no number of cores there is no worker).
+  // Without: the fallback in page.js (with no number of cores one worker does all the work).
   for (const [cores, workers] of [[1, 1], [undefined, 2]])
     test(`on a machine that tells of ${cores === undefined ? 'no' : cores} cores it comes to the same bits`, async () => {
       const { page, context, errors } = await visit(session, {
@@ -186,8 +186,7 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
       await context.close();
     });
 
-  // Without: the handler of std::bad_alloc in PeerWorker::guarded (the browser's word, not a sentence), and the look at what
-  // malloc returned in web/worker.js (the checkpoint is written over the module's first bytes).
+  // Without: the handler of std::bad_alloc in PeerWorker::guarded (the library's word, not a sentence).
   test('a worker that is given no more memory', async () => {
     const refuse = () => { WebAssembly.Memory.prototype.grow = () => { throw new RangeError('refused'); }; };
     const { page, context } = await visit(session, { query: '?speed=0&model=full&hidden=256&batch=1024&workers=1', before: inWorkers(refuse) });
@@ -196,8 +195,7 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
     await context.close();
   });
 
-  // Without: orFail in web/page.js and the handlers of std::bad_alloc in WorkerRunner::receive and page_frame (the picture stands
-  // still without a word). A larger checkpoint comes with every step, until the page's memory is full.
+  // Without: the handlers of std::bad_alloc in WorkerRunner::receive and page_frame (the library's word, not a sentence). A larger checkpoint comes with every step, until the page's memory is full.
   test('the page itself is given no more memory', async () => {
     const { page, context } = await visit(session, {
       query: '?speed=0&steps=100000&evaluate-every=1&model=full&hidden=128&heads=2&mlp=8&batch=16&validation=16&length=4&dropout=0&workers=1', width: 640, height: 400,

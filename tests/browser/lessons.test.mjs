@@ -1,10 +1,10 @@
 // Every lesson to its end, doing what it asks, at full speed: steps by Enter, bets by number, a click where one is asked for. Each bet
-// gets an answer from the run.
+// gets an answer from the run. With LADDER_SCREENSHOTS set it leaves a picture of each step.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, state, until, visit } from './support.mjs';
+import { coarse, open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => {
@@ -33,7 +33,7 @@ async function walk(page, name, locale = '') {
       assert.ok(now.lesson.answer >= 0 && now.lesson.answer < now.lesson.choices.length);
       answers.push(now.lesson.choices[now.lesson.answer]);
     }
-    await page.screenshot({ path: path.join(screenshots, `lesson${locale}-${name}-${step}.png`) });
+    if (process.env.LADDER_SCREENSHOTS) await page.screenshot({ path: path.join(screenshots, `lesson${locale}-${name}-${step}.png`) });
     if (step === now.lesson.steps) return answers;
     await page.keyboard.press('Enter');
     await until(page, 'the next step', (s) => s.lesson.step === step + 1);
@@ -41,7 +41,7 @@ async function walk(page, name, locale = '') {
 }
 
 test('every lesson runs to its end, and each bet gets its answer', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=0&lesson=the-task' });
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?speed=0&lesson=the-task' });
   const answers = {};
   for (const name of lessons) {
     answers[name] = await walk(page, name);

@@ -1,36 +1,57 @@
-// Long runs: leaves the page training for some minutes and tells whether its memory stays and its frames stay short.
-// node soak.mjs [MINUTES [SPEED]]; not part of scripts/test. The first minute is warm-up and does not count. SPEED: steps a
-// second, 0 for as fast as it goes.
+// Long runs of the page: leaves it training for some minutes and judges that memory stays, frames stay short and the history stays
+// bounded. soak.mjs [MINUTES [SPEED]]; exit code 1 where one does not. The beginning (a minute, or a quarter of less than four)
+// is warm-up and does not count. SPEED: steps a second, 0 for as fast as it goes.
+import fs from 'node:fs';
 import { open, until, visit } from './support.mjs';
 
 const minutes = Number(process.argv[2] || 10), speed = Number(process.argv[3] ?? 60);
+const warm = Math.min(60, 15 * minutes), interval = Math.max(2, Math.min(10, 4 * minutes));  // seconds
 const session = await open();
 // A run that does not end by itself.
 const { page, context, errors } = await visit(session, { query: `?speed=${speed}&steps=10000000` });
 await until(page, 'a first step', (s) => s.step > 0);
-const devtools = await context.newCDPSession(page);
+const devtools = await context.newCDPSession(page), browser = await session.browser.newBrowserCDPSession();
 await devtools.send('Performance.enable');
 
+// Bytes: what scripts and the page's module hold after a collection, and all of the browser's page processes, workers included.
 async function memory() {
   await devtools.send('HeapProfiler.collectGarbage');
   const { metrics } = await devtools.send('Performance.getMetrics');
-  const script = metrics.find((m) => m.name === 'JSHeapUsedSize').value;
-  const frames = await page.evaluate(() => window.ladder.frames());
-  return { script, module: frames.heap, frames };
+  const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
+  const kilobytes = (pid) => Number(/^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+  return {
+    held: metrics.find((m) => m.name === 'JSHeapUsedSize').value + (await page.evaluate(() => window.ladder.frames())).heap,
+    process: 1024 * processInfo.filter((p) => p.type === 'renderer').reduce((sum, { id }) => sum + kilobytes(id), 0),
+  };
 }
 
-const samples = [];
-await page.waitForTimeout(60000);
+await page.waitForTimeout(warm * 1000);
 await page.evaluate(() => window.ladder.resetFrames());
-for (let minute = 1; minute <= minutes; ++minute) {
-  const { script, module, frames } = await memory();
-  const { step, snapshots } = await page.evaluate(() => window.ladder.state());
-  samples.push(script + module);
-  console.log(`minute ${minute}: step ${step}, ${snapshots} snapshots, module ${(module / 1e6).toFixed(1)} MB, script ${(script / 1e6).toFixed(2)} MB, ` +
-    `longest frame ${frames.longest.toFixed(1)} ms, mean ${(frames.total / Math.max(1, frames.count)).toFixed(2)} ms of ${frames.count}`);
-  if (minute < minutes) await page.waitForTimeout(60000);
-}
-const growth = 100 * (samples[samples.length - 1] / samples[0] - 1);
-console.log(`memory after ${minutes} minutes: ${growth.toFixed(2)} % more than after the first; console: ${errors.length} complaints`);
+const samples = [], end = Date.now() + minutes * 60000 - warm * 1000;
+let printed = 0;
+do {
+  samples.push({ ...await memory(), ...await page.evaluate(() => { const s = window.ladder.state(); return { step: s.step, snapshots: s.snapshots, historyBytes: s.historyBytes, problems: s.problems.length }; }) });
+  const last = samples[samples.length - 1];
+  if (Date.now() - printed >= 55000) {
+    printed = Date.now();
+    console.log(`step ${last.step}: ${last.snapshots} moments in ${(last.historyBytes / 1e6).toFixed(1)} MB, page ${(last.held / 1e6).toFixed(1)} MB, process ${(last.process / 1e6).toFixed(0)} MB`);
+  }
+  await page.waitForTimeout(interval * 1000);
+} while (Date.now() < end);
+const frames = await page.evaluate(() => window.ladder.frames());
 await context.close();
 await session.close();
+
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+const few = Math.max(1, Math.min(6, samples.length >> 1));
+const growth = (name) => 100 * (median(samples.slice(-few).map((s) => s[name])) / median(samples.slice(0, few).map((s) => s[name])) - 1);
+const quick = 100 * (1 - frames.slow / frames.count), moments = Math.max(...samples.map((s) => s.snapshots)), history = Math.max(...samples.map((s) => s.historyBytes));
+const judged = [
+  [`memory of the page: ${growth('held').toFixed(2)} % more at the end (2 % at most)`, growth('held') <= 2],
+  [`memory of its process: ${growth('process').toFixed(2)} % more at the end (2 % at most)`, growth('process') <= 2],
+  [`frames under 20 ms: ${quick.toFixed(3)} % of ${frames.count} (99.9 % at least), mean ${(frames.total / frames.count).toFixed(2)} ms, longest ${frames.longest.toFixed(1)} ms`, quick >= 99.9],
+  [`history: ${moments} moments (1024 at most) in ${(history / 1e6).toFixed(1)} MB (64 at most)`, moments <= 1024 && history <= 64e6],
+  [`complaints on the console: ${errors.length}; notices: ${samples[samples.length - 1].problems}`, errors.length === 0 && samples[samples.length - 1].problems === 0],
+];
+for (const [what, holds] of judged) console.log(`${holds ? 'ok    ' : 'FAILED'} page, ${what}`);
+process.exitCode = judged.every(([, holds]) => holds) ? 0 : 1;

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/random.h"
+#include "run/history.h"
 #include "run/snapshot.h"
 #include "run/training_loop.h"
 #include "support/random_settings.h"
@@ -161,5 +162,48 @@ TEST_CASE("the gradient of any model is that of its differences") {
         const double slope = (loss(ahead) - loss(behind)) / (2 * step);
         REQUIRE(std::isfinite(slope));
         CHECK(std::abs(slope - norm) < 0.02 * norm + 2e-6 * std::abs(here) / step);
+    }
+}
+
+TEST_CASE("the history of any run that is taken back and run again from there is the history that it was") {
+    for (int number = 0; number < property_trials(60) / 4 + 1; ++number) {
+        CAPTURE(number);
+        const Settings s = random_settings(static_cast<std::uint64_t>(number));
+        TrainingLoop whole(s);
+        History straight(whole.trainer().chain(), {4, 4096, std::size_t{1} << 16}), again = straight;  // so little that it is thinned
+        const auto look = [](TrainingLoop& loop, History& history) {
+            const auto snapshot = loop.evaluate();
+            if (!snapshot) return false;
+            history.add(snapshot);
+            history.attach(loop.evaluated());
+            return true;
+        };
+        bool finite = look(whole, straight);
+        for (int i = 0; i < 4 && finite; ++i) {
+            whole.advance();
+            finite = look(whole, straight);
+        }
+        if (!finite) continue;
+        again = straight;
+        const std::size_t back = straight.with_checkpoint(straight.size() - 1);
+        for (int i = 0; i < 3 && finite; ++i) {
+            whole.advance();
+            finite = look(whole, straight);
+        }
+        if (!finite || back == straight.size()) continue;
+        REQUIRE(back < again.size());
+        const auto from = again.checkpoint(back);
+        again.rewind(back);
+        CHECK(again.newest().step == from->step());
+        TrainingLoop resumed(s, Kernels::fast, from);
+        while (resumed.trainer().step() < whole.trainer().step()) {
+            resumed.advance();
+            look(resumed, again);
+        }
+        CHECK(encode(again.newest()) == encode(straight.newest()));
+        CHECK(again.readout().reached() == straight.readout().reached());
+        CHECK(again.readout().stages().size() == straight.readout().stages().size());
+        CHECK(again[again.best()].evaluation.loss == straight[straight.best()].evaluation.loss);
+        for (std::size_t i = 1; i < again.size(); ++i) CHECK(again[i - 1].step < again[i].step);
     }
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "apps/desktop/frame_report.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/settings.h"
@@ -34,6 +35,7 @@ struct Options {
     std::string preset = "default", theme = "system", shot, workspace = "run", figure, open;
     std::vector<std::pair<std::string, std::string>> settings;
     int width = 1280, height = 720, shot_step = 0;
+    double report = 0;
 };
 
 void write_png(std::vector<unsigned char> pixels, int width, int height, const std::string& path) {
@@ -66,6 +68,9 @@ void save(App& app, const HostRequest& request) {
         app.report(e.what());
     }
 }
+
+constexpr const char* made_of = "Attention Ladder is under the MIT licence. In it work Dear ImGui (MIT), Inter (SIL Open Font License), Eigen (MPL-2.0), GLFW (zlib), JSON for Modern C++ (MIT), "
+                                "CLI11 (BSD-3-Clause) and libpng; their packages\u2019 copyright files under /usr/share/doc have the texts.";
 
 // A text to learn from: what the clipboard holds. Files are dropped on the window.
 void paste_text(App& app) {
@@ -112,6 +117,7 @@ struct Requests {
         using Kind = HostRequest::Kind;
         if (request.kind == Kind::copy) ImGui::SetClipboardText(request.text.c_str());
         else if (request.kind == Kind::ask_text) paste_text(app);
+        else if (request.kind == Kind::licences) app.report(made_of);
         else if (request.kind == Kind::save) save(app, request);
         else if (request.kind == Kind::open_file) app.report("Drop the file on this window, or start the program with --open FILE.");
         else if (request.kind == Kind::picture) picture = std::move(request), frames_until_picture = 2;
@@ -128,7 +134,9 @@ int run(const Options& options) {
     if (!options.shot.empty()) window.ignore_pointer();
     Requests requests;
     int frames_since = 0;
+    FrameReport report(options.report);
     while (!window.should_close()) {
+        report.begin_frame();
         const float ratio = window.pixel_ratio();
         const FrameInput input{static_cast<float>(window.width_pixels()) / ratio, static_cast<float>(window.height_pixels()) / ratio, ratio, false, false, window.seconds()};
         app.prepare(input);
@@ -144,6 +152,7 @@ int run(const Options& options) {
             requests.picture.reset();
             if (frames_since != 30) picture.clear();
         }
+        report.end_frame(window.seconds(), [&] { return app.state_json(); });
         if (options.shot.empty()) continue;
         if (!picture.empty()) {
             write_png(std::move(picture), window.width_pixels(), window.height_pixels(), options.shot);
@@ -173,6 +182,7 @@ int main(int argc, char** argv) {
     cli.add_option("--height", options.height, "Height of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--shot", options.shot, "Write a picture of the window to this PNG file and end");
     cli.add_option("--shot-step", options.shot_step, "The step at which the picture is taken; with --figure and 0: when its last run has ended")->capture_default_str();
+    cli.add_option("--report", options.report, "Print what frames cost and what is held every so many seconds, a line of JSON each")->check(CLI::Range(0, 3600));
     for (const SettingInfo& info : settings_table())
         cli.add_option_function<std::string>("--" + std::string(info.name), [&options, &info](const std::string& text) { options.settings.emplace_back(info.name, text); }, std::string(info.help))
             ->group(std::string(info.group))

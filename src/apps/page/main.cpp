@@ -28,6 +28,7 @@ EM_JS(void, script_open_file, (), { Module.openFile(); });
 EM_JS(void, script_plan_embed, (), { Module.planEmbed(); });
 EM_JS(void, script_ask_text, (), { Module.askText(); });
 EM_JS(void, script_show_form, (), { Module.showForm(); });
+EM_JS(void, script_show_licences, (), { Module.showLicences(); });
 EM_JS(void, script_fail, (const char* sentence), { Module.fail(UTF8ToString(sentence)); });
 
 namespace {
@@ -81,6 +82,7 @@ void carry_out(const ladder::HostRequest& request) {
         case Kind::save: return script_save(request.name.c_str(), request.text.data(), static_cast<int>(request.text.size()));
         case Kind::ask_text: return script_ask_text();
         case Kind::show_form: return script_show_form();
+        case Kind::licences: return script_show_licences();
         case Kind::picture: return script_save_picture(request.name.c_str(), request.area[0], request.area[1], request.area[2], request.area[3]);
         case Kind::open_file: return script_open_file();
         case Kind::plan_embed: return script_plan_embed();
