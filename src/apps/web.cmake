@@ -27,6 +27,9 @@ if(LADDER_APP)
   list(APPEND web_modules ladder_page)
 endif()
 
+if(NOT LADDER_APP)
+  return()  # modules for comparisons, and no page
+endif()
 # Names with hashes, compressed forms, the page as one file, what a visit without a network needs.
 file(GLOB web_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*)
 list(FILTER web_files INCLUDE REGEX "\\.(html|js|css|svg|json)$")

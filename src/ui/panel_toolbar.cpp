@@ -186,12 +186,12 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state, Actions& action
         ImGui::TextUnformatted("After Y\u00FCksel, Alvarez Lucendo and Flammarion, \u201CIncremental Learning of Sparse Attention Patterns in Transformers\u201D.");
         ImGui::PopStyleColor();
         const ImVec2 at = ImGui::GetCursorScreenPos();
-        if (button(t, "licences", "Licences", {{at.x - t.px(8), at.y}, {at.x + t.px(64), at.y + t.px(24)}}, ButtonKind::quiet, "The works of others that this program is made of, and under which licences")) actions.licences = true;
+        if (button(t, "licences", "Licences", {{at.x - t.px(13), at.y}, {at.x + t.px(59), at.y + t.px(24)}}, ButtonKind::quiet, "The works of others that this program is made of, and under which licences")) actions.licences = true, state.help_open = false;
         ImGui::SetCursorScreenPos(at);
         ImGui::Dummy({t.px(64), t.px(24)});
         ImGui::PopFont();
         ImGui::PopTextWrapPos();
-        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowHovered() && !hovered(anchor) && !ImGui::IsMouseHoveringRect(anchor.min, anchor.max, false)) state.help_open = false;
+        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) && !hovered(anchor) && !ImGui::IsMouseHoveringRect(anchor.min, anchor.max, false)) state.help_open = false;
     }
     ImGui::End();
     ImGui::PopStyleVar(3);

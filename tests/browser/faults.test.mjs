@@ -1,5 +1,5 @@
 // Faults put into the running page on purpose, one test each. That each test fails without what it tests was seen by taking
-// that out; what was taken out stands beside it ("Without:"). Elsewhere: a hidden page and code without SIMD
+// that out; what was taken out stands beside it ("Without:"). Cores that drop, where nothing has to be done, stand alone. Elsewhere: a hidden page and code without SIMD
 // (training.test.mjs), a page that cannot start at all (trouble.test.mjs), frames without storage (embed.test.mjs).
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -84,15 +84,21 @@ describe('the run goes on', { concurrency: 3 }, () => {
     await context.close();
   });
 
-  // Without: patience counted by the clock instead of in questions (the workers are taken for dead).
+  // Without: patience counted in questions, but by the clock since a worker's last word (the resting workers are taken for dead).
   test('a page that is frozen and resumed goes on exactly, and takes no worker for dead', async () => {
     const { page, context, errors } = await visit(session, { ...small, query: `${run}&speed=50&workers=2`, before: inWorkers() });
     const devtools = await context.newCDPSession(page);
     await until(page, 'a third of the run', (s) => s.step >= 40);
-    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
-    await new Promise((done) => { setTimeout(done, 4000); });
-    await devtools.send('Page.setWebLifecycleState', { state: 'active' });
-    const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
+    const freeze = async () => {
+      await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+      await new Promise((done) => { setTimeout(done, 3000); });
+      await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    };
+    await freeze();
+    await until(page, 'the end of the run', (s) => s.state === 'finished');
+    await freeze();  // now that the workers say nothing by themselves
+    await page.waitForTimeout(600);
+    const last = await state(page);
     assert.deepEqual(last.problems, []);
     assert.equal(await page.evaluate(() => window.made.length), 2);
     await same(page);
@@ -100,8 +106,8 @@ describe('the run goes on', { concurrency: 3 }, () => {
     await context.close();
   });
 
-  // Without: the limit of due_ in PeerWorker::pace (the run waits for an hour), the look at a clock that was set back in turn()
-  // of web/worker.js (the lead does not see the pause).
+  // Without: the limit of due_ in PeerWorker::pace (the run waits for two hours; seen in tests/run/peer_test.cpp, which has the
+  // same case without a browser).
   test('clocks that are set forward an hour and back two do not disturb it', async () => {
     const clock = () => {
       let offset = 0;
@@ -186,7 +192,7 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
       await context.close();
     });
 
-  // Without: the handler of std::bad_alloc in PeerWorker::guarded (the library's word, not a sentence).
+  // Rests on the handler of std::bad_alloc in PeerWorker::guarded; without it the message would be the library's word. (Not tried.)
   test('a worker that is given no more memory', async () => {
     const refuse = () => { WebAssembly.Memory.prototype.grow = () => { throw new RangeError('refused'); }; };
     const { page, context } = await visit(session, { query: '?speed=0&model=full&hidden=256&batch=1024&workers=1', before: inWorkers(refuse) });
@@ -195,7 +201,7 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
     await context.close();
   });
 
-  // Without: the handlers of std::bad_alloc in WorkerRunner::receive and page_frame (the library's word, not a sentence). A larger checkpoint comes with every step, until the page's memory is full.
+  // Rests on the handlers of std::bad_alloc in WorkerRunner::receive and page_frame. (Not tried without them.) A larger checkpoint comes with every step, until the page's memory is full.
   test('the page itself is given no more memory', async () => {
     const { page, context } = await visit(session, {
       query: '?speed=0&steps=100000&evaluate-every=1&model=full&hidden=128&heads=2&mlp=8&batch=16&validation=16&length=4&dropout=0&workers=1', width: 640, height: 400,
