@@ -84,7 +84,8 @@ describe('the run goes on', { concurrency: 3 }, () => {
     await context.close();
   });
 
-  // Without: patience counted in questions, but by the clock since a worker's last word (the resting workers are taken for dead).
+  // Rests on patience that is counted in questions. (Counted by the clock it passed too: here the frozen workers' answers come before
+  // the page's timer. Other browsers need not be so kind.)
   test('a page that is frozen and resumed goes on exactly, and takes no worker for dead', async () => {
     const { page, context, errors } = await visit(session, { ...small, query: `${run}&speed=50&workers=2`, before: inWorkers() });
     const devtools = await context.newCDPSession(page);
@@ -270,7 +271,7 @@ async function showsAt(page, width, height, training = true) {
   await page.waitForFunction(([s, c, t]) => (window.ladder.state().step > s || !t) && window.ladder.frames().count > c, [step, count, training]);
 }
 
-// Without: the catch in keepForOffline (an unhandled rejection).
+// Without: the catch in keepForOffline (a page that is denied everything does not start).
 test('with no room to keep anything, or none allowed, it runs all the same', async () => {
   const denied = () => {
     for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])

@@ -10,9 +10,17 @@ after(async () => { await session.close(); });
 test('the help leads to the works that the page is made of, and to the texts of their licences', async () => {
   const { page, context, errors } = await visit(session, { query: '?speed=0&steps=10' });
   await until(page, 'the end of the run', (s) => s.state === 'finished');
+  const drawn = async () => {  // what was done last has been seen
+    const { count } = await page.evaluate(() => window.ladder.frames());
+    await page.waitForFunction((c) => window.ladder.frames().count > c + 3, count);
+  };
   await page.keyboard.press('?');
-  await page.waitForTimeout(300);
-  await page.mouse.click(957, 480);
+  await drawn();
+  await page.mouse.move(957, 480);
+  await drawn();
+  await page.mouse.down();
+  await drawn();
+  await page.mouse.up();
   await page.waitForSelector('#licences[open]');
   assert.ok(await page.isVisible('text=Dear ImGui'));
   const address = await page.getAttribute('#licences a[href="licences.txt"]', 'href');
