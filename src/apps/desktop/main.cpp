@@ -182,7 +182,7 @@ int main(int argc, char** argv) {
     cli.add_option("--height", options.height, "Height of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--shot", options.shot, "Write a picture of the window to this PNG file and end");
     cli.add_option("--shot-step", options.shot_step, "The step at which the picture is taken; with --figure and 0: when its last run has ended")->capture_default_str();
-    cli.add_option("--report", options.report, "Print what frames cost and what is held every so many seconds, a line of JSON each")->check(CLI::Range(0, 3600));
+    cli.add_option("--report", options.report, "Print what frames cost and what is held every so many seconds, a line of JSON each")->check(CLI::Range(0.0, 3600.0));
     for (const SettingInfo& info : settings_table())
         cli.add_option_function<std::string>("--" + std::string(info.name), [&options, &info](const std::string& text) { options.settings.emplace_back(info.name, text); }, std::string(info.help))
             ->group(std::string(info.group))
