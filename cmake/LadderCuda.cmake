@@ -20,7 +20,7 @@ if(ladder_gpu)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/cuda/gpu_absent.cpp PROPERTIES HEADER_FILE_ONLY ON)
   add_library(ladder_gpu STATIC ${CMAKE_SOURCE_DIR}/src/cuda/gpu_machine.cu)
   target_include_directories(ladder_gpu PRIVATE ${CMAKE_SOURCE_DIR}/src)
-  set_target_properties(ladder_gpu PROPERTIES CUDA_STANDARD 20 CUDA_STANDARD_REQUIRED ON CUDA_EXTENSIONS OFF)
+  set_target_properties(ladder_gpu PROPERTIES CUDA_STANDARD 17 CUDA_STANDARD_REQUIRED ON CUDA_EXTENSIONS OFF)  # the newest that CMake 3.25 knows of nvcc
   # Nothing is fused that does not ask for it, as in LadderOptions; functions of src/base that are constexpr serve both sides.
   target_compile_options(ladder_gpu PRIVATE --fmad=false --expt-relaxed-constexpr --Werror=all-warnings -Xcompiler=-Wall,-Wextra,-Wshadow)
   target_link_libraries(ladder_gpu PRIVATE CUDA::cudart_static)
