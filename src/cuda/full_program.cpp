@@ -11,7 +11,7 @@ namespace ladder::cuda {
 namespace {
 
 constexpr int most_splits = 64, split_depth = 1024;  // pieces of a weight's gradient, rows that a piece has at least
-constexpr int most_groups = 128;                     // of sequences, for the embeddings' gradient
+constexpr int most_embedding_groups = 128;                     // of sequences, for the embeddings' gradient
 
 int pieces(std::int64_t size, int piece) { return static_cast<int>((size + piece - 1) / piece); }
 
@@ -30,7 +30,7 @@ class FullProgram final : public Program {
 public:
     FullProgram(Machine& machine, const Settings& s, const ParameterTable& table, int runs)
         : machine_(machine), sizes_(sizes_of(s)), dropout_(s.dropout > 0), scale_(static_cast<float>(1.0 / (static_cast<double>(s.batch) * s.length))), places_(table, s.blocks, s.bias),
-          work_(machine, sizes_, splits_for(s.batch * sizes_.T), std::min(s.batch, most_groups), runs) {
+          work_(machine, sizes_, splits_for(s.batch * sizes_.T), std::min(s.batch, most_embedding_groups), runs) {
         const AttentionShape shape = attention_shape(sizes_.T);
         if (static_cast<std::size_t>(shape.backward_size()) * sizeof(float) > machine.most_shared())
             throw Error("Sequences of " + std::to_string(sizes_.T) + " positions with heads of width " + std::to_string(shape.E) + " are more than a block of the device has memory for.",
@@ -214,7 +214,7 @@ private:
     }
 
     void embedding_gradient(const Pass& pass, const DeviceArray<float>& d) {
-        const int V = sizes_.vocabulary, T = sizes_.T, D = sizes_.hidden, groups = std::min(pass.sequences, most_groups);
+        const int V = sizes_.vocabulary, T = sizes_.T, D = sizes_.hidden, groups = std::min(pass.sequences, most_embedding_groups);
         const std::int64_t size = static_cast<std::int64_t>(V + T) * D;
         machine_.run(EmbedGradient{pass.of(d), pass.tokens, pass.of(work_.embedding_sums), pass.site(0, D), V, T, pass.sequences, groups}, {groups, pass.runs, 64, 0});
         reduce(pass, work_.embedding_sums, size, groups, V, D, {pass.gradient(places_.encoder).data, pass.arrays.gradient.step, 1, 1, 1, V});

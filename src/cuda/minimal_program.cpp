@@ -15,14 +15,14 @@ constexpr double log2_e = 1.4426950408889634;
 
 MinimalShape shape_of(const Settings& s) { return {s.vocabulary, input_length(s), s.heads, window(s) - 1}; }
 
-int blocks_for(int size, int piece) { return (size + piece - 1) / piece; }
+int blocks_of(int size, int piece) { return (size + piece - 1) / piece; }
 
 class MinimalProgram final : public Program {
 public:
     MinimalProgram(Machine& machine, const Settings& s, int runs)
         : machine_(machine),
           shape_(shape_of(s)),
-          groups_(std::clamp(blocks_for(s.batch, group_size), 1, most_groups)),
+          groups_(std::clamp(blocks_of(s.batch, group_size), 1, most_groups)),
           mean_scale_(1.0 / (static_cast<double>(s.batch) * s.length)),
           root_dim_(std::sqrt(static_cast<double>(shape_.dim()))),
           tables_(machine, static_cast<std::size_t>(shape_.tables_size()), runs),
@@ -41,7 +41,7 @@ public:
         if (floats(sums.shared_size()) > machine_.most_shared()) sums.in_shared = 0;
         machine_.run(sums, {groups_, a.run_count, 256, floats(sums.shared_size())});
         const ReduceMinimal reduce{shape_, partials_, a.gradient, groups_, static_cast<float>(mean_scale_ / (log2_e * root_dim_)), static_cast<float>(mean_scale_)};
-        machine_.run(reduce, {blocks_for(shape_.tables_size(), ReduceMinimal::piece), a.run_count, ReduceMinimal::piece, 0});
+        machine_.run(reduce, {blocks_of(shape_.tables_size(), ReduceMinimal::piece), a.run_count, ReduceMinimal::piece, 0});
     }
 
     void forward(const StepArrays& a, int run, const std::int32_t* tokens, int sequences, float* logits, float* attention, bool all_rows) override {
@@ -57,7 +57,7 @@ private:
 
     void prepare(const StepArrays& a) {
         const PrepareMinimal kernel{shape_, a.parameters, tables_, static_cast<float>(log2_e / root_dim_), static_cast<float>(log2_e)};
-        machine_.run(kernel, {blocks_for(shape_.tables_size(), PrepareMinimal::piece), a.run_count, 256, 0});
+        machine_.run(kernel, {blocks_of(shape_.tables_size(), PrepareMinimal::piece), a.run_count, 256, 0});
     }
 
     Machine& machine_;

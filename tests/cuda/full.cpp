@@ -13,14 +13,14 @@ using namespace ladder;
 
 namespace {
 
-Settings small() {
+Settings full_settings() {
     Settings s;
     s.model = ModelKind::full;
     s.vocabulary = 5, s.spans = {1, 2}, s.length = 4, s.batch = 21, s.validation = 1, s.heads = 2, s.hidden = 12, s.mlp = 7, s.learning_rate = 0.01, s.dropout = 0;
     return s;
 }
 
-double difference(std::span<const float> a, std::span<const float> b) {
+double tensor_difference(std::span<const float> a, std::span<const float> b) {
     REQUIRE(a.size() == b.size());
     double most = 0, size = 1e-30;
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -35,7 +35,7 @@ double difference(std::span<const float> a, std::span<const float> b) {
 // Gradients, tensor by tensor, relative to the tensor's largest entry: sums over a few hundred rows of terms that a chain
 // of some twenty roundings led to, partly cancelling; 1e-4 is what the fixtures' test allows the processor. What is 0 in
 // exact arithmetic (keys' biases) is rounding, below 1e-6 of the whole gradient.
-void compare(const Settings& s) {
+void compare_full(const Settings& s) {
     Trainer trainer(s);
     const auto workspace = trainer.model().workspace();
     TreeSum sum(trainer.shards());
@@ -57,17 +57,17 @@ void compare(const Settings& s) {
         for (const ParameterInfo& p : trainer.model().table().entries()) {
             CAPTURE(p.name);
             const std::span<const float> a = std::span(found.gradient).subspan(p.offset, p.size()), b = std::span(expected.gradient).subspan(p.offset, p.size());
-            if (p.name.find("key_proj.bias") == std::string::npos) CHECK(difference(a, b) < 1e-4);
+            if (p.name.find("key_proj.bias") == std::string::npos) CHECK(tensor_difference(a, b) < 1e-4);
             else
                 for (const float x : a) CHECK(std::abs(x) < 1e-6 * whole);
         }
         std::vector<float> found_logits(logits.size()), found_maps(maps.size());
         device->forward(0, batch, found_logits, found_maps, true);
-        CHECK(difference(found_logits, logits) < 1e-5);
-        CHECK(difference(found_maps, maps) < 1e-5);
+        CHECK(tensor_difference(found_logits, logits) < 1e-5);
+        CHECK(tensor_difference(found_maps, maps) < 1e-5);
         device->forward(0, batch, found_logits, found_maps, false);
-        CHECK(difference(found_logits, logits) < 1e-5);
-        CHECK(difference(found_maps, some_maps) < 1e-5);
+        CHECK(tensor_difference(found_logits, logits) < 1e-5);
+        CHECK(tensor_difference(found_maps, some_maps) < 1e-5);
         if (machine.name == "processor, forward") first_gradient = found.gradient;
         if (machine.name == "processor, backward") CHECK(found.gradient == first_gradient);  // no thread reads what its neighbours write
     }
@@ -76,28 +76,28 @@ void compare(const Settings& s) {
 }  // namespace
 
 TEST_CASE("the device's full model has the processor's gradients") {
-    compare(small());
-    Settings s = small();
+    compare_full(full_settings());
+    Settings s = full_settings();
     s.blocks = 3, s.bias = true, s.heads = 3;
-    compare(s);
-    s = small();
+    compare_full(s);
+    s = full_settings();
     s.batch = 1, s.length = 1, s.spans = {1}, s.heads = 1, s.hidden = 1, s.mlp = 1;
-    compare(s);
-    s = small();
+    compare_full(s);
+    s = full_settings();
     s.batch = 5, s.vocabulary = 67, s.hidden = 70, s.mlp = 65, s.heads = 5, s.length = 15;  // products of 65 rows and more go through the large tiles
-    compare(s);
+    compare_full(s);
 }
 
 TEST_CASE("the device draws the processor's dropout masks") {
-    Settings s = small();
+    Settings s = full_settings();
     s.dropout = 0.4, s.blocks = 2, s.bias = true;
-    compare(s);
+    compare_full(s);
     s.hidden = 9, s.heads = 3;  // rows that are no whole groups of four
-    compare(s);
+    compare_full(s);
 }
 
 TEST_CASE("runs of the full model that share a device have the bits that they have alone") {
-    Settings s = small(), other = s;
+    Settings s = full_settings(), other = s;
     s.dropout = 0.1, other.dropout = 0.3;
     other.seed = 12, other.learning_rate = 0.003;
     const Trainer first(s), second(other);
@@ -110,7 +110,7 @@ TEST_CASE("runs of the full model that share a device have the bits that they ha
 }
 
 TEST_CASE("sequences too long for a block of the device are refused in words") {
-    const Trainer trainer(small());
+    const Trainer trainer(full_settings());
     const Trainer* const trainers[] = {&trainer};
     CHECK_THROWS_WITH(cuda::make_device_runs(cuda::make_host_machine(cuda::HostOrder::forward, 1000), trainers), doctest::Contains("shorter sequences"));
 }

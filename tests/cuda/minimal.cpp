@@ -26,7 +26,7 @@ double difference(const std::vector<float>& a, const std::vector<float>& b) {
     return most / size;
 }
 
-Settings sized(int d, std::vector<int> spans, int heads, int length, int batch = 7) {
+Settings minimal_sized(int d, std::vector<int> spans, int heads, int length, int batch = 7) {
     Settings s;
     s.vocabulary = d, s.spans = std::move(spans), s.heads = heads, s.length = length, s.batch = batch, s.validation = 1;
     return s;
@@ -35,7 +35,7 @@ Settings sized(int d, std::vector<int> spans, int heads, int length, int batch =
 // As in tests/kernels/minimal_fast.cpp: sums of up to T H = 200 terms of one sign and a chain of about ten roundings.
 constexpr double rounding = 2e-5;
 
-void compare(const Settings& s, double scale = 1.0, double tolerance = rounding) {
+void compare_minimal(const Settings& s, double scale = 1.0, double tolerance = rounding) {
     Trainer trainer(s, Kernels::reference);
     Checkpoint start = trainer.checkpoint();
     RandomSequence random(6, Stream::init);
@@ -72,24 +72,24 @@ void compare(const Settings& s, double scale = 1.0, double tolerance = rounding)
 
 }  // namespace
 
-TEST_CASE("the device's minimal kernels equal the reference") { compare(sized(50, {2, 2, 2}, 3, 20), 0.4); }
+TEST_CASE("the device's minimal kernels equal the reference") { compare_minimal(minimal_sized(50, {2, 2, 2}, 3, 20), 0.4); }
 
 TEST_CASE("the device's minimal kernels equal the reference at awkward sizes") {
-    for (const int d : {2, 3, 5, 17, 51}) compare(sized(d, {2, 1}, 3, 7));
-    for (int heads = 1; heads <= 8; heads += 2) compare(sized(11, {2, 2, 2}, heads, 9));
-    compare(sized(50, {1}, 1, 1));
-    compare(sized(5, {2, 2}, 2, 1, 1));
-    compare(sized(6, {3, 3}, 5, 70, 2));
-    compare(sized(7, {1, 2}, 2, 5, 41));  // groups of unequal size
+    for (const int d : {2, 3, 5, 17, 51}) compare_minimal(minimal_sized(d, {2, 1}, 3, 7));
+    for (int heads = 1; heads <= 8; heads += 2) compare_minimal(minimal_sized(11, {2, 2, 2}, heads, 9));
+    compare_minimal(minimal_sized(50, {1}, 1, 1));
+    compare_minimal(minimal_sized(5, {2, 2}, 2, 1, 1));
+    compare_minimal(minimal_sized(6, {3, 3}, 5, 70, 2));
+    compare_minimal(minimal_sized(7, {1, 2}, 2, 5, 41));  // groups of unequal size
 }
 
 TEST_CASE("the device's minimal kernels stay right at scores and logits far beyond the range of exponentials") {
     // At score magnitudes x float rounding of x itself is amplified: x eps.
-    compare(sized(10, {2, 2}, 3, 12), 300, 1e-3);
+    compare_minimal(minimal_sized(10, {2, 2}, 3, 12), 300, 1e-3);
 }
 
 TEST_CASE("a gradient has the same bits wherever a block keeps what it needs") {
-    const Settings s = sized(20, {2, 2}, 2, 8, 20);
+    const Settings s = minimal_sized(20, {2, 2}, 2, 8, 20);
     const Trainer trainer(s);
     const Trainer* const trainers[] = {&trainer};
     const auto results = [&](std::size_t shared) {

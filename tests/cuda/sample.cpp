@@ -40,7 +40,7 @@ void compare_batches(const Settings& s, int steps) {
     }
 }
 
-Settings sized(int d, std::vector<int> spans, int length, int batch) {
+Settings sampled(int d, std::vector<int> spans, int length, int batch) {
     Settings s;
     s.vocabulary = d, s.spans = std::move(spans), s.length = length, s.batch = batch, s.validation = 1;
     return s;
@@ -49,26 +49,26 @@ Settings sized(int d, std::vector<int> spans, int length, int batch) {
 }  // namespace
 
 TEST_CASE("sampled tokens are the processor's") {
-    compare_batches(sized(50, {2, 2, 2}, 20, 33), 3);
-    for (const int d : {2, 3, 5, 17, 107}) compare_batches(sized(d, {2, 1}, 7, 19), 2);
-    compare_batches(sized(9, {1}, 1, 1), 2);
-    compare_batches(sized(9, {4, 4, 4}, 20, 16), 2);
+    compare_batches(sampled(50, {2, 2, 2}, 20, 33), 3);
+    for (const int d : {2, 3, 5, 17, 107}) compare_batches(sampled(d, {2, 1}, 7, 19), 2);
+    compare_batches(sampled(9, {1}, 1, 1), 2);
+    compare_batches(sampled(9, {4, 4, 4}, 20, 16), 2);
 }
 
 TEST_CASE("tokens of a chain so sharp that products underflow are the processor's") {
-    Settings s = sized(10, {2, 2}, 12, 40);
+    Settings s = sampled(10, {2, 2}, 12, 40);
     s.scale = 30, s.importance = 3;
     compare_batches(s, 4);
 }
 
 TEST_CASE("batches of finite data follow the epochs' orders") {
-    Settings s = sized(6, {1, 2}, 5, 7);
+    Settings s = sampled(6, {1, 2}, 5, 7);
     s.data = DataSource::finite, s.sequences = 23;
     compare_batches(s, 8);  // three batches an epoch
 }
 
 TEST_CASE("batches of a text are cut where the processor cuts them") {
-    Settings s = sized(6, {1, 2}, 5, 7);
+    Settings s = sampled(6, {1, 2}, 5, 7);
     s.data = DataSource::text;
     for (int i = 0; i < 900; ++i) s.text += static_cast<char>('a' + i * i % 5);
     compare_batches(s, 3);
