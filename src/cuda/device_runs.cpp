@@ -16,17 +16,10 @@ constexpr int most_steps = 256;  // between two words with the host
 
 int blocks_for(std::size_t size, int piece) { return static_cast<int>((size + static_cast<std::size_t>(piece) - 1) / static_cast<std::size_t>(piece)); }
 
-// What must agree between runs that share their launches.
-bool same_shape(const Settings& a, const Settings& b) {
-    return a.vocabulary == b.vocabulary && window(a) == window(b) && a.length == b.length && a.batch == b.batch && a.data == b.data && a.sequences == b.sequences && a.text == b.text &&
-           a.model == b.model && a.heads == b.heads && a.blocks == b.blocks && a.hidden == b.hidden && a.mlp == b.mlp && a.bias == b.bias && (a.dropout > 0) == (b.dropout > 0) &&
-           a.optimizer == b.optimizer;
-}
-
 const Settings& shared_settings(std::span<const Trainer* const> trainers) {
     const Settings& first = trainers.front()->settings();
     for (const Trainer* t : trainers)
-        if (!same_shape(first, t->settings())) throw Error("Runs of different shapes cannot share a device's launches.", "Give runs together that have the same model, batch, data and sequences.");
+        if (!can_share_device(first, t->settings())) throw Error("Runs of different shapes cannot share a device's launches.", "Give runs together that have the same model, batch, data and sequences.");
     return first;
 }
 

@@ -6,6 +6,7 @@
 
 #include "cuda/attention_kernels.h"
 #include "cuda/minimal_kernels.h"
+#include "cuda/probe_kernels.h"
 #include "cuda/row_kernels.h"
 #include "cuda/sample_kernels.h"
 #include "cuda/step_kernels.h"
@@ -26,6 +27,6 @@ struct KernelTypes {
 };
 
 using KernelList = KernelTypes<SampleTokens, CutText, PickTokens, PrepareMinimal, MinimalGradient, ReduceMinimal, MinimalForward, SquareSums, FinishStep, UpdateAdamW, UpdateSgd, Product<4, 4>,
-                               Product<8, 8>, ColumnSums, Reduce, Embed, EmbedGradient, AddNorm, NormGradient, AddRows, LogitsGradient, Attend, AttendGradient, CopyMaps>;
+                               Product<8, 8>, ColumnSums, Reduce, Embed, EmbedGradient, AddNorm, NormGradient, AddRows, LogitsGradient, Attend, AttendGradient, CopyMaps, MultiplyAdds>;
 
 }  // namespace ladder::cuda

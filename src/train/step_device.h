@@ -34,6 +34,10 @@ public:
     virtual void forward(int run, const TokenBatch&, std::span<float> logits, std::span<float> attention, bool all_rows) = 0;
 };
 
+// Whether runs of these settings can be made by one device at once: the same model, sizes, batch and kind of data. Seeds,
+// rates, chains and initial values may differ.
+bool can_share_device(const Settings&, const Settings&);
+
 // Starts at the trainers' present states. The trainers are read, and must outlive the device.
 // Error: runs of different shapes, settings that the device cannot do, no memory.
 using MakeStepDevice = std::function<std::unique_ptr<StepDevice>(std::span<const Trainer* const>)>;

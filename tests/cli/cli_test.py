@@ -171,6 +171,12 @@ class Train(Case):
             self.assertIn("leave out --device cuda", result.stderr)
         self.refused("train", "--device", "abacus", saying=["abacus"])
 
+    def test_bench_of_a_device(self):
+        facts = json.loads(run("bench", "--device", "emulated", "--batch", "3", "--runs", "2", "--seconds", "0.01", "--json").stdout)
+        self.assertEqual([entry["runs"] for entry in facts["steps"]], [1, 2])
+        for entry in facts["steps"]:
+            self.assertGreater(entry["seconds_per_step"], 0)
+
     def test_divergence_ends_with_3_and_a_finite_model(self):
         out = self.path("run")
         result = run("train", *SMALL, *DIVERGING, "--steps", "1000", "--out", out, expect=3)
@@ -342,6 +348,13 @@ class Sweeps(Case):
         self.assertEqual(self.runs("part2"), ["0001.json", "0003.json"])
         run("merge", self.path("part1"), self.path("part2"), "--out", self.path("joined"))
         self.assertEqual(read(self.path("joined/results.csv")), read(self.path("all/results.csv")))
+
+    def test_a_sweep_on_a_device(self):
+        grid = [*self.GRID, "--device", "emulated", "--json"]
+        run("sweep", *grid, "--out", self.path("together"))
+        run("sweep", *grid, "--together", "1", "--out", self.path("alone"))
+        self.assertEqual(len(read(self.path("together/results.csv")).splitlines()), 5)
+        self.assertEqual(read(self.path("together/results.csv")), read(self.path("alone/results.csv")))
 
     def test_a_failing_run_does_not_stop_the_others(self):
         result = run("sweep", "--vary", "hidden=12,13", "--model", "full", "--seeds", "1", "--steps", "5", *SMALL[:-2], "--out", self.path("mixed"), expect=3)

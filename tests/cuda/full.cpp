@@ -86,6 +86,9 @@ TEST_CASE("the device's full model has the processor's gradients") {
     s = full_settings();
     s.batch = 5, s.vocabulary = 67, s.hidden = 70, s.mlp = 65, s.heads = 5, s.length = 15;  // products of 65 rows and more go through the large tiles
     compare_full(s);
+    s = full_settings();
+    s.batch = 400, s.hidden = 4, s.mlp = 3;  // so many rows that their sums are cut into pieces
+    compare_full(s);
 }
 
 TEST_CASE("the device draws the processor's dropout masks") {

@@ -115,28 +115,37 @@ TEST_CASE("a run goes on from a checkpoint to the same bits") {
 }
 
 TEST_CASE("a run that diverges stands where the trainer would, and the others go on") {
-    // The first update leaves the range of float; the second step's loss is no number, and the first is taken back.
-    Settings wild = small();
+    // SGD: the first update leaves the range of float, the second step's loss is no number, and the first is taken back.
+    // AdamW: the same, an update later.
+    Settings wild = small(), adamw = small();
     wild.optimizer = OptimizerKind::sgd, wild.learning_rate = 1e38, wild.weight_decay = 100, wild.clip = 0;
-    Settings calm = wild;
-    calm.learning_rate = 0.1, calm.weight_decay = 0;
-    const Trainer bad(wild), good(calm);
-    for (const test::TestMachine& machine : test::test_machines()) {
-        INFO(machine.name);
-        Trainer trainer(wild);
+    adamw.learning_rate = 1e36, adamw.weight_decay = 1;
+    for (const Settings& s : {wild, adamw}) {
+        Settings tame = s;
+        tame.learning_rate = 0.1, tame.weight_decay = 0;
+        const Trainer bad(s), good(tame);
+        Trainer trainer(s);
         const auto workspace = trainer.model().workspace();
         StepResult expected;
         for (int i = 0; i < 8 && !expected.diverged; ++i) expected = trainer.train_step(*workspace);
         REQUIRE(expected.diverged);
-        const auto device = test::on_machine(machine, {&bad, &good});
-        const auto results = device->advance(8);
-        CHECK(results[0].diverged);
-        CHECK(results[0].step == expected.step);
-        CHECK(results[0].failed_step == expected.failed_step);
-        CHECK_FALSE(results[1].diverged);
-        CHECK(results[1].step == 8);
-        for (const float p : device->checkpoint(0).parameters) REQUIRE(std::isfinite(p));
-        CHECK(device->advance(1)[0].step == expected.step);  // and stays there
+        for (const test::TestMachine& machine : test::test_machines()) {
+            INFO(machine.name);
+            const auto device = test::on_machine(machine, {&bad, &good});
+            const auto results = device->advance(8);
+            CHECK(results[0].diverged);
+            CHECK(results[0].step == expected.step);
+            CHECK(results[0].failed_step == expected.failed_step);
+            CHECK_FALSE(results[1].diverged);
+            CHECK(results[1].step == 8);
+            const auto kept = test::on_machine(machine, {&bad});
+            if (expected.step > 0) kept->advance(static_cast<int>(expected.step));
+            CHECK(device->checkpoint(0).parameters == kept->checkpoint(0).parameters);
+            CHECK(device->checkpoint(0).first_moment == kept->checkpoint(0).first_moment);
+            CHECK(device->checkpoint(0).second_moment == kept->checkpoint(0).second_moment);
+            for (const float p : device->checkpoint(0).parameters) REQUIRE(std::isfinite(p));
+            CHECK(device->advance(1)[0].step == expected.step);  // and stays there
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/device_option.h"
 #include "base/files.h"
 #include "experiment/svg.h"
 #include "kernels/minimal_kernel.h"
@@ -36,6 +37,8 @@ struct BenchOptions {
     bool steps_only = false;   // no phases, products and instruction sets
     bool scaling = false;
     std::string svg;           // file for a plot of it; empty: none
+    std::string device = "cpu";
+    int runs = 1;              // on a device, beside each other
     bool json = false;
 };
 
@@ -139,6 +142,7 @@ void print_report(const Json& report) {
 }
 
 int bench(const BenchOptions& options) {
+    if (options.device != "cpu") return bench_device({options.device, options.batches, options.runs, options.seconds, options.full, options.json});
     std::vector<int> workers = options.workers;
     if (workers.empty()) {
         workers = {1};
@@ -173,6 +177,8 @@ void add_bench_command(CLI::App& app, std::function<int()>& chosen) {
     command->add_flag("--scaling", options->scaling, "Also how a step grows with batch and sequence length, over 16-fold ranges");
     command->add_option("--svg", options->svg, "Write a plot of that to this file");
     command->add_flag("--steps-only", options->steps_only, "Only whole steps and the peak, none of their parts");
+    add_device(*command, options->device);
+    command->add_option("--runs", options->runs, "On a device: runs made at once")->check(CLI::Range(1, 4096))->capture_default_str();
     command->add_flag("--full", options->full, "The full transformer of figures 2 and 3 instead of the minimal model");
     command->add_flag("--json", options->json, "Print one JSON object");
     command->callback([options, &chosen] { chosen = [options] { return bench(*options); }; });

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/device_option.h"
 #include "apps/cli/experiments.h"
 #include "apps/cli/settings_options.h"
 #include "base/error.h"
@@ -21,7 +22,8 @@ struct SweepOptions {
     GivenSettings settings;
     std::vector<std::string> vary;
     std::string seeds = "1..5", out, shard;
-    int threads = 0;
+    int threads = 0, together = 256;
+    std::string device = "cpu";
     bool json = false;
 };
 
@@ -65,11 +67,12 @@ int report(const std::vector<RunRecord>& runs, const std::string& out, bool json
 }
 
 int sweep(const SweepOptions& o) {
+    const MakeStepDevice make_device = step_device(o.device);
     std::vector<SweepAxis> axes;
     for (const std::string& text : o.vary) axes.push_back(parse_axis(text));
     const auto jobs = shard_of(plan_sweep(base_settings(o.settings), axes, parse_seeds(o.seeds)), o.shard);
     make_folder(o.out);
-    return report(run_jobs(jobs, RunStore(o.out + "/runs"), o.threads, o.json), o.out, o.json);
+    return report(run_jobs(jobs, RunStore(o.out + "/runs"), o.threads, o.json, make_device, o.together), o.out, o.json);
 }
 
 int merge(const MergeOptions& o) {
@@ -95,6 +98,8 @@ void add_experiment_commands(CLI::App& app, std::function<int()>& chosen) {
     sweep_command->add_option("--out", sweep_options->out, "Folder for runs/ and results.csv; runs that it holds are not made again")->required()->type_name("DIR");
     sweep_command->add_option("--shard", sweep_options->shard, "Only the i-th of n parts, for several machines; join them with `ladder merge`")->type_name("I/N");
     sweep_command->add_option("--parallel", sweep_options->threads, "Runs at once; 0: one for each core")->check(CLI::Range(0, 1024))->capture_default_str();
+    add_device(*sweep_command, sweep_options->device);
+    sweep_command->add_option("--together", sweep_options->together, "Runs of one shape that a device makes at once")->check(CLI::Range(1, 4096))->capture_default_str();
     sweep_command->add_flag("--json", sweep_options->json, "Print one JSON object");
     add_settings(*sweep_command, sweep_options->settings);
     sweep_command->callback([&chosen, sweep_options] { chosen = [sweep_options] { return sweep(*sweep_options); }; });

@@ -16,7 +16,7 @@ struct TrainOptions {
     GivenSettings settings;
     std::string out;                                             // folder; empty: nothing is written
     Kernels kernels = Kernels::fast;
-    std::string device = "cpu";                                  // as step_device() takes it
+    std::string device = "cpu";                                  // as cuda::step_device takes it
     bool json = false;
     bool resume = false;                                         // go on with the run in `out`
     double checkpoint_seconds = 10;                              // least time between two checkpoints

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "train/step_device.h"
+#include "cuda/devices.h"
 
 namespace CLI {
 class App;
@@ -11,10 +11,8 @@ class App;
 
 namespace ladder::cli {
 
-void add_device(CLI::App& command, std::string& device);
+using cuda::step_device;
 
-// "cpu": empty, the steps are made by threads. "cuda": the GPU of this machine. "emulated": the GPU's kernels on this
-// processor. Error: no GPU can be used.
-MakeStepDevice step_device(const std::string& device);
+void add_device(CLI::App& command, std::string& device);
 
 }  // namespace ladder::cli

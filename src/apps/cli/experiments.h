@@ -7,6 +7,7 @@
 
 #include "experiment/run_store.h"
 #include "experiment/sweep.h"
+#include "train/step_device.h"
 
 namespace CLI {
 class App;
@@ -26,7 +27,8 @@ struct ReproduceOptions {
 int reproduce(const ReproduceOptions&);
 
 // Runs what the store does not hold yet, `threads` at a time, and keeps each as it ends. Returns all records, in the order of
-// the jobs. quiet: no progress on standard error.
-std::vector<RunRecord> run_jobs(const std::vector<SweepJob>&, const RunStore&, int threads, bool quiet);
+// the jobs. quiet: no progress on standard error. With a device, `together` runs of one shape at once are made there, and
+// the threads evaluate them.
+std::vector<RunRecord> run_jobs(const std::vector<SweepJob>&, const RunStore&, int threads, bool quiet, const MakeStepDevice& = {}, int together = 256);
 
 }  // namespace ladder::cli

@@ -9,6 +9,7 @@
 #include "apps/cli/experiments.h"
 #include "apps/cli/interruption.h"
 #include "experiment/run.h"
+#include "experiment/run_together.h"
 #include "run/thread_pool.h"
 
 namespace ladder::cli {
@@ -18,8 +19,8 @@ class JobProgress {
 public:
     JobProgress(bool quiet, std::size_t jobs, std::int64_t steps) : quiet_(quiet), bar_(!quiet && isatty(STDERR_FILENO)), jobs_(jobs), steps_(steps) {}
 
-    void stepped() {
-        ++done_steps_;
+    void stepped(std::int64_t steps = 1) {
+        done_steps_ += steps;
         if (!bar_) return;
         const std::lock_guard lock(mutex_);
         const double seconds = elapsed();
@@ -52,7 +53,7 @@ private:
 
 }  // namespace
 
-std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStore& store, int threads, bool quiet) {
+std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStore& store, int threads, bool quiet, const MakeStepDevice& make_device, int together) {
     std::vector<RunRecord> records(jobs.size());
     std::vector<std::size_t> missing;
     std::int64_t steps = 0;
@@ -66,25 +67,43 @@ std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStor
         }
     }
     JobProgress progress(quiet, missing.size(), steps);
-    ThreadPool pool(threads > 0 ? threads : available_cores());
+    const int workers = threads > 0 ? threads : available_cores();
     std::atomic<std::size_t> next{0}, kept{0};
     listen_for_interruption();
-    pool.run([&](int) {
-        for (std::size_t n = next++; n < missing.size() && !interruption(); n = next++) {
-            const SweepJob& job = jobs[missing[n]];
-            Settings settings = job.settings;
-            settings.workers = 1;
-            RunRecord& record = records[missing[n]];
-            record = run_experiment(settings, job.label, [&](std::int64_t) {
-                progress.stepped();
+    const auto keep = [&](std::size_t job, RunRecord&& record) {
+        RunRecord& place = records[job] = std::move(record);
+        if (interruption() && place.failure.empty() && (place.empty() || place.last().step < jobs[job].settings.steps)) return;  // half a run is no run
+        store.keep(jobs[job].id, place);
+        ++kept;
+        progress.ended(place);
+    };
+    if (make_device) {
+        std::vector<SweepJob> wanted;
+        for (const std::size_t i : missing) wanted.push_back(jobs[i]);
+        for (const std::vector<std::size_t>& group : groups_of_runs(wanted, static_cast<std::size_t>(together))) {
+            if (interruption()) break;
+            std::vector<SweepJob> mine;
+            for (const std::size_t n : group) mine.push_back(wanted[n]);
+            auto made = run_together(mine, make_device, workers, [&](std::int64_t count) {
+                progress.stepped(count);
                 return !interruption();
             });
-            if (interruption() && record.failure.empty() && (record.empty() || record.last().step < settings.steps)) return;  // half a run is no run
-            store.keep(job.id, record);
-            ++kept;
-            progress.ended(record);
+            for (std::size_t n = 0; n < group.size(); ++n) keep(missing[group[n]], std::move(made[n]));
         }
-    });
+    } else {
+        ThreadPool pool(workers);
+        pool.run([&](int) {
+            for (std::size_t n = next++; n < missing.size() && !interruption(); n = next++) {
+                const SweepJob& job = jobs[missing[n]];
+                Settings settings = job.settings;
+                settings.workers = 1;
+                keep(missing[n], run_experiment(settings, job.label, [&](std::int64_t) {
+                         progress.stepped();
+                         return !interruption();
+                     }));
+            }
+        });
+    }
     progress.clear();
     if (kept < missing.size())
         throw Interrupted(interruption(), std::string("Stopped by ") + signal_name(interruption()) + ": " + std::to_string(jobs.size() - missing.size() + kept) + " of " + std::to_string(jobs.size()) +

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/settings.h"
+#include "cuda/devices.h"
 #include "platform/window.h"
 #include "run/presets.h"
 #include "run/run_files.h"
@@ -32,7 +33,7 @@ namespace {
 using namespace ladder;
 
 struct Options {
-    std::string preset = "default", theme = "system", shot, workspace = "run", figure, open;
+    std::string preset = "default", theme = "system", shot, workspace = "run", figure, open, device = "cpu";
     std::vector<std::pair<std::string, std::string>> settings;
     int width = 1280, height = 720, shot_step = 0;
     double report = 0;
@@ -126,8 +127,10 @@ struct Requests {
 
 int run(const Options& options) {
     Settings settings = read_settings(options);
+    const MakeStepDevice device = cuda::step_device(options.device);
+    const auto make_runner = [device] { return std::make_unique<ThreadRunner>(Kernels::fast, device); };
     Window window("Attention Ladder", options.width, options.height);
-    App app(std::make_unique<ThreadRunner>(), settings, options.preset, {}, {std::make_unique<ThreadMemberService>(), [] { return std::make_unique<ThreadRunner>(); }, available_cores()});
+    App app(make_runner(), settings, options.preset, {}, {std::make_unique<ThreadMemberService>(), make_runner, available_cores()});
     app.set_theme(options.theme == "light" ? 1 : options.theme == "dark" ? 2 : 0);
     if (!app.show_workspace(options.workspace, options.figure)) throw Error("There is no workspace \"" + options.workspace + "\" with a figure \"" + options.figure + "\".", "The workspaces are run, paper and theory; `ladder reproduce --help` tells of the figures.");
     if (!options.open.empty()) open_path(app, options.open);
@@ -178,6 +181,9 @@ int main(int argc, char** argv) {
     cli.add_option("--workspace", options.workspace, "What to open with: run, paper for its figures, or theory for its differential equations")->capture_default_str();
     cli.add_option("--figure", options.figure, "With --workspace paper: the figure to run, as in 4-left; sweep opens a grid");
     cli.add_option("--open", options.open, "A file to begin with: a model (.safetensors), settings (.json), a lesson (.md) or a text");
+    cli.add_option("--device", options.device, "Where the training steps are made: cpu; cuda, an NVIDIA GPU; or emulated, the GPU's kernels on this processor")
+        ->check(CLI::IsMember({"cpu", "cuda", "emulated"}))
+        ->capture_default_str();
     cli.add_option("--width", options.width, "Width of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--height", options.height, "Height of the window")->check(CLI::Range(200, 8000))->capture_default_str();
     cli.add_option("--shot", options.shot, "Write a picture of the window to this PNG file and end");

@@ -1,0 +1,109 @@
+// Runs made together on a device: the records that each has alone, failures that stay their own, devices too small for all.
+#include "experiment/run_together.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/error.h"
+#include "cuda/device_runs.h"
+#include "cuda/host_machine.h"
+#include "experiment/run.h"
+
+using namespace ladder;
+
+namespace {
+
+Settings shared_shape() {
+    Settings s;
+    s.vocabulary = 6, s.spans = {1, 2}, s.length = 5, s.batch = 16, s.validation = 20, s.heads = 2, s.steps = 25, s.evaluate_every = 10;
+    return s;
+}
+
+std::vector<SweepJob> jobs_of(std::vector<Settings> settings) {
+    std::vector<SweepJob> jobs;
+    for (Settings& s : settings) jobs.push_back({std::to_string(jobs.size()), "run " + std::to_string(jobs.size()), std::move(s)});
+    return jobs;
+}
+
+std::unique_ptr<StepDevice> emulated(std::span<const Trainer* const> trainers) { return cuda::make_device_runs(cuda::make_host_machine(), trainers); }
+
+void check_same(const RunRecord& a, const RunRecord& b) {
+    CHECK(a.label == b.label);
+    CHECK(a.failure == b.failure);
+    REQUIRE(a.moments.size() == b.moments.size());
+    for (std::size_t i = 0; i < a.moments.size(); ++i) {
+        CHECK(a.moments[i].step == b.moments[i].step);
+        CHECK(a.moments[i].validation_loss == b.moments[i].validation_loss);
+        CHECK(a.moments[i].train_loss == b.moments[i].train_loss);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("runs of one shape with evaluations at the same steps form a group") {
+    Settings a = shared_shape(), b = shared_shape(), wide = shared_shape(), rare = shared_shape();
+    b.seed = 9, b.learning_rate = 0.01, b.importance = 2;
+    wide.batch = 20;
+    rare.evaluate_every = 5;
+    const auto jobs = jobs_of({a, wide, b, rare, a});
+    CHECK(groups_of_runs(jobs, 10) == std::vector<std::vector<std::size_t>>{{0, 2, 4}, {1}, {3}});
+    CHECK(groups_of_runs(jobs, 2) == std::vector<std::vector<std::size_t>>{{0, 2}, {1}, {3}, {4}});
+}
+
+TEST_CASE("runs made together have the records that they have alone, and these are the processor's to rounding") {
+    Settings a = shared_shape(), b = shared_shape();
+    b.seed = 9, b.importance = 2.5;
+    const auto jobs = jobs_of({a, b});
+    std::int64_t steps = 0;
+    const auto together = run_together(jobs, emulated, 2, [&](std::int64_t made) {
+        steps += made;
+        return true;
+    });
+    CHECK(steps == 50);
+    REQUIRE(together.size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        check_same(together[i], run_together(std::span(jobs).subspan(i, 1), emulated, 1).front());
+        const RunRecord here = run_experiment(jobs[i].settings, jobs[i].label);
+        REQUIRE(together[i].moments.size() == here.moments.size());
+        for (std::size_t m = 0; m < here.moments.size(); ++m) CHECK(std::abs(together[i].moments[m].validation_loss - here.moments[m].validation_loss) < 1e-4);
+    }
+}
+
+TEST_CASE("a run that diverges or cannot be made leaves the others as they are") {
+    Settings wild = shared_shape(), impossible = shared_shape();
+    wild.optimizer = OptimizerKind::sgd, wild.learning_rate = 1e38, wild.weight_decay = 100, wild.clip = 0;
+    Settings calm = wild;
+    calm.learning_rate = 0.1, calm.weight_decay = 0;
+    impossible.spans = {8, 8, 8, 8, 8, 8, 8, 8}, impossible.length = 20;
+    const auto jobs = jobs_of({wild, calm, impossible});
+    const auto records = run_together(jobs, emulated, 1);
+    CHECK(records[0].failure.find("diverged at step 2") != std::string::npos);
+    CHECK(records[1].failure.empty());
+    CHECK(records[1].last().step == 25);
+    check_same(records[1], run_together(std::span(jobs).subspan(1, 1), emulated, 1).front());
+}
+
+TEST_CASE("a device without memory for all runs is given fewer at once, and what fits nowhere says so") {
+    const auto jobs = jobs_of({shared_shape(), shared_shape(), shared_shape()});
+    const auto one_at_a_time = [](std::span<const Trainer* const> trainers) {
+        if (trainers.size() > 1) throw Error("The GPU has not enough memory.");
+        return emulated(trainers);
+    };
+    const auto records = run_together(jobs, one_at_a_time, 1), together = run_together(jobs, emulated, 1);
+    REQUIRE(records.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) check_same(records[i], together[i]);
+    const auto none = run_together(jobs, [](std::span<const Trainer* const>) -> std::unique_ptr<StepDevice> { throw Error("The GPU has not enough memory."); }, 1);
+    for (const RunRecord& r : none) CHECK(r.failure == "The GPU has not enough memory.");
+}
+
+TEST_CASE("runs made together end early when they are told to") {
+    const auto jobs = jobs_of({shared_shape(), shared_shape()});
+    const auto records = run_together(jobs, emulated, 1, [](std::int64_t) { return false; });
+    for (const RunRecord& r : records) {
+        CHECK(r.failure.empty());
+        CHECK(r.last().step < 25);
+    }
+}
