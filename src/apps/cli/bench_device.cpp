@@ -20,30 +20,30 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double device_clock() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 // Median of the seconds that work() takes, after one call that is not counted; at least three calls.
 template <class F>
 double median_seconds(double seconds, F&& work) {
     work();
     std::vector<double> times;
-    const double end = now() + seconds;
-    while (times.size() < 3 || (now() < end && times.size() < 1000)) {
-        const double start = now();
+    const double end = device_clock() + seconds;
+    while (times.size() < 3 || (device_clock() < end && times.size() < 1000)) {
+        const double start = device_clock();
         work();
-        times.push_back(now() - start);
+        times.push_back(device_clock() - start);
     }
     std::sort(times.begin(), times.end());
     return times[times.size() / 2];
 }
 
-struct Peak {
+struct DevicePeak {
     std::string name;
     double multiply_adds = 0, bytes = 0;  // a second; bytes read and written by a copy
 };
 
 // emulated: a size that a processor gets through.
-Peak measure_peak(bool emulated, double seconds) {
+DevicePeak measure_device_peak(bool emulated, double seconds) {
     const auto machine = emulated ? cuda::make_host_machine() : cuda::open_gpu();
     const int blocks = emulated ? 4 : 4096, threads = 256, rounds = emulated ? 64 : 4096;
     const std::size_t bytes = emulated ? std::size_t{1} << 22 : std::size_t{1} << 28;
@@ -60,7 +60,7 @@ Peak measure_peak(bool emulated, double seconds) {
     return {machine->name(), static_cast<double>(blocks) * threads * rounds * cuda::MultiplyAdds::sums / arithmetic, 2 * static_cast<double>(bytes) / copy};
 }
 
-Json measure(const DeviceBench& options, int batch, int runs, const Peak& peak) {
+Json measure(const DeviceBench& options, int batch, int runs, const DevicePeak& peak) {
     std::vector<std::unique_ptr<Trainer>> trainers;
     std::vector<const Trainer*> all;
     for (int i = 0; i < runs; ++i) {
@@ -80,7 +80,7 @@ Json measure(const DeviceBench& options, int batch, int runs, const Peak& peak) 
 }  // namespace
 
 int bench_device(const DeviceBench& options) {
-    const Peak peak = measure_peak(options.device == "emulated", options.seconds / 4);
+    const DevicePeak peak = measure_device_peak(options.device == "emulated", options.seconds / 4);
     Json report = {{"device", peak.name}, {"model", options.full ? "full" : "minimal"}, {"peak", {{"multiply_adds", peak.multiply_adds}, {"copied_bytes", peak.bytes}}}, {"arithmetic", "float"}};
     for (const int batch : options.batches) {
         report["steps"].push_back(measure(options, batch, 1, peak));
