@@ -14,7 +14,7 @@
 namespace ladder {
 namespace {
 
-using Json = nlohmann::json;
+using Message = nlohmann::json;
 using Kind = Command::Kind;
 
 constexpr std::array<std::string_view, 10> kinds{"play", "pause", "step", "reset", "set", "get", "seek", "export", "show", "lesson"};
@@ -31,19 +31,19 @@ struct Wrong {
     std::string sentence;
 };
 
-bool whole(const Json& value) {
+bool whole(const Message& value) {
     if (value.is_number_integer()) return value.get<std::int64_t>() >= 0 && value.get<std::int64_t>() <= largest_whole;
     return value.is_number_unsigned() && value.get<std::uint64_t>() <= static_cast<std::uint64_t>(largest_whole);
 }
 
-std::string read_id(const Json& message) {
+std::string read_id(const Message& message) {
     const auto id = message.find("id");
     if (id == message.end() || id->is_null()) return "null";
     if (whole(*id) || (id->is_string() && id->get_ref<const std::string&>().size() <= 100)) return id->dump();
     throw Wrong{"malformed", "The message's id must be a string of at most 100 bytes or a whole number that is not negative."};
 }
 
-std::size_t one_of(const Json& message, const char* field, std::span<const std::string_view> names) {
+std::size_t one_of(const Message& message, const char* field, std::span<const std::string_view> names) {
     const auto value = message.find(field);
     if (value != message.end() && value->is_string())
         for (std::size_t i = 0; i < names.size(); ++i)
@@ -51,13 +51,13 @@ std::size_t one_of(const Json& message, const char* field, std::span<const std::
     throw Wrong{"bad-value", "The field " + in_quotes(field) + " must be one of " + listed(names) + "."};
 }
 
-void allow(const Json& message, std::initializer_list<std::string_view> fields) {
+void allow(const Message& message, std::initializer_list<std::string_view> fields) {
     for (const auto& [name, value] : message.items())
         if (name != "ladder" && name != "id" && name != "type" && std::find(fields.begin(), fields.end(), name) == fields.end())
             throw Wrong{"bad-value", "A message of this type has no field " + in_quotes(name) + "."};
 }
 
-void read_fields(const Json& message, Command& c) {
+void read_fields(const Message& message, Command& c) {
     switch (c.kind) {
         case Kind::play:
         case Kind::pause:
@@ -83,7 +83,7 @@ void read_fields(const Json& message, Command& c) {
             }
             if (const auto settings = message.find("settings"); settings != message.end()) {
                 if (!settings->is_object()) throw Wrong{"bad-value", "The field \u201Csettings\u201D must be an object of settings by their names."};
-                c.settings = settings->dump(-1, ' ', false, Json::error_handler_t::replace);
+                c.settings = settings->dump(-1, ' ', false, Message::error_handler_t::replace);
             }
             if (!c.preset && !c.theme && !c.text_size && c.settings.empty()) throw Wrong{"bad-value", "A message of type set needs one of settings, preset, theme and textSize."};
             return;
@@ -125,7 +125,7 @@ void read_fields(const Json& message, Command& c) {
     }
 }
 
-Json envelope(const std::string& id, const char* type) { return {{"ladder", message_version}, {"id", Json::parse(id)}, {"type", type}}; }
+Message envelope(const std::string& id, const char* type) { return {{"ladder", message_version}, {"id", Message::parse(id)}, {"type", type}}; }
 
 }  // namespace
 
@@ -134,7 +134,7 @@ std::variant<Command, Refusal> read_command(std::string_view text) {
     try {
         if (text.size() > most_message_bytes) throw Wrong{"malformed", "The message is larger than " + std::to_string(most_message_bytes) + " bytes."};
         if (nested_deeper_than(8, text)) throw Wrong{"malformed", "The message is nested too deeply."};
-        const Json message = Json::parse(text, nullptr, false);
+        const Message message = Message::parse(text, nullptr, false);
         if (!message.is_object()) throw Wrong{"malformed", "The message is not an object."};
         c.id = read_id(message);
         const auto version = message.find("ladder");
@@ -163,10 +163,10 @@ std::string answer_message(const std::string& id, std::string_view name, std::st
 }
 
 std::string refusal_message(const Refusal& refusal) {
-    Json message = envelope(refusal.id, "error");
+    Message message = envelope(refusal.id, "error");
     message["code"] = refusal.code;
     message["message"] = refusal.sentence;
-    return message.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return message.dump(-1, ' ', false, Message::error_handler_t::replace);
 }
 
 }  // namespace ladder

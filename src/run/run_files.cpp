@@ -24,8 +24,8 @@ std::string shown_size(std::size_t bytes) {
     return std::to_string((bytes + 1023) >> 10) + " kB";
 }
 
-bool ends_with(std::string_view name, std::string_view ending) {
-    return name.size() >= ending.size() && std::equal(ending.rbegin(), ending.rend(), name.rbegin(), [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+bool ends_with(std::string_view name, std::string_view suffix) {
+    return name.size() >= suffix.size() && std::equal(suffix.rbegin(), suffix.rend(), name.rbegin(), [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
 }
 
 Json moment_json(const Snapshot& s) {

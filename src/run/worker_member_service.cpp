@@ -5,7 +5,7 @@
 namespace ladder {
 
 namespace {
-constexpr int most_losses = 3;
+constexpr int most_study_losses = 3;
 }  // namespace
 
 void WorkerMemberService::study(const Settings& settings) {
@@ -54,7 +54,7 @@ void WorkerMemberService::receive(std::span<const std::byte> bytes) {
 }
 
 void WorkerMemberService::lost(const std::string& why) {
-    if (++losses_ <= most_losses) return launch();
+    if (++losses_ <= most_study_losses) return launch();
     state_.failure = "The learned members cannot be trained here: their worker broke down (" + why + ").";
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 using Floats = std::vector<float>;
 
-Floats numbers(int count, std::uint64_t seed, double size = 1) {
+Floats random_floats(int count, std::uint64_t seed, double size = 1) {
     RandomSequence random(seed, Stream::display);
     Floats x(static_cast<std::size_t>(count));
     for (float& v : x) v = static_cast<float>((2 * random.uniform_double() - 1) * size);
@@ -26,7 +26,7 @@ Floats numbers(int count, std::uint64_t seed, double size = 1) {
 
 // Masks as dropout makes them: 0 or more than 1.
 Floats mask_of(int count, std::uint64_t seed) {
-    Floats x = numbers(count, seed);
+    Floats x = random_floats(count, seed);
     for (float& v : x) v = v < -0.5f ? 0.0f : 1.25f;
     return x;
 }
@@ -78,7 +78,7 @@ TEST_CASE("normalisation and its gradient equal the reference") {
     for (const int n : widths)
         for (const bool masked : {false, true}) {
             const int rows = 3;
-            const Floats in = numbers(rows * n, 1), mask = mask_of(rows * n, 2), residual = numbers(rows * n, 3), gain = numbers(n, 4), bias = numbers(n, 5), given = numbers(rows * n, 6);
+            const Floats in = random_floats(rows * n, 1), mask = mask_of(rows * n, 2), residual = random_floats(rows * n, 3), gain = random_floats(n, 4), bias = random_floats(n, 5), given = random_floats(rows * n, 6);
             const std::string what = "width " + std::to_string(n) + (masked ? ", masked" : "");
             // A narrow row's deviation may be small and magnifies rounding by its inverse, at most 316; wide rows err by a few eps.
             const double tolerance = n < 4 ? 400 * 8 * eps : 8 * 8 * eps;
@@ -87,10 +87,10 @@ TEST_CASE("normalisation and its gradient equal the reference") {
                 kernels.normalise({rows, n, in.data(), masked ? mask.data() : nullptr, residual.data(), gain.data(), bias.data(), normalised.data(), inverse.data(), out.data()});
                 return joined({normalised, out});
             });
-            const Floats normalised = numbers(rows * n, 7, 2), inverse = {0.5f, 1.5f, 2.0f};
+            const Floats normalised = random_floats(rows * n, 7, 2), inverse = {0.5f, 1.5f, 2.0f};
             // Sums of n terms up to 2 that are divided by n, times values up to 2 and a deviation up to 2.
             compare(what, (32 + n) * eps, [&](const LayerKernels& kernels) {
-                Floats d = given, d_in(d.size()), d_gain = numbers(n, 8), d_bias = numbers(n, 9);
+                Floats d = given, d_in(d.size()), d_gain = random_floats(n, 8), d_bias = random_floats(n, 9);
                 kernels.normalise_gradient({rows, n, normalised.data(), inverse.data(), gain.data(), masked ? mask.data() : nullptr, d.data(), d_in.data(), d_gain.data(), d_bias.data()});
                 return joined({d, d_in, d_gain, d_bias});
             });
@@ -100,7 +100,7 @@ TEST_CASE("normalisation and its gradient equal the reference") {
 TEST_CASE("element-wise layer kernels equal the reference") {
     for (const int n : widths) {
         const int rows = 3;
-        const Floats x = numbers(rows * n, 1), y = numbers(rows * n, 2), bias = numbers(n, 3);
+        const Floats x = random_floats(rows * n, 1), y = random_floats(rows * n, 2), bias = random_floats(n, 3);
         compare("width " + std::to_string(n), 0, [&](const LayerKernels& kernels) {
             Floats biased = x, active = x, multiplied = x, sum(x.size()), gradient = y, columns = bias, added = x;
             kernels.add_bias(biased.data(), bias.data(), rows, n);
@@ -113,7 +113,7 @@ TEST_CASE("element-wise layer kernels equal the reference") {
             return joined({biased, active, gradient, multiplied, sum, added, columns});
         });
     }
-    const Floats x = numbers(10007, 1), y = numbers(10007, 2);  // longer than the pieces they are cut into
+    const Floats x = random_floats(10007, 1), y = random_floats(10007, 2);  // longer than the pieces they are cut into
     compare("long", 0, [&](const LayerKernels& kernels) {
         Floats multiplied = x, gradient = x;
         kernels.multiply(multiplied.data(), y.data(), y.size());
@@ -127,7 +127,7 @@ TEST_CASE("causal softmax, its gradient and cross-entropy equal the reference") 
         for (const double size : {1.0, 50.0, 1e4}) {
             const int rows = std::min(n, 5), first_seen = n - rows + 1;
             const std::string what = "width " + std::to_string(n) + ", size " + std::to_string(size);
-            const Floats scores = numbers(rows * n, 1, size), mask = mask_of(rows * n, 2), given = numbers(rows * n, 3);
+            const Floats scores = random_floats(rows * n, 1, size), mask = mask_of(rows * n, 2), given = random_floats(rows * n, 3);
             for (const bool masked : {false, true}) {
                 // Exponents up to 2 size / 4 are rounded before they are exponentiated, where the result is not 0 for that.
                 const double tolerance = 1.25 * eps * (8 + std::min(size, 90.0));
@@ -159,7 +159,7 @@ TEST_CASE("what is no number stays one through the layer kernels") {
     const MinimalKernelList list = available_minimal_kernels();
     for (int i = 0; i < list.count; ++i)
         for (int place = 0; place < 9; ++place) {
-            Floats x = numbers(9, 1), d(9), dropped(9);
+            Floats x = random_floats(9, 1), d(9), dropped(9);
             x[static_cast<std::size_t>(place)] = std::nanf("");
             const std::int32_t target = 3;
             CHECK(std::isnan(list.items[i]->layers.cross_entropy(x.data(), &target, 1, 9, d.data())));

@@ -14,7 +14,7 @@ using namespace ladder;
 
 namespace {
 
-std::vector<float> numbers(std::size_t count, std::uint64_t seed, bool positive = false) {
+std::vector<float> drawn(std::size_t count, std::uint64_t seed, bool positive = false) {
     RandomSequence random(seed, Stream::display);
     std::vector<float> x(count);
     for (float& v : x) v = static_cast<float>((positive ? random.uniform_double() : 2 * random.uniform_double() - 1) * std::ldexp(1.0, static_cast<int>(random.below(60)) - 40));
@@ -26,7 +26,7 @@ std::vector<float> numbers(std::size_t count, std::uint64_t seed, bool positive 
 TEST_CASE("update kernels give the reference's bits") {
     const MinimalKernelList list = available_minimal_kernels();
     for (const std::size_t n : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{4}, std::size_t{5}, std::size_t{7}, std::size_t{8}, std::size_t{9}, std::size_t{15}, std::size_t{16}, std::size_t{17}, std::size_t{1003}}) {
-        const std::vector<float> parameters = numbers(n, 1), gradient = numbers(n, 2), first = numbers(n, 3), second = numbers(n, 4, true);
+        const std::vector<float> parameters = drawn(n, 1), gradient = drawn(n, 2), first = drawn(n, 3), second = drawn(n, 4, true);
         const auto apply = [&](auto&& adam, bool in_place) {
             std::vector<float> updated = parameters, out(n), squares(n);
             AdamUpdate u{in_place ? updated.data() : parameters.data(), gradient.data(), first.data(), second.data(), updated.data(), out.data(), squares.data(), n, 0.37f,

@@ -62,7 +62,7 @@ namespace {
 using Vec3 = std::array<double, 3>;
 using Mat3 = std::array<Vec3, 3>;
 
-Vec3 apply(const Mat3& m, const Vec3& v) {
+Vec3 through(const Mat3& m, const Vec3& v) {
     Vec3 out{};
     for (std::size_t i = 0; i < 3; ++i)
         for (std::size_t j = 0; j < 3; ++j) out[i] += m[i][j] * v[j];
@@ -81,7 +81,7 @@ Vec3 linear_rgb(ImU32 colour) {
 
 // CIE L*a*b* under D65 of linear sRGB.
 Vec3 lab(const Vec3& rgb) {
-    const Vec3 xyz = apply({{{0.4124564, 0.3575761, 0.1804375}, {0.2126729, 0.7151522, 0.0721750}, {0.0193339, 0.1191920, 0.9503041}}}, rgb);
+    const Vec3 xyz = through({{{0.4124564, 0.3575761, 0.1804375}, {0.2126729, 0.7151522, 0.0721750}, {0.0193339, 0.1191920, 0.9503041}}}, rgb);
     const Vec3 white{0.95047, 1.0, 1.08883};
     Vec3 f{};
     for (std::size_t i = 0; i < 3; ++i) {
@@ -114,7 +114,7 @@ TEST_CASE("heads and rungs are told apart by every kind of sight") {
         for (const Sight& sight : sights)
             for (std::size_t a = 0; a < colours.size(); ++a)
                 for (std::size_t b = a + 1; b < colours.size(); ++b) {
-                    const double apart = distance(lab(apply(sight.matrix, linear_rgb(colours[a]))), lab(apply(sight.matrix, linear_rgb(colours[b]))));
+                    const double apart = distance(lab(through(sight.matrix, linear_rgb(colours[a]))), lab(through(sight.matrix, linear_rgb(colours[b]))));
                     INFO(what << ", " << sight.name << ", " << a << " and " << b << ": " << apart);
                     CHECK(apart > (b < together ? at_a_glance : when_looked_at));
                 }

@@ -14,6 +14,7 @@
 #include "apps/cli/device_option.h"
 #include "cuda/gpu.h"
 #include "cuda/host_machine.h"
+#include "run/benchmark.h"
 
 namespace ladder::cli {
 namespace {
