@@ -111,7 +111,7 @@ void draw_map(const RunView& view, const Theme& t, Rect window, const Maps& m, H
     // A click, not the end of a drag that moves the page; close up, clicks belong to the zoom.
     const bool opens = state && state->zoom.whole();
     const ImGuiIO& io = ImGui::GetIO();
-    if (opens && ImGui::IsMouseReleased(ImGuiMouseButton_Left) && r.min.y <= io.MouseClickedPos[0].y && io.MouseClickedPos[0].y < r.max.y && io.MouseDragMaxDistanceSqr[0] < t.px(5) * t.px(5)) {
+    if (opens && ImGui::IsMouseReleased(ImGuiMouseButton_Left) && io.MouseClickedLastCount[0] == 1 && r.min.y <= io.MouseClickedPos[0].y && io.MouseClickedPos[0].y < r.max.y && io.MouseDragMaxDistanceSqr[0] < t.px(5) * t.px(5)) {
         state->close_up.open = true;
         state->close_up.query = query;
     }

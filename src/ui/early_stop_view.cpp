@@ -76,7 +76,11 @@ float draw_moment(const RunView& view, const Theme& t, Rect r, std::size_t momen
 
 }  // namespace
 
-bool overfits(const History& history) { return !history.empty() && history.newest().evaluation.loss > history[history.best()].evaluation.loss + 1e-3; }
+bool overfits(const RunView& view) {
+    // Fresh data cannot be overfitted: there the loss goes up for a while by chance alone.
+    if (view.settings.data == DataSource::online || view.history.empty()) return false;
+    return view.history.newest().evaluation.loss > view.history[view.history.best()].evaluation.loss + 1e-3;
+}
 
 void draw_beside_best(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& renderer, int block, Actions& actions) {
     const std::size_t best = view.history.best(), other = view.shown == best ? view.history.size() - 1 : view.shown;

@@ -128,7 +128,7 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     update_what_if(view, state.what_if);
     // A slim card that is tall enough stacks; else maps and facts stand side by side.
     const bool narrow = r.width() < t.px(480) && r.height() > 1.5f * r.width();
-    const bool turned = overfits(view.history), wide = r.width() >= t.px(480);
+    const bool turned = overfits(view), wide = r.width() >= t.px(480);
     float top = r.min.y + t.px(44), said_end = right;
     const float title_end = left + text_width(t.title, "Where each head looks"), closer_width = text_width(t.small, "one prediction\u2026") + t.px(12);
     if (title_end + t.px(14) + closer_width < right) {

@@ -53,6 +53,8 @@ float draw_reading(const RunView& view, const Theme& t, float left, float right,
     // Where there is not room for all, the nearest.
     const int shown = std::clamp(static_cast<int>((right - left - names) / t.px(16)), 1, keys), first = keys - shown;
     const float cell = std::min((right - left - names) / static_cast<float>(shown), t.px(34)), start = left + names, row = t.px(maps > 4 ? 13.0f : 18.0f);
+    // Full height is the largest weight: early in a run all are small.
+    const float most = std::max(0.01f, *std::max_element(c.attention.begin(), c.attention.end()));
     for (int map = 0; map < maps; ++map) {
         const float middle = y + row / 2;
         list->AddCircleFilled({left + t.px(5), middle}, t.px(4), head_ink(t, map, c.heads), 16);
@@ -61,7 +63,7 @@ float draw_reading(const RunView& view, const Theme& t, float left, float right,
             const float weight = std::clamp(c.attention[static_cast<std::size_t>(map) * static_cast<std::size_t>(keys) + static_cast<std::size_t>(j)], 0.0f, 1.0f);
             const Rect box{{start + static_cast<float>(j - first) * cell, y + t.px(1)}, {start + static_cast<float>(j - first + 1) * cell - t.px(2), y + row - t.px(1)}};
             list->AddRectFilled(box.min, box.max, t.track, t.px(2));
-            if (weight > 0.005f) list->AddRectFilled({box.min.x, box.max.y - weight * (box.max.y - box.min.y)}, box.max, head_ink(t, map, c.heads), t.px(2));
+            if (weight > 0.005f) list->AddRectFilled({box.min.x, box.max.y - std::min(1.0f, weight / most) * (box.max.y - box.min.y)}, box.max, head_ink(t, map, c.heads), t.px(2));
             hover_note(t, box, map_name(c, map), "It gives weight " + number(static_cast<double>(weight), 3) + " to position " + std::to_string(j) + ", lag " + std::to_string(c.query + 1 - j) + ", where " + token_text(view.chain, c.tokens[static_cast<std::size_t>(j)]) + " stands.");
         }
         y += row;
@@ -183,6 +185,7 @@ void draw_close_up(const RunView& view, const Theme& t, Rect r, CloseUpState& st
     y += t.px(27);
 
     draw_text(list, t.strong, {left, y}, t.text, "What each head reads");
+    draw_text_right(list, t.small, {right, y + t.px(2)}, t.muted, "full bar: weight " + number(static_cast<double>(*std::max_element(c.attention.begin(), c.attention.end())), 2));
     y = draw_reading(view, t, left, right, y + t.strong->FontSize + t.px(5), c);
 
     // What is left is shared by the two charts; a low card keeps the second.

@@ -69,7 +69,7 @@ void draw_departures(const RunView& view, const Theme& t, ImVec2 at, Actions& ac
     };
     const std::string resume = "Resume " + where;
     if (button(t, "resume", resume, place(resume), ButtonKind::plain, "Training goes on from step " + step + ", bit for bit as it had gone before. What came after is dropped.")) actions.resume = true;
-    if (from == view.shown && from == view.history.best() && overfits(view.history) && button(t, "stop here", "Stop here", place("Stop here"), ButtonKind::plain, "Early stopping: the model goes back to this step, the one of lowest validation loss, and rests there. What came after is dropped.")) actions.stop_here = true;
+    if (from == view.shown && from == view.history.best() && overfits(view) && button(t, "stop here", "Stop here", place("Stop here"), ButtonKind::plain, "Early stopping: the model goes back to this step, the one of lowest validation loss, and rests there. What came after is dropped.")) actions.stop_here = true;
     if (button(t, "branch", "Branch\u2026", place("Branch\u2026"), ButtonKind::plain, "Change a setting at step " + step + " and train on from there. Both runs are drawn over one another.")) actions.edit_branch = true;
 }
 
@@ -116,7 +116,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
         return;
     }
     const std::size_t best = view.history.best();
-    if (!narrow && view.live && overfits(view.history)) {
+    if (!narrow && view.live && overfits(view)) {
         const std::string label = "Early stop: step " + std::to_string(view.history[best].step);
         const float wide = text_width(t.regular, label) + t.px(22);
         if (button(t, "early stop", label, {{x, r.min.y + t.px(9)}, {x + wide, r.min.y + t.px(33)}}, ButtonKind::plain, early_stop_sentence(view.history[best], view.history.newest()) + " Click to see the model of that step.", true)) actions.show = best;

@@ -108,7 +108,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
     const float part = state.height < 0 || view.still ? 1.0f : 1.0f - std::exp(-view.frame_seconds / 0.15f);
     state.height = state.height < 0 ? static_cast<float>(height) : state.height + part * (static_cast<float>(height) - state.height);
     // Where early stopping would have left it, beside where it is now.
-    if (overfits(view.history)) {
+    if (overfits(view)) {
         const Snapshot& best = view.history[view.history.best()];
         const double best_height = std::isfinite(best.reading.height) ? std::clamp(best.reading.height, 0.0, static_cast<double>(h)) : 0;
         const ImVec2 c{rail_left, rung_y(best_height)};

@@ -74,7 +74,7 @@ test('without WebGL there is a picture and the text of the lesson, and axe-core 
 });
 
 test('a keyboard alone drives the page', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=20&steps=400&seed=1&batch=128&validation=200' });
+  const { page, context, errors } = await visit(session, { query: '?speed=20&steps=40000&seed=1&batch=128&validation=200' });
   page.setDefaultTimeout(20000);
   const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.dataset.do || document.activeElement.tagName);
@@ -265,8 +265,12 @@ test('two fingers look closer at the maps, and the page stays as large as it is'
   await page.mouse.wheel(0, -30);
   await page.keyboard.up('Control');
   await until(page, 'a closer look', (s) => s.mapZoom > 2.5, 10);
-  await page.mouse.dblclick(460, 220);
-  await until(page, 'all of it', (s) => s.mapZoom === 1, 10);
+  // On a busy machine two clicks can lie more than a double click apart, counted in frames.
+  for (let i = 0; i < 5 && (await state(page)).mapZoom !== 1; ++i) {
+    await page.mouse.dblclick(460, 220);
+    await page.waitForTimeout(500);
+  }
+  assert.equal((await state(page)).mapZoom, 1);
   assert.deepEqual(errors, []);
   await context.close();
 });

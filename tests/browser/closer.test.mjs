@@ -45,20 +45,20 @@ test('slow motion makes one step of the run and says its numbers', async () => {
   const whole = await until(straight.page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 120);
   await straight.context.close();
 
-  const { context, page, errors } = await visit(session, { query: `${query}&step=40` });
-  await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 40);
+  const { context, page, errors } = await visit(session, { query: `${query}&autoplay=false` });
+  await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);
   await page.mouse.move(640, 600);
   await page.keyboard.press('s');
   const begun = await until(page, 'slow motion', (s) => s.slowMotion, 10);
   assert.equal(begun.slowMotion.part, 'Sample');
-  assert.equal(begun.shownStep, 40);
+  assert.equal(begun.shownStep, 0);
   assert.match(begun.slowMotion.sentence, /^128 new sequences/);
   await until(page, 'the step', (s) => s.slowMotion?.stepped, 10);
   await page.waitForTimeout(300);
   await shot(page, 'slow-motion');
   const last = await until(page, 'the update', (s) => s.slowMotion?.part === 'Update', 40);
-  assert.match(last.slowMotion.sentence, /After step 41 /);
-  assert.equal((await until(page, 'the moment after', (s) => s.shownStep === 41, 10)).step, 41);
+  assert.match(last.slowMotion.sentence, /After step 1 /);
+  assert.equal((await until(page, 'the moment after', (s) => s.shownStep === 1, 10)).step, 1);
   await page.keyboard.press('Escape');
   await until(page, 'its end', (s) => !s.slowMotion, 10);
   // It was a step like any other.

@@ -16,7 +16,7 @@ test('the help leads to the works that the page is made of, and to the texts of 
   };
   await page.keyboard.press('?');
   await drawn();
-  await page.mouse.move(957, 480);
+  await page.mouse.move(932, 613);
   await drawn();
   await page.mouse.down();
   await drawn();
