@@ -27,7 +27,7 @@ test('a grid is run side by side; a run that cannot be made is listed while the 
   // The first axis becomes the number of heads; the width of 60 cannot be divided among 7.
   await page.mouse.click(483, 125);
   await page.waitForTimeout(300);
-  await page.mouse.click(440, 485);
+  await page.mouse.click(440, 505);
   await page.waitForTimeout(300);
   await type(page, 688, 125, '2, 7, 3');
   await type(page, 688, 193, '4,5');
