@@ -26,19 +26,19 @@ test('a text is pasted, a file opened, a wrong one refused in a sentence', async
     await page.waitForSelector('.text-dialog[open]');
   };
   await ask();
-  await page.setInputFiles('.text-dialog input', { name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 254]) });
-  await page.waitForFunction(() => /not a text/.test(document.querySelector('.text-dialog-problem').textContent));
-  await page.setInputFiles('.text-dialog input', { name: 'song.txt', mimeType: 'text/plain', buffer: Buffer.from('row row row your boat gently down the stream. '.repeat(60)) });
-  await page.waitForFunction(() => document.querySelector('.text-dialog textarea').value.length > 1000);
-  await page.click('.text-dialog button.primary');
+  await page.setInputFiles('.text-dialog[open] input', { name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 254]) });
+  await page.waitForFunction(() => /not a text/.test(document.querySelector('.text-dialog[open] .text-dialog-problem').textContent));
+  await page.setInputFiles('.text-dialog[open] input', { name: 'song.txt', mimeType: 'text/plain', buffer: Buffer.from('row row row your boat gently down the stream. '.repeat(60)) });
+  await page.waitForFunction(() => document.querySelector('.text-dialog[open] textarea').value.length > 1000);
+  await page.click('.text-dialog[open] button.primary');
   const running = await until(page, 'a run on the text', (s) => s.settings.data === 'text' && s.step > 0);
   assert.equal(running.preset, 'text');
   assert.equal(running.settings.vocabulary, 19);  // 18 different characters, and one token for any other
 
   // Too short: said so, and the run goes on.
   await ask();
-  await page.fill('.text-dialog textarea', 'too short');
-  await page.click('.text-dialog button.primary');
+  await page.fill('.text-dialog[open] textarea', 'too short');
+  await page.click('.text-dialog[open] button.primary');
   const after = await until(page, 'the sentence', (s) => s.problems.length > 0);
   assert.match(after.problems[0], /only 9 characters/);
   assert.equal((await state(page)).settings.vocabulary, 19);
