@@ -8,18 +8,6 @@
 namespace ladder {
 namespace {
 
-std::string mark_text(double x) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4g", x);
-    return text;
-}
-
-std::string pixel(double x) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f", x);
-    return text;
-}
-
 struct Axis {
     double low = 0, high = 1, first = 0, last = 1;  // values and the pixels they fall on
     bool logarithmic = false;
@@ -54,6 +42,18 @@ Axis make_axis(const SvgPlot& plot, bool x, bool logarithmic, double first, doub
 
 }  // namespace
 
+std::string svg_number(double x) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g", x);
+    return text;
+}
+
+std::string svg_pixels(double x) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f", x);
+    return text;
+}
+
 std::string escape_markup(const std::string& text) {
     std::string out;
     for (char c : text) out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '"' ? "&quot;" : std::string(1, c);
@@ -66,35 +66,35 @@ std::string format_svg(const SvgPlot& plot, int width, int height) {
     std::string s = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + " " + std::to_string(height) + "\" width=\"" + std::to_string(width) +
                     "\" font-family=\"sans-serif\" font-size=\"11\" fill=\"currentColor\" role=\"img\" aria-label=\"" + escape_markup(plot.title) + "\">\n";
     const auto text = [&](double at_x, double at_y, const char* anchor, const std::string& words, const char* more = "") {
-        s += "<text x=\"" + pixel(at_x) + "\" y=\"" + pixel(at_y) + "\" text-anchor=\"" + anchor + "\"" + more + ">" + escape_markup(words) + "</text>\n";
+        s += "<text x=\"" + svg_pixels(at_x) + "\" y=\"" + svg_pixels(at_y) + "\" text-anchor=\"" + anchor + "\"" + more + ">" + escape_markup(words) + "</text>\n";
     };
     const auto line = [&](double x1, double y1, double x2, double y2, const char* opacity) {
-        s += "<line x1=\"" + pixel(x1) + "\" y1=\"" + pixel(y1) + "\" x2=\"" + pixel(x2) + "\" y2=\"" + pixel(y2) + "\" stroke=\"currentColor\" stroke-opacity=\"" + opacity + "\"/>\n";
+        s += "<line x1=\"" + svg_pixels(x1) + "\" y1=\"" + svg_pixels(y1) + "\" x2=\"" + svg_pixels(x2) + "\" y2=\"" + svg_pixels(y2) + "\" stroke=\"currentColor\" stroke-opacity=\"" + opacity + "\"/>\n";
     };
     text(left, 15, "start", plot.title, " font-weight=\"bold\"");
     for (double t : y.ticks()) {
         line(left, y.at(t), right, y.at(t), "0.12");
-        text(left - 6, y.at(t) + 4, "end", mark_text(t));
+        text(left - 6, y.at(t) + 4, "end", svg_number(t));
     }
     for (double t : x.ticks()) {
         line(x.at(t), bottom, x.at(t), bottom + 4, "0.6");
-        text(x.at(t), bottom + 16, "middle", mark_text(t));
+        text(x.at(t), bottom + 16, "middle", svg_number(t));
     }
     line(left, bottom, right, bottom, "0.6");
     text((left + right) / 2, bottom + 30, "middle", plot.x_title);
-    text(0, 0, "middle", plot.y_title, (" transform=\"translate(13 " + pixel((top + bottom) / 2) + ") rotate(-90)\"").c_str());
+    text(0, 0, "middle", plot.y_title, (" transform=\"translate(13 " + svg_pixels((top + bottom) / 2) + ") rotate(-90)\"").c_str());
 
     for (std::size_t c = 0; c < plot.curves.size(); ++c) {
         const SvgCurve& curve = plot.curves[c];
         std::string points;
         for (std::size_t i = 0; i < std::min(curve.x.size(), curve.y.size()); ++i) {
             if (!x.places(curve.x[i]) || !y.places(curve.y[i])) continue;
-            if (curve.points) s += "<circle cx=\"" + pixel(x.at(curve.x[i])) + "\" cy=\"" + pixel(y.at(curve.y[i])) + "\" r=\"3\" fill=\"" + curve.colour + "\"/>\n";
-            else points += pixel(x.at(curve.x[i])) + "," + pixel(y.at(curve.y[i])) + " ";
+            if (curve.points) s += "<circle cx=\"" + svg_pixels(x.at(curve.x[i])) + "\" cy=\"" + svg_pixels(y.at(curve.y[i])) + "\" r=\"3\" fill=\"" + curve.colour + "\"/>\n";
+            else points += svg_pixels(x.at(curve.x[i])) + "," + svg_pixels(y.at(curve.y[i])) + " ";
         }
         if (!points.empty()) s += "<polyline points=\"" + points + "\" fill=\"none\" stroke=\"" + curve.colour + "\" stroke-width=\"" + (curve.faint ? "0.8" : "1.6") + "\"/>\n";
         const double at_x = left + (right - left) / 4 * static_cast<double>(c % 4), at_y = bottom + 44 + 16 * static_cast<double>(c / 4);
-        s += "<rect x=\"" + pixel(at_x) + "\" y=\"" + pixel(at_y - 6) + "\" width=\"12\" height=\"3\" fill=\"" + curve.colour + "\"/>\n";
+        s += "<rect x=\"" + svg_pixels(at_x) + "\" y=\"" + svg_pixels(at_y - 6) + "\" width=\"12\" height=\"3\" fill=\"" + curve.colour + "\"/>\n";
         text(at_x + 16, at_y, "start", curve.name);
     }
     return s + "</svg>\n";

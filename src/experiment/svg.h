@@ -22,6 +22,9 @@ struct SvgPlot {
 
 // width and height in CSS pixels. Complete <svg> element that follows the reader's light or dark page.
 std::string format_svg(const SvgPlot&, int width = 560, int height = 300);
+// Numbers as these files write them: what is read with four digits, places with a tenth of a pixel.
+std::string svg_number(double);
+std::string svg_pixels(double);
 // Text with the characters that mark-up reserves written as entities.
 std::string escape_markup(const std::string&);
 

@@ -10,24 +10,12 @@
 namespace ladder {
 namespace {
 
-std::string pixel(double x) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f", x);
-    return text;
-}
-
-std::string tick_text(double x) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.4g", x);
-    return text;
-}
-
 // As the attribute `what` with its opacity.
 std::string paint(const char* what, ImU32 colour) {
     char text[80];
     std::snprintf(text, sizeof text, " %s=\"#%02x%02x%02x\"", what, (colour >> IM_COL32_R_SHIFT) & 255u, (colour >> IM_COL32_G_SHIFT) & 255u, (colour >> IM_COL32_B_SHIFT) & 255u);
     std::string out = text;
-    if (const unsigned alpha = (colour >> IM_COL32_A_SHIFT) & 255u; alpha < 255) out += std::string(" ") + what + "-opacity=\"" + tick_text(alpha / 255.0) + "\"";
+    if (const unsigned alpha = (colour >> IM_COL32_A_SHIFT) & 255u; alpha < 255) out += std::string(" ") + what + "-opacity=\"" + svg_number(alpha / 255.0) + "\"";
     return out;
 }
 
@@ -36,13 +24,13 @@ public:
     Picture(const Theme& t, std::string& out) : t_(t), s_(out) {}
 
     void text(double x, double y, const char* anchor, ImU32 colour, const std::string& words, const std::string& more = "") {
-        s_ += "<text x=\"" + pixel(x) + "\" y=\"" + pixel(y) + "\" text-anchor=\"" + anchor + "\"" + paint("fill", colour) + more + ">" + escape_markup(words) + "</text>\n";
+        s_ += "<text x=\"" + svg_pixels(x) + "\" y=\"" + svg_pixels(y) + "\" text-anchor=\"" + anchor + "\"" + paint("fill", colour) + more + ">" + escape_markup(words) + "</text>\n";
     }
     void line(double x1, double y1, double x2, double y2, ImU32 colour, const char* more = "") {
-        s_ += "<line x1=\"" + pixel(x1) + "\" y1=\"" + pixel(y1) + "\" x2=\"" + pixel(x2) + "\" y2=\"" + pixel(y2) + "\"" + paint("stroke", colour) + more + "/>\n";
+        s_ += "<line x1=\"" + svg_pixels(x1) + "\" y1=\"" + svg_pixels(y1) + "\" x2=\"" + svg_pixels(x2) + "\" y2=\"" + svg_pixels(y2) + "\"" + paint("stroke", colour) + more + "/>\n";
     }
     void rectangle(double x, double y, double width, double height, ImU32 colour) {
-        s_ += "<rect x=\"" + pixel(x) + "\" y=\"" + pixel(y) + "\" width=\"" + pixel(width) + "\" height=\"" + pixel(height) + "\"" + paint("fill", colour) + "/>\n";
+        s_ += "<rect x=\"" + svg_pixels(x) + "\" y=\"" + svg_pixels(y) + "\" width=\"" + svg_pixels(width) + "\" height=\"" + svg_pixels(height) + "\"" + paint("fill", colour) + "/>\n";
     }
     void draw(const TitledPlot&, double width, double height);
 
@@ -57,7 +45,7 @@ void Picture::curve(const Plot& plot, const Curve& c, const Axis& x, const Axis&
     const std::vector<double>& steps = c.steps.empty() ? plot.steps : c.steps;
     std::string points;
     const auto flush = [&] {
-        if (!points.empty()) s_ += "<polyline points=\"" + points + "\" fill=\"none\"" + paint("stroke", c.colour) + " stroke-width=\"" + tick_text(static_cast<double>(c.width)) + "\"" + (c.dashed ? " stroke-dasharray=\"4 3\"" : "") + "/>\n";
+        if (!points.empty()) s_ += "<polyline points=\"" + points + "\" fill=\"none\"" + paint("stroke", c.colour) + " stroke-width=\"" + svg_number(static_cast<double>(c.width)) + "\"" + (c.dashed ? " stroke-dasharray=\"4 3\"" : "") + "/>\n";
         points.clear();
     };
     for (std::size_t i = 0; i < std::min(steps.size(), c.y.size()); ++i) {
@@ -65,7 +53,7 @@ void Picture::curve(const Plot& plot, const Curve& c, const Axis& x, const Axis&
             flush();
             continue;
         }
-        points += pixel(static_cast<double>(x.pixel(steps[i]))) + "," + pixel(static_cast<double>(y.pixel(static_cast<double>(c.y[i])))) + " ";
+        points += svg_pixels(static_cast<double>(x.pixel(steps[i]))) + "," + svg_pixels(static_cast<double>(y.pixel(static_cast<double>(c.y[i])))) + " ";
     }
     flush();
 }
@@ -90,16 +78,16 @@ void Picture::draw(const TitledPlot& titled, double width, double height) {
     for (double tick : nice_ticks(y.low, y.high, 5, y.logarithmic)) {
         const double at = static_cast<double>(y.pixel(tick));
         line(left, at, right, at, t_.grid);
-        text(left - 6, at + 4, "end", t_.muted, tick_text(tick));
+        text(left - 6, at + 4, "end", t_.muted, svg_number(tick));
     }
     for (double tick : nice_ticks(x.low, x.high, 7, x.logarithmic)) {
         const double at = static_cast<double>(x.pixel(tick));
         line(at, bottom, at, bottom + 4, t_.faint);
-        text(at, bottom + 17, "middle", t_.muted, tick_text(tick));
+        text(at, bottom + 17, "middle", t_.muted, svg_number(tick));
     }
     line(left, bottom, right, bottom, t_.faint);
     text(right, bottom + 32, "end", t_.muted, plot.x_title);
-    text(0, 0, "middle", t_.muted, plot.y_title, " transform=\"translate(14 " + pixel((top + bottom) / 2) + ") rotate(-90)\"");
+    text(0, 0, "middle", t_.muted, plot.y_title, " transform=\"translate(14 " + svg_pixels((top + bottom) / 2) + ") rotate(-90)\"");
     for (const Marker& marker : plot.markers) {
         if (!x.places(marker.step)) continue;
         const double at = static_cast<double>(x.pixel(marker.step));

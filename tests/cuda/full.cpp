@@ -8,6 +8,7 @@
 #include "cuda/device_runs.h"
 #include "cuda/host_machine.h"
 #include "machines.h"
+#include "support/difference.h"
 
 using namespace ladder;
 
@@ -18,18 +19,6 @@ Settings full_settings() {
     s.model = ModelKind::full;
     s.vocabulary = 5, s.spans = {1, 2}, s.length = 4, s.batch = 21, s.validation = 1, s.heads = 2, s.hidden = 12, s.mlp = 7, s.learning_rate = 0.01, s.dropout = 0;
     return s;
-}
-
-double tensor_difference(std::span<const float> a, std::span<const float> b) {
-    REQUIRE(a.size() == b.size());
-    double most = 0, size = 1e-30;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        REQUIRE(std::isfinite(a[i]));
-        REQUIRE(std::isfinite(b[i]));
-        most = std::max(most, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
-        size = std::max(size, std::abs(static_cast<double>(b[i])));
-    }
-    return most / size;
 }
 
 // Gradients, tensor by tensor, relative to the tensor's largest entry: sums over a few hundred rows of terms that a chain
@@ -57,17 +46,17 @@ void compare_full(const Settings& s) {
         for (const ParameterInfo& p : trainer.model().table().entries()) {
             CAPTURE(p.name);
             const std::span<const float> a = std::span(found.gradient).subspan(p.offset, p.size()), b = std::span(expected.gradient).subspan(p.offset, p.size());
-            if (p.name.find("key_proj.bias") == std::string::npos) CHECK(tensor_difference(a, b) < 1e-4);
+            if (p.name.find("key_proj.bias") == std::string::npos) CHECK(relative_difference(a, b) < 1e-4);
             else
                 for (const float x : a) CHECK(std::abs(x) < 1e-6 * whole);
         }
         std::vector<float> found_logits(logits.size()), found_maps(maps.size());
         device->forward(0, batch, found_logits, found_maps, true);
-        CHECK(tensor_difference(found_logits, logits) < 1e-5);
-        CHECK(tensor_difference(found_maps, maps) < 1e-5);
+        CHECK(relative_difference(found_logits, logits) < 1e-5);
+        CHECK(relative_difference(found_maps, maps) < 1e-5);
         device->forward(0, batch, found_logits, found_maps, false);
-        CHECK(tensor_difference(found_logits, logits) < 1e-5);
-        CHECK(tensor_difference(found_maps, some_maps) < 1e-5);
+        CHECK(relative_difference(found_logits, logits) < 1e-5);
+        CHECK(relative_difference(found_maps, some_maps) < 1e-5);
         if (machine.name == "processor, forward") first_gradient = found.gradient;
         if (machine.name == "processor, backward") CHECK(found.gradient == first_gradient);  // no thread reads what its neighbours write
     }

@@ -8,23 +8,11 @@
 #include "cuda/device_runs.h"
 #include "cuda/host_machine.h"
 #include "machines.h"
+#include "support/difference.h"
 
 using namespace ladder;
 
 namespace {
-
-// Largest difference, relative to the largest element of the second.
-double difference(const std::vector<float>& a, const std::vector<float>& b) {
-    REQUIRE(a.size() == b.size());
-    double most = 0, size = 1e-30;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        REQUIRE(std::isfinite(a[i]));
-        REQUIRE(std::isfinite(b[i]));
-        most = std::max(most, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
-        size = std::max(size, std::abs(static_cast<double>(b[i])));
-    }
-    return most / size;
-}
 
 Settings minimal_sized(int d, std::vector<int> spans, int heads, int length, int batch = 7) {
     Settings s;
@@ -58,13 +46,13 @@ void compare_minimal(const Settings& s, double scale = 1.0, double tolerance = r
         std::vector<float> found_logits(logits.size()), found_maps(maps.size());
         const Contribution found = device->gradient(0);
         CHECK(found.loss == doctest::Approx(loss).epsilon(tolerance / 10));
-        CHECK(difference(found.gradient, gradient) < tolerance);
+        CHECK(relative_difference(found.gradient, gradient) < tolerance);
         device->forward(0, batch, found_logits, found_maps, true);
-        CHECK(difference(found_logits, logits) < tolerance);
-        CHECK(difference(found_maps, maps) < tolerance);
+        CHECK(relative_difference(found_logits, logits) < tolerance);
+        CHECK(relative_difference(found_maps, maps) < tolerance);
         device->forward(0, batch, found_logits, found_maps, false);
-        CHECK(difference(found_logits, logits) < tolerance);
-        CHECK(difference(found_maps, some_maps) < tolerance);
+        CHECK(relative_difference(found_logits, logits) < tolerance);
+        CHECK(relative_difference(found_maps, some_maps) < tolerance);
         if (machine.name == "processor, forward") first_gradient = found.gradient;
         if (machine.name == "processor, backward") CHECK(found.gradient == first_gradient);  // no thread reads what its neighbours write
     }

@@ -11,6 +11,7 @@
 #include "kernels/minimal_kernel.h"
 #include "model/minimal.h"
 #include "model/minimal_fast.h"
+#include "support/difference.h"
 
 using namespace ladder;
 
@@ -53,19 +54,6 @@ Result compute(Model& model, const Settings& s, const std::vector<float>& parame
     return r;
 }
 
-// Largest difference, relative to the largest element of the two.
-double difference(const std::vector<float>& a, const std::vector<float>& b) {
-    REQUIRE(a.size() == b.size());
-    double most = 0, size = 1e-30;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        REQUIRE(std::isfinite(a[i]));
-        REQUIRE(std::isfinite(b[i]));
-        most = std::max(most, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
-        size = std::max(size, std::abs(static_cast<double>(b[i])));
-    }
-    return most / size;
-}
-
 // tolerance: relative, of the gradient; derived where it is given.
 void compare(const Settings& s, double query, double value, double tolerance, int sequences = 7) {
     const auto reference = make_reference_minimal(s);
@@ -79,10 +67,10 @@ void compare(const Settings& s, double query, double value, double tolerance, in
         const Result found = compute(*fast, s, parameters, tokens);
         REQUIRE(std::isfinite(found.loss));
         CHECK(found.loss == doctest::Approx(expected.loss).epsilon(tolerance / 10));
-        CHECK(difference(found.logits, expected.logits) < tolerance);
-        CHECK(difference(found.attention, expected.attention) < tolerance);
-        CHECK(difference(found.all_attention, expected.all_attention) < tolerance);
-        CHECK(difference(found.gradient, expected.gradient) < tolerance);
+        CHECK(relative_difference(found.logits, expected.logits) < tolerance);
+        CHECK(relative_difference(found.attention, expected.attention) < tolerance);
+        CHECK(relative_difference(found.all_attention, expected.all_attention) < tolerance);
+        CHECK(relative_difference(found.gradient, expected.gradient) < tolerance);
     }
 }
 

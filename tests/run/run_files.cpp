@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-Settings small_run() {
+Settings run_to_save() {
     Settings s;
     s.vocabulary = 5;
     s.length = 4;
@@ -43,20 +43,20 @@ std::string refused(const std::vector<std::byte>& bytes, std::string_view name =
 }  // namespace
 
 TEST_CASE("a model comes back from its file as it was, with its settings and step") {
-    Trainer trainer(small_run());
+    Trainer trainer(run_to_save());
     const auto workspace = trainer.model().workspace();
     for (int i = 0; i < 3; ++i) trainer.train_step(*workspace);
-    const Chain chain(small_run());
+    const Chain chain(run_to_save());
     History history(chain);
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->step = 3;
     snapshot->evaluation.kl = {1, 2, 3, 4};
     history.add(snapshot);
-    CHECK_THROWS_AS(model_file(small_run(), chain, history, 0), Error);
+    CHECK_THROWS_AS(model_file(run_to_save(), chain, history, 0), Error);
     auto kept = std::make_shared<RunCheckpoint>();
     kept->state = trainer.checkpoint();
     history.attach(kept);
-    const ModelFile back = read_model_file(model_file(small_run(), chain, history, 0), "m.safetensors");
+    const ModelFile back = read_model_file(model_file(run_to_save(), chain, history, 0), "m.safetensors");
     CHECK(back.settings.heads == 2);
     CHECK(back.settings.seed == 3);
     CHECK(back.checkpoint->step() == 3);
@@ -65,7 +65,7 @@ TEST_CASE("a model comes back from its file as it was, with its settings and ste
     CHECK(back.checkpoint->state.first_moment == kept->state.first_moment);
     CHECK(back.checkpoint->state.second_moment == kept->state.second_moment);
 
-    const Json json = Json::parse(history_json(small_run(), "default", chain, history));
+    const Json json = Json::parse(history_json(run_to_save(), "default", chain, history));
     CHECK(json["moments"][0]["step"] == 3);
     CHECK(json["moments"][0]["kl"].size() == 4);
     const SettingsFile settings = read_settings_file(json.dump(), "history.json");
@@ -74,7 +74,7 @@ TEST_CASE("a model comes back from its file as it was, with its settings and ste
 }
 
 TEST_CASE("damaged and foreign models are named in a sentence") {
-    Trainer trainer(small_run());
+    Trainer trainer(run_to_save());
     TensorFile file = trainer.to_tensors();
     const std::vector<std::byte> good = format_safetensors(file);
     CHECK(refused(good).empty());
