@@ -80,8 +80,8 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     if (chosen) turn('bet', { choice: Number(chosen.value) });
     else say('Choose one of the answers first.');
   }
-  // No form is submitted: a sandboxed frame may not.
-  for (const button of root.querySelectorAll('[data-do]')) button.addEventListener('click', () => actions[button.dataset.do]());
+  // No form is submitted: a sandboxed frame may not. A button means the state that is, not that of the last update.
+  for (const button of root.querySelectorAll('[data-do]')) button.addEventListener('click', () => { now = state(); actions[button.dataset.do](); });
 
   const on = (field, act) => field.addEventListener('change', () => act(field.value));
   byId('moment').addEventListener('input', (event) => command('seek', { step: Number(event.target.value) }));
