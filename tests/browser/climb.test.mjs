@@ -29,7 +29,7 @@ test('the page weighs less than 1.2 MB compressed', () => {
 
 test('at full speed it reaches the top as fast as the machine goes', async () => {
   const opened = Date.now();
-  const { page, context, errors } = await visit(session, { query: '?speed=0' });
+  const { page, context, errors } = await visit(session, { smooth: true, query: '?speed=0' });
   const last = await until(page, 'the top rung', (s) => s.rung === s.h, patience);
   console.log(`at full speed: top rung ${((Date.now() - opened) / 1000).toFixed(1)} s after opening, at step ${last.step}`);
   assert.deepEqual(errors, []);
@@ -38,7 +38,7 @@ test('at full speed it reaches the top as fast as the machine goes', async () =>
 
 test('it climbs to the top and to cooperation by itself, without a word on the console', async () => {
   const opened = Date.now();
-  const { page, context, errors } = await visit(session);
+  const { page, context, errors } = await visit(session, { smooth: true });
   await page.waitForFunction(() => window.ladder && window.ladder.frames().count > 0);
   const interactive = Math.round((await page.evaluate(() => window.ladder.frames())).first);
   await until(page, 'a first step', (s) => s.step > 0, patience);

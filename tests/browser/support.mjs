@@ -40,8 +40,14 @@ export async function open() {
   return { browser, address, close };
 }
 
-// A page at this address; errors: what the console and uncaught exceptions said.
-export async function visit(session, { query = '', width = 1280, height = 720, scale = 1, dark = false, touch = false, still = false, before } = {}) {
+// Every second frame is left out: drawing in software takes a core of its own, which training then has.
+const everySecondFrame = () => {
+  const next = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (draw) => next(() => { next(draw); });
+};
+
+// A page at this address; errors: what the console and uncaught exceptions said. smooth: with every frame, where frames are measured.
+export async function visit(session, { query = '', width = 1280, height = 720, scale = 1, dark = false, touch = false, still = false, smooth = false, before } = {}) {
   const context = await session.browser.newContext({
     viewport: { width, height }, deviceScaleFactor: scale, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, reducedMotion: still ? 'reduce' : 'no-preference',
   });
@@ -51,6 +57,7 @@ export async function visit(session, { query = '', width = 1280, height = 720, s
     if (['error', 'warning'].includes(message.type()) && !harmless(message.text())) errors.push(message.text());
   });
   page.on('pageerror', (error) => errors.push(String(error)));
+  if (!smooth) await page.addInitScript(everySecondFrame);
   if (before) await page.addInitScript(before);
   await page.goto(session.address + query);
   return { context, page, errors };

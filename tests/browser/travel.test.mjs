@@ -27,7 +27,7 @@ const drag = async (page, parts) => {
 };
 
 test('dragging shows every moment at once; the run goes on from one as it had gone', async () => {
-  const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=400&evaluate-every=1&validation=200&batch=128' });
+  const { context, page, errors } = await visit(session, { smooth: true, query: '?seed=7&speed=0&steps=400&evaluate-every=1&validation=200&batch=128' });
   const done = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.snapshots > 390);
   const end = { loss: done.validationLoss, kl: done.kl, train: done.trainLoss };
   assert.equal(done.step, 400);
