@@ -80,6 +80,10 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     if (chosen) turn('bet', { choice: Number(chosen.value) });
     else say('Choose one of the answers first.');
   }
+  const get = (what) => ask('get', { what }).value;
+  const tools = { ask, byId, command, element, get, options, put, say, save };
+  const parts = [createTravelForm(tools), createStudyForm(tools)];
+  Object.assign(actions, ...parts.map((part) => part.actions));
   // No form is submitted: a sandboxed frame may not.
   for (const button of root.querySelectorAll('[data-do]')) button.addEventListener('click', () => actions[button.dataset.do]());
 
@@ -89,7 +93,6 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
   on(byId('workspace'), (workspace) => command('show', { workspace }));
   on(byId('theme'), (theme) => command('set', { theme }));
   on(byId('text'), (value) => command('set', { textSize: Number(value) }));
-  const get = (what) => ask('get', { what }).value;
   options(byId('preset'), get('presets').map(({ name, title }) => [name, title]));
   options(byId('lesson'), get('lessons').map(({ name, title, summary: about }) => [name, `${title}: ${about}`]));
   options(byId('text'), sizes.map((size) => [size, sizeText(size)]));
@@ -197,6 +200,7 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     put(byId('text'), now.textSize);
     if (byId('settings').open && !touched && !form.contains(document.activeElement) && JSON.stringify(now.settings) !== built) buildSettings();
     showLesson(now.lesson);
+    for (const part of parts) part.update(now);
   }
 
   root.hidden = false;
