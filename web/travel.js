@@ -9,7 +9,7 @@ function createTravelForm({ byId, command, element, get, options, put, say }) {
   const button = (what) => document.querySelector(`#mirror [data-do=${what}]`);
   let now = null, model = '', branchable = [];
 
-  options(byId('playback'), speeds.map((speed) => [speed, `${speed} ×`]));
+  options(byId('playback'), speeds.map((speed) => [speed, `${speed} × the usual speed`]));
   byId('playback').addEventListener('change', (event) => command('playback', { speed: Number(event.target.value) }));
   const playing = (direction) => (now.playback === direction ? 0 : direction);
   const play = (direction) => command('playback', { direction: ['backwards', 'stop', 'forwards'][playing(direction) + 1] });
@@ -17,9 +17,12 @@ function createTravelForm({ byId, command, element, get, options, put, say }) {
   function offerSettings() {
     branchable = get('controls').filter((entry) => entry.branch && entry.active && entry.name !== 'speed');
     options(name, branchable.map((entry) => [entry.name, entry.label]));
-    value.value = branchable[0].value;
+    name.value = 'learning-rate';
+    if (!name.value) name.selectedIndex = 0;
+    offerValue();
   }
-  name.addEventListener('change', () => { value.value = branchable.find((entry) => entry.name === name.value).value; });
+  const offerValue = () => { value.value = branchable.find((entry) => entry.name === name.value).value; };
+  name.addEventListener('change', offerValue);
   byId('travel').addEventListener('toggle', () => { if (byId('travel').open) offerSettings(); });
 
   function branch() {

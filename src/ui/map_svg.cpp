@@ -99,7 +99,7 @@ void draw_axes(const Theme& t, SvgPicture& picture, const Frame& f, const Maps& 
 }
 
 // From no weight to the end of the scale, where all heads look.
-void draw_scale(const Theme& t, SvgPicture& picture, double x, double y, const MapPicture& p, std::span<const int> heads) {
+void draw_scale(const Theme& t, SvgPicture& picture, double x, double y, double end, const MapPicture& p, std::span<const int> heads) {
     constexpr int parts = 24;
     constexpr double part = 5;
     for (int i = 0; i < parts; ++i) {
@@ -108,7 +108,9 @@ void draw_scale(const Theme& t, SvgPicture& picture, double x, double y, const M
     }
     picture.text(x, y + 21, "start", t.muted, "0");
     picture.text(x + part * parts, y + 21, "end", t.muted, svg_number(static_cast<double>(p.maps.top)));
-    picture.text(x + part * parts + 10, y + 8, "start", t.muted, heads.size() < 2 ? "attention weight" : "attention weight; dark where all heads look");
+    const std::string words = "attention weight; dark where all heads look";
+    const bool fits = x + part * parts + 10 + character * static_cast<double>(words.size()) < end;
+    picture.text(x + part * parts + 10, y + 8, "start", t.muted, heads.size() < 2 || !fits ? "attention weight" : words);
 }
 
 }  // namespace
@@ -122,16 +124,16 @@ Drawing map_drawing(const Theme& t, const Chain& chain, const MapPicture& p, int
     const double shape = static_cast<double>(m.rows) / m.columns;
 
     picture.text(14, 20, "start", t.text, p.title, " font-weight=\"600\" font-size=\"13\"");
-    double y = 34;
+    double y = 36;
     for (const std::string& words : svg_lines(p.note, static_cast<std::size_t>((width - 28) / character), 3)) picture.text(14, y, "start", t.muted, words), y += 14;
-    y += 2;
+    y += 12;
     // All heads left, each head right.
     const bool each = !p.heads.empty();
     const Frame whole{58, y, each ? 0.42 * width : width - 58 - 20.0, (each ? 0.42 * width : width - 58 - 20.0) * shape};
     draw_one(t, chain, out.marks, whole, p, heads, -1);
     draw_axes(t, picture, whole, m);
     double below = whole.y + whole.height + 44;
-    draw_scale(t, picture, whole.x, below, p, heads);
+    draw_scale(t, picture, whole.x, below, width, p, heads);
     below += 40;
     for (const std::string& fact : p.facts)
         for (const std::string& words : svg_lines(fact, static_cast<std::size_t>((width - whole.x - 14) / character), 3)) picture.text(whole.x, below, "start", t.text, words), below += 15;

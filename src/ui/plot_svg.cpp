@@ -102,7 +102,9 @@ Drawing plot_drawing(const Theme& t, const TitledPlot& titled, int width, int he
     for (double tick : nice_ticks(x.low, x.high, room < 300 ? 4 : 7, x.logarithmic)) {
         const double at = static_cast<double>(x.pixel(tick));
         picture.line(at, bottom, at, bottom + 4, t.faint);
-        picture.text(at, bottom + 17, "middle", t.muted, svg_number(tick));
+        const std::string label = svg_number(tick);
+        const bool last = at + 3 * static_cast<double>(label.size()) > width - 2;
+        picture.text(last ? width - 2.0 : at, bottom + 17, last ? "end" : "middle", t.muted, label);
     }
     picture.line(left, bottom, right, bottom, t.faint);
     picture.text(right, bottom + 32, "end", t.muted, plot.x_title);

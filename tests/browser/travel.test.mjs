@@ -107,6 +107,7 @@ test('a long history is scrubbed; a branch is drawn with the run before, which s
   assert.match(branched.branch.difference, /^learning rate .* 0\.01$/);
   assert.ok(branched.branch.otherSnapshots >= done.snapshots);
   assert.notDeepEqual(branched.kl, parent.kl);
+  await page.mouse.move(640, 300);
   await page.waitForTimeout(200);
   await shot(page, 'branch');
 
