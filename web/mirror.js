@@ -87,7 +87,11 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
   const parts = [createTravelForm(tools), createStudyForm(tools)];
   Object.assign(actions, ...parts.map((part) => part.actions));
   // No form is submitted: a sandboxed frame may not. What a button does depends on the state as it is now.
-  for (const button of root.querySelectorAll('[data-do]')) button.addEventListener('click', () => { now = state(); actions[button.dataset.do](); });
+  for (const button of root.querySelectorAll('[data-do]')) button.addEventListener('click', () => {
+    now = state();
+    for (const part of parts) part.update(now);
+    actions[button.dataset.do]();
+  });
 
   const on = (field, act) => field.addEventListener('change', () => act(field.value));
   byId('moment').addEventListener('input', (event) => command('seek', { step: Number(event.target.value) }));

@@ -135,6 +135,11 @@ function createStudyForm({ ask, byId, command, element, get, options, put, save 
   return {
     update(state) {
       now = state;
+      if (!figures.length && now.moment) {  // before a group is opened: a busy page tells late of that
+        readFigures();
+        readFlow();
+        buildSweep();
+      }
       updateFigures();
       updateFlow();
       updateSweep();

@@ -72,6 +72,7 @@ function createTravelForm({ byId, command, element, get, options, put, say }) {
   function update(state) {
     now = state;
     if (!now.moment) return;
+    if (!branchable.length) offerSettings();  // a busy page tells late that a group was opened
     put(byId('playback'), now.moment.playbackSpeed);
     for (const [what, direction, words] of [['backwards', -1, 'Play backwards'], ['forwards', 1, 'Play']]) {
       const here = now.playback === direction;

@@ -156,12 +156,11 @@ test('a keyboard alone drives the page', async () => {
   await reach('resume');
   await press('Enter');
   await until(page, 'the newest moment', (s) => s.live);
-  await reach('mirror-branch-name');
-  await page.keyboard.type('Learning rate');
-  await press('Tab', 'Control+a');
+  await reach('mirror-branch-value');  // of the learning rate, to begin with
+  await press('Control+a');
   await page.keyboard.type('0.02');
   await press('Enter');
-  const branched = await until(page, 'a branch', (s) => s.branch);
+  const branched = await until(page, `a branch (${await page.textContent('#mirror-news')})`, (s) => s.branch);
   assert.match(branched.branch.difference, /learning rate/);
   await reach('swap');
   await press('Enter');
@@ -225,7 +224,9 @@ test('a keyboard alone drives the page', async () => {
   await reach('mirror-paper-title');
   await press('Enter');
   await reach('mirror-figure');
-  for (let i = 0; i < 12 && (await state(page)).figure !== '10'; ++i) await press('ArrowDown');
+  await page.waitForSelector('#mirror-figure option', { state: 'attached' });
+  const down = await page.evaluate(() => [...document.getElementById('mirror-figure').options].findIndex((option) => option.value === '10'));
+  await press(...Array(down).fill('ArrowDown'));
   await until(page, 'figure 10', (s) => s.workspace === 'paper' && s.figure === '10');
   await reach('figure');
   await press('Enter');
