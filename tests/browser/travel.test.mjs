@@ -1,5 +1,5 @@
 // Time travel on the real page: dragging through the history, playing it backwards, going on from a moment bit for
-// bit. Prints what a frame costs while the moment on screen is dragged.
+// bit, a branch beside its run. Prints what a frame costs while the moment on screen is dragged.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -84,8 +84,8 @@ async function plots(page) {
 const numbers = ({ shownStep, kl, validationLoss, trainLoss, reached }) => ({ shownStep, kl, validationLoss, trainLoss, reached });
 
 test('a long history is scrubbed; a branch is drawn with the run before, which stays as it was', async () => {
-  const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=1000&evaluate-every=1&validation=64&batch=64' });
-  const done = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 1000);
+  const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=600&evaluate-every=1&validation=64&batch=64' });
+  const done = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 600);
   await page.evaluate(() => window.ladder.resetFrames());
   await drag(page, Array.from({ length: 80 }, (_, i) => 0.97 - 0.93 * Math.abs(Math.sin(i / 8))));
   const frames = await page.evaluate(() => window.ladder.frames());
@@ -95,14 +95,14 @@ test('a long history is scrubbed; a branch is drawn with the run before, which s
   const before = await plots(page);
   assert.ok(!before.includes('the run before'));
 
-  await fill(page, 'moment', 500, 'input');
+  await fill(page, 'moment', 300, 'input');
   const moment = await until(page, 'the middle', (s) => s.live === false);
   await page.evaluate(() => { document.getElementById('mirror-travel').open = true; });
   await page.waitForSelector('#mirror-branch-name option', { state: 'attached' });
   await fill(page, 'branch-name', 'learning-rate');
   await fill(page, 'branch-value', '0.01');
   await press(page, 'branch');
-  const branched = await until(page, 'the end of the branch', (s) => s.branch && s.state === 'finished' && s.shownStep === 1000);
+  const branched = await until(page, 'the end of the branch', (s) => s.branch && s.state === 'finished' && s.shownStep === 600);
   assert.equal(branched.branch.step, moment.checkpointStep);
   assert.match(branched.branch.difference, /^learning rate .* 0\.01$/);
   assert.ok(branched.branch.otherSnapshots >= done.snapshots);
