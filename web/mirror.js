@@ -22,6 +22,8 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
   const options = (select, list) => select.replaceChildren(...list.map(([value, text]) => element('option', text, { value })));
   // A field that the reader is in keeps what was typed.
   const put = (field, value) => { if (document.activeElement !== field && field.value !== String(value)) field.value = value; };
+  // Of fields that wait for a button: what was chosen stays until the run itself has another value.
+  const follow = (field, value) => { if (field.dataset.followed !== String(value)) { put(field, value); field.dataset.followed = value; } };
   // A value that is not among the choices becomes one.
   const offer = (select, value, text) => { if (![...select.options].some((option) => option.value === String(value))) select.append(element('option', text(value), { value })); };
   const paceText = (speed) => (speed ? `${speed} steps a second` : 'as fast as it goes'), sizeText = (size) => `${size} %`;
@@ -80,8 +82,16 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     if (chosen) turn('bet', { choice: Number(chosen.value) });
     else say('Choose one of the answers first.');
   }
-  // No form is submitted: a sandboxed frame may not. A button means the state that is, not that of the last update.
-  for (const button of root.querySelectorAll('[data-do]')) button.addEventListener('click', () => { now = state(); actions[button.dataset.do](); });
+  const get = (what) => ask('get', { what }).value;
+  const tools = { ask, byId, command, element, get, options, put, say, save };
+  const parts = [createTravelForm(tools), createStudyForm(tools)];
+  Object.assign(actions, ...parts.map((part) => part.actions));
+  // No form is submitted: a sandboxed frame may not. What a button does depends on the state as it is now.
+  for (const button of root.querySelectorAll('[data-do]')) button.addEventListener('click', () => {
+    now = state();
+    for (const part of parts) part.update(now);
+    actions[button.dataset.do]();
+  });
 
   const on = (field, act) => field.addEventListener('change', () => act(field.value));
   byId('moment').addEventListener('input', (event) => command('seek', { step: Number(event.target.value) }));
@@ -89,7 +99,6 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
   on(byId('workspace'), (workspace) => command('show', { workspace }));
   on(byId('theme'), (theme) => command('set', { theme }));
   on(byId('text'), (value) => command('set', { textSize: Number(value) }));
-  const get = (what) => ask('get', { what }).value;
   options(byId('preset'), get('presets').map(({ name, title }) => [name, title]));
   options(byId('lesson'), get('lessons').map(({ name, title, summary: about }) => [name, `${title}: ${about}`]));
   options(byId('text'), sizes.map((size) => [size, sizeText(size)]));
@@ -189,14 +198,15 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     const speed = now.settings.speed;
     offer(byId('speed'), speed, paceText);
     put(byId('speed'), speed);
-    put(byId('preset'), now.preset);
-    put(byId('seed'), now.seed);
+    follow(byId('preset'), now.preset);
+    follow(byId('seed'), now.seed);
     put(byId('workspace'), now.workspace);
     put(byId('theme'), themes[now.theme]);
     offer(byId('text'), now.textSize, sizeText);
     put(byId('text'), now.textSize);
     if (byId('settings').open && !touched && !form.contains(document.activeElement) && JSON.stringify(now.settings) !== built) buildSettings();
     showLesson(now.lesson);
+    for (const part of parts) part.update(now);
   }
 
   root.hidden = false;

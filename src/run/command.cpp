@@ -17,12 +17,20 @@ namespace {
 using Message = nlohmann::json;
 using Kind = Command::Kind;
 
-constexpr std::array<std::string_view, 10> kinds{"play", "pause", "step", "reset", "set", "get", "seek", "export", "show", "lesson"};
-constexpr std::array<std::string_view, 5> readable{"state", "settings", "presets", "controls", "lessons"};
+constexpr std::array<std::string_view, 18> kinds{"play", "pause", "step", "reset", "set", "get", "seek", "export", "show", "lesson", "playback", "resume", "branch", "what-if", "early-stop", "figure", "theory", "sweep"};
+constexpr std::array<std::string_view, 9> readable{"state", "settings", "presets", "controls", "lessons", "heads", "figures", "theory", "sweep"};
 constexpr std::array<std::string_view, 10> formats{"csv", "json", "png", "link", "command", "svg", "history", "settings", "report", "safetensors"};
 constexpr std::array<std::string_view, 3> themes{"system", "light", "dark"};
 constexpr std::array<std::string_view, 4> workspaces{"run", "lessons", "paper", "theory"};
 constexpr std::array<std::string_view, 5> lesson_moves{"open", "close", "next", "back", "bet"};
+constexpr std::array<std::string_view, 3> directions{"backwards", "stop", "forwards"};
+constexpr std::array<std::string_view, 3> branch_moves{"swap", "leave", "keep"};
+constexpr std::array<std::string_view, 5> head_changes{"none", "ablate", "freeze", "swap", "ideal"};
+constexpr std::array<std::string_view, 4> stop_moves{"compare", "now", "show", "stop"};
+constexpr std::array<std::string_view, 3> figure_moves{"choose", "run", "stop"};
+constexpr std::array<std::string_view, 2> theory_views{"equations", "run"};
+constexpr std::array<std::string_view, 2> sweep_moves{"run", "stop"};
+constexpr std::int64_t most_indexed = 1000;  // heads, blocks, spans, choices: more than any run has
 constexpr std::int64_t largest_whole = std::int64_t{1} << 53;  // what JavaScript's numbers hold exactly
 
 // The reading stops at the first thing that is wrong.
@@ -57,6 +65,77 @@ void allow(const Message& message, std::initializer_list<std::string_view> field
             throw Wrong{"bad-value", "A message of this type has no field " + in_quotes(name) + "."};
 }
 
+// A whole number from 0, of a field that must be there.
+int index_in(const Message& message, const char* field) {
+    const auto value = message.find(field);
+    if (value == message.end() || !whole(*value) || *value > most_indexed) throw Wrong{"bad-value", "The field " + in_quotes(field) + " must be a number counted from 0."};
+    return value->get<int>();
+}
+
+// An object of settings by their names, as JSON; empty where there is none.
+std::string object_in(const Message& message, const char* field) {
+    const auto value = message.find(field);
+    if (value == message.end()) return "";
+    if (!value->is_object()) throw Wrong{"bad-value", "The field " + in_quotes(field) + " must be an object of settings by their names."};
+    return value->dump(-1, ' ', false, Message::error_handler_t::replace);
+}
+
+void read_playback(const Message& message, Command& c) {
+    allow(message, {"direction", "speed"});
+    if (message.contains("direction")) c.direction = static_cast<int>(one_of(message, "direction", directions)) - 1;
+    if (const auto speed = message.find("speed"); speed != message.end()) {
+        if (!speed->is_number()) throw Wrong{"bad-value", "The field \u201Cspeed\u201D must be a number, how many times the usual speed."};
+        c.speed = speed->get<double>();
+    }
+    if (!c.direction && !c.speed) throw Wrong{"bad-value", "A message of type playback needs one of direction and speed."};
+}
+
+void read_branch(const Message& message, Command& c) {
+    allow(message, {"settings", "move"});
+    c.settings = object_in(message, "settings");
+    if (message.contains("move")) c.what = branch_moves[one_of(message, "move", branch_moves)];
+    if (c.settings.empty() == c.what.empty()) throw Wrong{"bad-value", "A message of type branch needs either settings, for a new branch, or a move."};
+}
+
+void read_what_if(const Message& message, Command& c) {
+    allow(message, {"block", "head", "change", "with"});
+    c.what = head_changes[one_of(message, "change", head_changes)];
+    if (message.contains("block")) c.block = index_in(message, "block");
+    if (message.contains("head")) c.head = index_in(message, "head");
+    if (!c.head && c.what != "none") throw Wrong{"bad-value", "The field \u201Chead\u201D must say which head is changed, counted from 0."};
+    if (c.what == "swap" || c.what == "ideal") c.choice = index_in(message, "with");
+    else if (message.contains("with")) throw Wrong{"bad-value", "Only the changes swap and ideal take a field \u201Cwith\u201D."};
+}
+
+void read_figure(const Message& message, Command& c) {
+    allow(message, {"move", "name", "seeds"});
+    c.what = figure_moves[one_of(message, "move", figure_moves)];
+    const auto name = message.find("name");
+    if (name != message.end() && name->is_string()) c.name = name->get<std::string>();
+    else if (name != message.end() || c.what != "stop") throw Wrong{"bad-value", "The field \u201Cname\u201D must name the figure; ask for them with {type: \"get\", what: \"figures\"}."};
+    if (const auto seeds = message.find("seeds"); seeds != message.end()) {
+        if (!whole(*seeds) || *seeds < 1 || *seeds > 5) throw Wrong{"bad-value", "The field \u201Cseeds\u201D must be how many seeds the figure is run with, from 1 to 5."};
+        c.seeds = seeds->get<int>();
+    }
+}
+
+void read_theory(const Message& message, Command& c) {
+    allow(message, {"settings", "view"});
+    c.settings = object_in(message, "settings");
+    if (message.contains("view")) c.what = theory_views[one_of(message, "view", theory_views)];
+    if (c.settings.empty() && c.what.empty()) throw Wrong{"bad-value", "A message of type theory needs one of settings and view."};
+}
+
+void read_sweep(const Message& message, Command& c) {
+    allow(message, {"move", "vary", "seeds"});
+    c.what = sweep_moves[one_of(message, "move", sweep_moves)];
+    c.settings = object_in(message, "vary");
+    if (const auto seeds = message.find("seeds"); seeds != message.end()) {
+        if (!seeds->is_string() || seeds->get_ref<const std::string&>().empty()) throw Wrong{"bad-value", "The field \u201Cseeds\u201D must be a text: \"1..5\" or \"1,2,9\"."};
+        c.name = seeds->get<std::string>();
+    }
+}
+
 void read_fields(const Message& message, Command& c) {
     switch (c.kind) {
         case Kind::play:
@@ -81,10 +160,7 @@ void read_fields(const Message& message, Command& c) {
                     throw Wrong{"bad-value", "The field \u201CtextSize\u201D must be a whole number from " + std::to_string(smallest_text_size) + " to " + std::to_string(largest_text_size) + ", the size of the text in per cent."};
                 c.text_size = size->get<int>();
             }
-            if (const auto settings = message.find("settings"); settings != message.end()) {
-                if (!settings->is_object()) throw Wrong{"bad-value", "The field \u201Csettings\u201D must be an object of settings by their names."};
-                c.settings = settings->dump(-1, ' ', false, Message::error_handler_t::replace);
-            }
+            c.settings = object_in(message, "settings");
             if (!c.preset && !c.theme && !c.text_size && c.settings.empty()) throw Wrong{"bad-value", "A message of type set needs one of settings, preset, theme and textSize."};
             return;
         case Kind::get:
@@ -122,6 +198,17 @@ void read_fields(const Message& message, Command& c) {
             c.target = step->get<std::int64_t>();
             return;
         }
+        case Kind::playback: read_playback(message, c); return;
+        case Kind::resume: allow(message, {}); return;
+        case Kind::branch: read_branch(message, c); return;
+        case Kind::what_if: read_what_if(message, c); return;
+        case Kind::early_stop:
+            allow(message, {"move"});
+            c.what = stop_moves[one_of(message, "move", stop_moves)];
+            return;
+        case Kind::figure: read_figure(message, c); return;
+        case Kind::theory: read_theory(message, c); return;
+        case Kind::sweep: read_sweep(message, c); return;
     }
 }
 

@@ -18,16 +18,23 @@ inline constexpr int message_version = 1;
 inline constexpr std::size_t most_message_bytes = 16384;
 
 struct Command {
-    enum class Kind { play, pause, step, reset, set, get, seek, export_run, show, lesson } kind = Kind::play;
+    enum class Kind { play, pause, step, reset, set, get, seek, export_run, show, lesson, playback, resume, branch, what_if, early_stop, figure, theory, sweep } kind = Kind::play;
     std::string id = "null";             // as JSON: a string, a whole number or null; given back with the answer
     std::optional<std::uint64_t> seed;   // reset: with this one instead of the same
     std::optional<std::string> preset;   // set: an existing one
     std::optional<int> theme;            // set: 0 system, 1 light, 2 dark
-    std::string settings;                // set: a JSON object of settings, empty: none. Checked when it is carried out, over those of the run
+    std::string settings;                // set, branch: a JSON object of settings, empty: none. Checked when it is carried out, over those of the run. theory: of the equations. sweep: the values of each setting
     std::optional<int> text_size;        // set: size of the text in per cent, 50 to 200
-    std::string what;                    // get: state, settings, presets, controls, lessons. export: csv, json, png, svg, link, command, history, settings, report, safetensors. show: a workspace. lesson: open, close, next, back, bet
-    std::string name;                    // lesson open: which. export png: of which panel, empty: of everything
-    int choice = 0;                      // lesson bet: index of the choice
+    // get: state, settings, presets, controls, lessons, heads, figures, theory, sweep. export: csv, json, png, svg, link, command, history, settings, report, safetensors.
+    // show: a workspace. lesson, branch, early-stop, figure, sweep: the move. what-if: the change. theory: the view. Empty where the message may leave it out
+    std::string what;
+    std::string name;                    // lesson open, figure choose and run: which. export png: of which panel, empty: of everything. sweep run: the seeds, empty: as they are
+    int choice = 0;                      // lesson bet: index of the choice. what-if: of the head or the span, from 0
+    std::optional<int> direction;        // playback: -1 backwards, 0 stop, 1 forwards
+    std::optional<double> speed;         // playback: how many times the usual speed
+    int block = 0;                       // what-if: from 0
+    std::optional<int> head;             // what-if: from 0; none: all of them
+    std::optional<int> seeds;            // figure run: how many, 1 to 5
     std::optional<std::int64_t> target;  // seek: a step; none: the newest
 };
 

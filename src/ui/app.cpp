@@ -10,6 +10,8 @@
 #include "run/presets.h"
 #include "ui/app_impl.h"
 #include "ui/command_door.h"
+#include "ui/early_stop_view.h"
+#include "ui/form_state.h"
 
 namespace ladder {
 
@@ -145,10 +147,12 @@ std::string App::command(std::string_view message) {
     if (const Refusal* refusal = std::get_if<Refusal>(&read)) return refusal_message(*refusal);
     const RunView view{s.settings, *s.chain, *s.history, s.status};
     const LessonWorld world = s.lesson_world();
-    const Obeyed obeyed = obey(std::get<Command>(read), {view, s.preset, s.address, s.lessons, world, [this] { return state_json(); }, [&s](Actions::Share what) { return s.file_of(what).text; }, [&s](std::string_view panel) { return s.area_of(panel); }});
+    const RunView on_screen = s.view_on_screen();
+    Obeyed obeyed = obey(std::get<Command>(read), {view, on_screen, s.preset, s.address, s.lessons, world, s.attention.what_if, overfits(on_screen), s.figures_panel, s.theory.settings, static_cast<bool>(s.background.make_runner), [this] { return state_json(); }, [&](std::string_view what) { return told(what, on_screen, s.figures_panel, s.theory.settings); }, [&s](Actions::Share what) { return s.file_of(what).text; }, [&s](std::string_view panel) { return s.area_of(panel); }});
     if (obeyed.theme) s.toolbar.theme_mode = *obeyed.theme;
     if (obeyed.text_size) s.toolbar.text_size = *obeyed.text_size;
     if (!obeyed.workspace.empty()) show_workspace(obeyed.workspace);
+    s.arrange(std::get<Command>(read), obeyed);
     s.carry_out(obeyed.actions);
     return obeyed.answer;
 }

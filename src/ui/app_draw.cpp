@@ -129,6 +129,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     for (const auto& [name, r] : seen_panels) view.seen_panels.push_back(name);
     view.frame_seconds = frame_seconds;
     view.still = input.reduced_motion || !live;
+    if (attention.what_if.asking()) update_what_if(view, attention.what_if);  // the form asks too, where no maps are in sight
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;
     std::string standing;

@@ -29,6 +29,7 @@ void App::Impl::next_figure_run() {
     next.workers = settings.workers;
     next.speed = 0;
     begin_run(std::move(next));
+    if (run.index() > 0) runner->play();
 }
 
 void App::Impl::follow_figure() {

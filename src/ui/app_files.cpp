@@ -10,8 +10,6 @@
 #include "run/presets.h"
 #include "run/run_files.h"
 #include "ui/app_impl.h"
-#include "ui/flow_plots.h"
-#include "ui/run_plots.h"
 #include "ui/takeaway.h"
 
 namespace ladder {
@@ -30,31 +28,15 @@ RunView App::Impl::view_on_screen() const {
         view.other = showing_other ? history.get() : other.get();
         view.branch_step = branch_step;
         view.branch_difference = branch_difference(other_settings, settings);
+        view.showing_other = showing_other;
     }
     view.members = members.state();
     return view;
 }
 
-// Of the equations, of a figure, or of the run.
-std::vector<TitledPlot> App::Impl::plots_on_screen(const RunView& view) const {
-    const Theme t = print_theme();
-    std::vector<TitledPlot> list;
-    if (toolbar.workspace == Workspace::theory && theory.view == TheoryPanelState::View::equations && theory.equations.ready()) {
-        FlowPlots flow = make_flow_plots(t, theory.equations.settings, theory.equations.solution);
-        for (std::size_t i = 0; i < flow.plots.size(); ++i) list.push_back({flow.titles[i], std::move(flow.plots[i]), 0});
-    } else if (shows_figures()) {
-        const auto outcome = figures_panel.outcomes.find(figures_panel.chosen);
-        if (figures_panel.running && figures_panel.running_id == figures_panel.chosen)
-            for (const RunRecord& run : figures_panel.running->runs()) list.push_back({run.label, run_plot(t, run), 0});
-        else if (outcome != figures_panel.outcomes.end())
-            for (const RunRecord& run : outcome->second.runs) list.push_back({run.label, run_plot(t, run), 0});
-    }
-    return list.empty() ? shown_plots(view, curves) : list;
-}
-
 HostRequest App::Impl::file_of(Actions::Share what) const {
     const RunView view = view_on_screen();
-    return take_away(what, {view, preset, link(), what == Actions::Share::svg ? plots_on_screen(view) : shown_plots(view, curves)});
+    return take_away(what, {view, preset, link(), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
 }
 
 // A panel, or the whole window with an empty name, as parts of the window.

@@ -13,6 +13,7 @@
 #include "run/run_events.h"
 #include "run/run_files.h"
 #include "ui/app.h"
+#include "ui/command_door.h"
 #include "ui/heatmap.h"
 #include "ui/layout.h"
 #include "ui/lesson_desk.h"
@@ -89,7 +90,7 @@ struct App::Impl {
     void share(Actions::Share);
     std::string link() const;  // to the run; empty: there are none
     RunView view_on_screen() const;
-    std::vector<TitledPlot> plots_on_screen(const RunView&) const;
+    std::vector<Drawing> drawings_on_screen(const RunView&) const;  // of the equations, of a figure, of a sweep, or of the run
     HostRequest file_of(Actions::Share) const;
     std::array<float, 4> area_of(std::string_view panel) const;
     void save_picture(const std::string& panel);
@@ -101,6 +102,7 @@ struct App::Impl {
     const Settings& shown_settings() const { return showing_other ? other_settings : settings; }
     void sweep(const Actions&);
     void choose_preset(const std::string&);
+    void arrange(const Command&, Obeyed&);
     void carry_out(const Actions&);
     void keys(const RunView&, Actions&);
     void present(Presentation);

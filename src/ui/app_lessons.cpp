@@ -62,8 +62,8 @@ void App::Impl::enter_scene(const Scene& scene) {
         runner->set_speed(settings.speed);
     }
     if (scene.go == Scene::Go::play) runner->play(), shown_step = -1;
-    // What is bet on must not be over before the bet.
-    if (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run)) runner->pause();
+    // What is bet on must not be over before the bet; one placed before this frame has set the run going already.
+    if (!lessons.open->bet_running() && (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run))) runner->pause();
     if (!lessons.open->step().points.empty()) lesson_scroll = lesson_panel();
 }
 

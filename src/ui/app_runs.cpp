@@ -120,6 +120,7 @@ void App::Impl::travel(const Actions& a) {
     const std::int64_t now = shown_step < 0 ? shown.newest().step : shown_step;
     if (a.show || a.follow) curves.playback.stop();
     if (a.playback_speed) curves.playback.next_speed();
+    if (a.playback_rate) curves.playback.set_speed(*a.playback_rate);
     if (a.playback) {
         if (*a.playback == 0) curves.playback.stop();
         else curves.playback.play(*a.playback, now, shown[0].step, shown.newest().step);
@@ -138,7 +139,15 @@ void App::Impl::travel(const Actions& a) {
         notices.push_back("Stopped early, as asked. " + early_stop_sentence(shown[at], shown.newest()));
         go_on_from(at, nullptr, false);
     }
-    if (a.branch) go_on_from(shown.at_step(editor.branch_step), &*a.branch);
+    if (a.branch) go_on_from(shown.at_step(a.branch_at.value_or(editor.branch_step)), &*a.branch);
+    if (a.leave_branch && other) {
+        showing_other = true;
+        go_on_from(other->size() - 1, nullptr, false);
+    }
+    if ((a.leave_branch && !showing_other) || a.keep_branch) {
+        other.reset();
+        showing_other = false;
+    }
 }
 
 // Slow motion begins when the run has come to rest; until its last part the moment before the step stays on screen.

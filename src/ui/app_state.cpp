@@ -4,6 +4,7 @@
 #include "run/metrics.h"
 #include "theory/flow_options.h"
 #include "ui/app_impl.h"
+#include "ui/form_state.h"
 #include "ui/lesson_words.h"
 #include "ui/summary_words.h"
 #include "ui/theory_words.h"
@@ -74,6 +75,7 @@ std::string App::state_json() const {
     out["theory"] = theory_json(s.theory, s.settings);
     if (s.lessons.open) out["lesson"] = lesson_state(s.lessons, s.lesson_world(), s.settings.seed);
     if (const FigureRun* run = s.figures_panel.running.get()) out["figureRun"] = {{"figure", run->figure().id}, {"index", run->index()}, {"runs", run->count()}};
+    if (!s.figures_panel.chosen.empty()) out["figure"] = s.figures_panel.chosen;
     auto& judged = out["figures"] = nlohmann::ordered_json::object();
     for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}, {"seeds", outcome.seeds}};
     out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.settings));
@@ -84,6 +86,7 @@ std::string App::state_json() const {
         out["shownStep"] = now.step;
         out["live"] = s.shown_step < 0;
         out["playback"] = s.curves.playback.direction();
+        out["moment"] = moment_json(s.view_on_screen(), s.attention, s.curves);
         const std::size_t kept = run.with_checkpoint(shown);
         out["checkpointStep"] = kept < run.size() ? run[kept].step : -1;
         out["historyBytes"] = run.bytes();

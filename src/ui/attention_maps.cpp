@@ -7,9 +7,9 @@
 #include "ui/words.h"
 
 namespace ladder {
-namespace {
-
 ImU32 map_ground(const Theme& t) { return t.dark ? mixed(t.card, t.page, 0.6f) : IM_COL32(251, 251, 249, 255); }
+
+namespace {
 
 // Outlines of where the ideal predictor looks: for each span the cells at its lags, as one staircase.
 void draw_staircases(const RunView& view, ImDrawList* list, Rect r, const Maps& m, ImU32 colour, float line, int only_span = -1) {

@@ -22,6 +22,7 @@ struct Maps {
 // Of one evaluation, drawn as it is. It must have its attention.
 Maps maps_of(const RunView&, const Evaluation&, int block);
 
+ImU32 map_ground(const Theme&);  // the colour of weight 0
 ImU32 head_colour(const Theme&, int head);
 // The end of the colour scale moves in steps, so that colours do not flicker with noise.
 float scale_top(std::span<const float> values);

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "run/branch.h"
 #include "run/page_address.h"
 #include "run/presets.h"
+#include "ui/command_parts.h"
 
 namespace ladder {
 namespace {
@@ -25,11 +27,6 @@ std::string base64(std::string_view bytes) {
         for (std::size_t j = 0; j < 4; ++j) out += i + j <= bytes.size() ? digits[three >> (18 - 6 * j) & 63u] : '=';
     }
     return out;
-}
-
-void refuse(Obeyed& out, const Command& c, const char* code, std::string sentence) {
-    out = {};
-    out.answer = refusal_message({c.id, code, std::move(sentence)});
 }
 
 void obey_set(Obeyed& out, const Command& c, const RunView& view) {
@@ -78,7 +75,7 @@ std::string controls_json(const Settings& settings) {
     Json list = Json::array();
     for (const SettingInfo& info : settings_table()) {
         Json entry{{"name", info.name}, {"label", info.label}, {"group", info.group}, {"unit", info.unit}, {"help", info.help}, {"kind", kinds[static_cast<int>(info.kind)]}, {"range", range_text(info)},
-                   {"restart", info.restart}, {"active", info.active(settings)}, {"value", format_setting(info, settings)}};
+                   {"restart", info.restart}, {"branch", can_branch(info.name)}, {"active", info.active(settings)}, {"value", format_setting(info, settings)}};
         if (info.kind == SettingKind::integer || info.kind == SettingKind::number) entry["min"] = info.min, entry["max"] = info.max;
         for (std::string_view choice : info.choices) entry["choices"].push_back(choice);
         list.push_back(std::move(entry));
@@ -105,6 +102,10 @@ void obey_lesson(Obeyed& out, const Command& c, const CommandGround& g) {
 }
 
 void obey_get(Obeyed& out, const Command& c, const CommandGround& g) {
+    if (c.what == "heads" || c.what == "figures" || c.what == "theory" || c.what == "sweep") {
+        out.answer = answer_message(c.id, "value", g.told(c.what));
+        return;
+    }
     out.answer = answer_message(c.id, "value", c.what == "state" ? g.state() : c.what == "settings" ? settings_to_json(g.view.settings) : c.what == "presets" ? presets_json() : c.what == "lessons" ? lessons_json(g.lessons) : controls_json(g.view.settings));
 }
 
@@ -156,11 +157,19 @@ Obeyed obey(const Command& c, const CommandGround& g) {
             }
             break;
         case Kind::set: obey_set(out, c, view); break;
-        case Kind::seek: obey_seek(out, c, view); break;
+        case Kind::seek: obey_seek(out, c, g.on_screen); break;
         case Kind::get: obey_get(out, c, g); break;
         case Kind::export_run: obey_export(out, c, g); break;
         case Kind::show: out.workspace = c.what; break;
         case Kind::lesson: obey_lesson(out, c, g); break;
+        case Kind::playback:
+        case Kind::resume:
+        case Kind::branch:
+        case Kind::what_if:
+        case Kind::early_stop: obey_travel(out, c, g.on_screen, g.what_if, g.turned); break;
+        case Kind::figure:
+        case Kind::theory:
+        case Kind::sweep: obey_study(out, c, g.figures, g.flow, view.settings, g.sweeps); break;
     }
     return out;
 }

@@ -15,8 +15,9 @@ namespace {
 // Runs in the order of what is varied: from pale to full.
 ImU32 shade(const Theme& t, std::size_t i, std::size_t n) { return n < 2 ? t.accent : mixed(t.accent, t.card, 0.58f * (1 - static_cast<float>(i) / static_cast<float>(n - 1))); }
 
-// All runs' excess loss in one plot.
-void draw_overlaid(const Theme& t, Rect r, const Figure& f, std::span<const RunRecord> runs) {
+}  // namespace
+
+Plot overlaid_plot(const Theme& t, const Figure& f, std::span<const RunRecord> runs) {
     Plot plot;
     plot.x_title = "step", plot.y_title = "excess loss, nats";
     std::vector<Curve> entered;  // the moments at which a rung is entered, over the curves
@@ -36,9 +37,17 @@ void draw_overlaid(const Theme& t, Rect r, const Figure& f, std::span<const RunR
         if (!marks.y.empty()) entered.push_back(std::move(marks));
         plot.curves.push_back(std::move(curve));
     }
-    if (plot.steps.empty()) return;
-    const std::size_t runs_drawn = plot.curves.size();
     plot.curves.insert(plot.curves.end(), entered.begin(), entered.end());
+    return plot;
+}
+
+namespace {
+
+// All runs' excess loss in one plot.
+void draw_overlaid(const Theme& t, Rect r, const Figure& f, std::span<const RunRecord> runs) {
+    const Plot plot = overlaid_plot(t, f, runs);
+    if (plot.steps.empty()) return;
+    const std::size_t runs_drawn = runs.size();
     // A legend under the plot, in as many lines as it needs.
     std::vector<float> wide;
     for (std::size_t i = 0; i < runs_drawn; ++i) wide.push_back(t.px(38) + text_width(t.small, plot.curves[i].name));

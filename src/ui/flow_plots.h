@@ -3,9 +3,12 @@
 #pragma once
 
 #include <array>
+#include <vector>
 
 #include "theory/flow.h"
 #include "ui/plot.h"
+#include "ui/run_view.h"
+#include "ui/theory_state.h"
 
 namespace ladder {
 
@@ -14,6 +17,10 @@ struct FlowPlots {
     std::array<const char*, 3> titles;
     std::array<const char*, 3> notes;  // what is drawn, with its symbols
 };
+
+// A plot for each head of a run: its measured attention on each span, and that of the equations' head beside it. Empty
+// before the run has been measured twice.
+std::vector<Plot> beside_run_plots(const RunView&, const Theme&, const TheoryPanelState&);
 
 FlowPlots make_flow_plots(const Theme&, const FlowSettings&, const FlowSolution&);
 

@@ -31,7 +31,7 @@ std::string sweep_command(const SweepState& state, const std::string& preset, co
 
 namespace {
 
-constexpr std::size_t most_runs = 400;  // on screen: as many as can be looked at and kept
+constexpr std::size_t most_runs = most_sweep_runs;
 
 bool text_field(const Theme& t, const char* id, Rect r, std::string& text, std::string_view note) {
     char buffer[160] = "";

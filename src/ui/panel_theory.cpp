@@ -197,17 +197,12 @@ void draw_equations(const Theme& t, Rect r, TheoryPanelState& state, float frame
     for (int j = 0; j < std::min(patterns, 4) && x < r.max.x - t.px(80); ++j) legend_entry(t, x, middle, "pattern " + std::to_string(j + 1), mixed(t.muted, t.card, 0.4f * static_cast<float>(j / 2)), flow_dashed(j));
 }
 
-// One plot a head: its measured attention on each span, and that of the equations' head beside it.
-void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPanelState& state) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    if (!view.ready() || !state.run.ready() || state.steps.size() < 2) {
-        draw_text_wrapped(list, t.regular, {r.min.x, r.min.y}, r.width(), t.muted, "The run has not been measured twice yet.");
-        return;
-    }
+}  // namespace
+
+std::vector<Plot> beside_run_plots(const RunView& view, const Theme& t, const TheoryPanelState& state) {
+    std::vector<Plot> list;
+    if (!view.ready() || !state.run.ready() || state.steps.size() < 2) return list;
     const auto h = static_cast<std::size_t>(view.chain.span_count()), heads = static_cast<std::size_t>(state.run.settings.heads);
-    const float legend = t.px(40);
-    const std::size_t columns = heads > 3 && r.width() > t.px(520) ? 2 : 1, rows = (heads + columns - 1) / columns;
-    const float width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
     for (std::size_t a = 0; a < heads; ++a) {
         Plot plot;
         plot.x_title = "step", plot.y_title = "attention", plot.logarithmic_x = true, plot.steps = state.steps;
@@ -225,11 +220,31 @@ void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPa
             plot.curves.push_back({name + ", measured", tint, 1.8f, std::move(measured)});
             if (!state.predicted.empty()) plot.curves.push_back({name + ", predicted", tint, 1.4f, std::move(predicted), true});
         }
+        list.push_back(std::move(plot));
+    }
+    return list;
+}
+
+namespace {
+
+// One plot a head: its measured attention on each span, and that of the equations' head beside it.
+void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPanelState& state) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    if (!view.ready() || !state.run.ready() || state.steps.size() < 2) {
+        draw_text_wrapped(list, t.regular, {r.min.x, r.min.y}, r.width(), t.muted, "The run has not been measured twice yet.");
+        return;
+    }
+    const auto h = static_cast<std::size_t>(view.chain.span_count()), heads = static_cast<std::size_t>(state.run.settings.heads);
+    const float legend = t.px(40);
+    const std::size_t columns = heads > 3 && r.width() > t.px(520) ? 2 : 1, rows = (heads + columns - 1) / columns;
+    const float width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
+    const std::vector<Plot> plots = beside_run_plots(view, t, state);
+    for (std::size_t a = 0; a < heads; ++a) {
         const float x = r.min.x + width * static_cast<float>(a % columns), y = r.min.y + height * static_cast<float>(a / columns);
         list->AddRectFilled({x, y + t.px(4)}, {x + t.px(10), y + t.px(14)}, t.head[a % 8], t.px(3));
         draw_text(list, t.strong, {x + t.px(16), y}, t.text, "Head " + std::to_string(a + 1) + ": attention on each span");
         ImGui::PushID(static_cast<int>(a));
-        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {x + width - t.px(14), y + height - t.px(4)}}, plot, 0);
+        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {x + width - t.px(14), y + height - t.px(4)}}, plots[a], 0);
         ImGui::PopID();
     }
     float x = r.min.x;

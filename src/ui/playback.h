@@ -18,6 +18,10 @@ public:
     int direction() const { return direction_; }  // 1 forwards, -1 backwards, 0: stands still
     double speed() const { return speeds[speed_]; }
     void next_speed() { speed_ = (speed_ + 1) % speeds.size(); }
+    // One of speeds; any other changes nothing.
+    void set_speed(double speed) {
+        if (const auto at = std::find(speeds.begin(), speeds.end(), speed); at != speeds.end()) speed_ = static_cast<std::size_t>(at - speeds.begin());
+    }
 
     // From the step that is shown; forwards from the newest it begins at the first.
     void play(int direction, std::int64_t from, std::int64_t first, std::int64_t newest) {

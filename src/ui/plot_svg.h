@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ui/plot.h"
+#include "ui/svg_picture.h"
 #include "ui/theme.h"
 
 namespace ladder {
@@ -12,10 +13,16 @@ namespace ladder {
 struct TitledPlot {
     std::string title;
     Plot plot;
-    unsigned hidden = 0;  // a bit per curve that is left out
+    unsigned hidden = 0;     // a bit per curve that is left out
+    std::string note = {};   // under the title
+    bool legend = true;      // of its own
 };
 
-// One under the other in one <svg>; each width x height in CSS pixels. Colours are the plots' own, on the theme's ground.
+// Colours are the plot's own.
+Drawing plot_drawing(const Theme&, const TitledPlot&, int width, int height);
+// Lines and their names side by side, for plots that share them.
+Drawing legend_drawing(const Theme&, const Plot&, int width);
+// One under the other in one <svg>; each width x height in CSS pixels, on the theme's ground.
 std::string plots_svg(const Theme&, const std::vector<TitledPlot>&, int width = 760, int height = 340);
 
 }  // namespace ladder

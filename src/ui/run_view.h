@@ -71,11 +71,15 @@ struct Actions {
     bool follow = false;                        // go back to the newest moment
     std::optional<int> playback;                // play in this direction; 0: stop
     bool playback_speed = false;                // the next speed
+    std::optional<double> playback_rate;        // this one, of Playback::speeds
     bool resume = false;                        // go on from the moment shown
     bool stop_here = false;                     // go back to the moment shown and rest there: early stopping
     bool edit_branch = false;                   // open the settings for a branch there
     std::optional<Settings> branch;             // and go on with these
+    std::optional<std::int64_t> branch_at;      // from this step; none: where the settings were opened
     std::optional<bool> show_other;             // which run of a branch is on screen
+    bool leave_branch = false;                  // back to the run before, at rest; the branch is dropped
+    bool keep_branch = false;                   // the run before is dropped
 };
 
 }  // namespace ladder

@@ -57,13 +57,12 @@ Plot make_base(const Theme& t, const std::vector<SizePoint>& points) {
 
 }  // namespace
 
-void draw_sizes(const Theme& t, Rect r, const std::vector<SizePoint>& all, int h) {
+SizePlots make_size_plots(const Theme& t, const std::vector<SizePoint>& all, int h) {
     std::vector<SizePoint> points;
     for (const SizePoint& p : all)
         if (!p.seeds.empty()) points.push_back(p);
     std::sort(points.begin(), points.end(), [](const SizePoint& a, const SizePoint& b) { return mean(a.sequences) < mean(b.sequences); });
-    if (points.empty()) return;
-    ImDrawList* list = ImGui::GetWindowDrawList();
+    if (points.empty()) return {};
     Plot excess = make_base(t, points), classes = excess;
     excess.y_title = "excess loss, nats", excess.logarithmic_y = true;
     classes.y_title = "nearest class k", classes.whole_y = true;
@@ -72,17 +71,21 @@ void draw_sizes(const Theme& t, Rect r, const std::vector<SizePoint>& all, int h
     add_curves(classes, points, "at the end", t.muted, true, &SizePoint::last_class);
     add_curves(classes, points, "at the best checkpoint", t.accent, false, &SizePoint::best_class);
     classes.y_reach = h;
+    return {{"Excess loss against N", "Class reached against N"}, {std::move(excess), std::move(classes)}};
+}
 
+void draw_sizes(const Theme& t, Rect r, const std::vector<SizePoint>& all, int h) {
+    const SizePlots sizes = make_size_plots(t, all, h);
+    if (sizes.plots[0].steps.empty()) return;
+    ImDrawList* list = ImGui::GetWindowDrawList();
     const bool narrow = r.width() < t.px(520);
     const float legend = t.px(narrow ? 38 : 22), gap = t.px(16), title = t.px(20);
     const float width = narrow ? r.width() : (r.width() - gap) / 2, height = narrow ? (r.height() - legend) / 2 : r.height() - legend;
-    static constexpr const char* titles[] = {"Excess loss against N", "Class reached against N"};
-    const Plot* plots[] = {&excess, &classes};
     for (int i = 0; i < 2; ++i) {
         const float x = r.min.x + (narrow ? 0 : static_cast<float>(i) * (width + gap)), y = r.min.y + (narrow ? static_cast<float>(i) * height : 0);
-        draw_text(list, t.strong, {x, y}, t.text, titles[i]);
+        draw_text(list, t.strong, {x, y}, t.text, sizes.titles[static_cast<std::size_t>(i)]);
         ImGui::PushID(i);
-        draw_plot(t, {{x - t.px(4), y + title}, {x + width - t.px(6), y + height - t.px(4)}}, *plots[i], 0);
+        draw_plot(t, {{x - t.px(4), y + title}, {x + width - t.px(6), y + height - t.px(4)}}, sizes.plots[static_cast<std::size_t>(i)], 0);
         ImGui::PopID();
     }
     float x = r.min.x, y = r.max.y - legend + t.px(11);

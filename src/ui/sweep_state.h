@@ -9,6 +9,8 @@
 
 namespace ladder {
 
+inline constexpr std::size_t most_sweep_runs = 400;  // on screen: as many as can be looked at and kept
+
 struct SweepState {
     struct Axis {
         std::string setting;                // of the settings table; empty: this axis is not used
@@ -18,6 +20,12 @@ struct SweepState {
     std::string seeds = "1..3";
     std::unique_ptr<SweepRun> run;          // null: none was begun
     std::string problem;                    // why the grid cannot be run, a sentence
+};
+
+// What a sweep varies, apart from its runs.
+struct SweepGrid {
+    std::array<SweepState::Axis, 3> axes;
+    std::string seeds;
 };
 
 // The grid laid over these settings. Error: it cannot be run.

@@ -106,7 +106,7 @@ HostRequest take_away(Actions::Share what, const TakeawayGround& g) {
             std::string bytes = as_text(model_file(view.settings, view.chain, view.history, view.shown));
             return file("-step-" + std::to_string(view.history[view.history.with_checkpoint(view.shown)].step) + ".safetensors", std::move(bytes));
         }
-        case Share::svg: return file(".svg", plots_svg(print_theme(), g.plots));
+        case Share::svg: return file(".svg", drawings_svg(print_theme().card, g.drawings));
         case Share::report: return file(".html", run_report(g));
         default: return {HostRequest::Kind::copy, "", g.link};
     }

@@ -15,12 +15,13 @@ struct TakeawayGround {
     const RunView& view;
     const std::string& preset;
     std::string link;                 // to this run; empty: there are no links
-    std::vector<TitledPlot> plots;    // in the colours of print_theme()
+    std::vector<TitledPlot> plots;    // of the run's curves, in the colours of print_theme()
+    std::vector<Drawing> drawings;    // of what is on screen, likewise
 };
 
 // The light palette: what is taken away is printed and put on slides.
 Theme print_theme();
-// The three views of the run's curves, or what another workspace draws.
+// The three views of the run's curves.
 std::vector<TitledPlot> shown_plots(const RunView&, const CurvesPanelState&);
 
 // Error: there is nothing to save yet.

@@ -44,15 +44,18 @@ test('axe-core finds nothing before, while and after loading', async () => {
 
 for (const dark of [false, true])
   test(`axe-core finds nothing in the form, ${dark ? 'dark' : 'light'}`, async () => {
-    const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&lesson=the-task', dark });
+    const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&lesson=the-task', dark, width: dark ? 390 : 1280, height: dark ? 844 : 720 });
     await until(page, 'the lesson', (s) => s.lesson && s.lesson.text.length > 0);
     await page.keyboard.press('c');
     await page.waitForFunction(() => document.activeElement.id === 'about');
-    await page.evaluate(() => { document.getElementById('mirror-settings').open = true; });
-    await page.waitForSelector('#mirror-of-heads');
+    await page.evaluate(() => { for (const group of document.querySelectorAll('#mirror details')) group.open = true; });
+    for (const id of ['of-heads', 'head-1', 'branch-name', 'flow-heads', 'sweep-name-1']) await page.waitForSelector(`#mirror-${id}`);
     await page.waitForTimeout(1100);
     await clean(page, 'form');
-    await shot(page, `form${dark ? '-dark' : ''}`);
+    for (const [name, at] of [['', 'run'], ['-travel', 'mirror-travel-title'], ['-settings', 'mirror-of-heads'], ['-studies', 'mirror-studies']]) {
+      await page.evaluate((id) => (document.getElementById(id) || document.querySelector(`[data-do=${id}]`)).scrollIntoView(), at);
+      await shot(page, `form${name}${dark ? '-dark' : ''}`);
+    }
     assert.deepEqual(errors, []);
     await context.close();
   });
@@ -140,6 +143,41 @@ test('a keyboard alone drives the page', async () => {
   await press('Home', 'ArrowDown', 'ArrowDown');
   await until(page, 'text of the usual size', (s) => s.textSize === 100);
 
+  // Back through the run, on from there, a branch and back, another head.
+  await until(page, 'some moments', (s) => s.snapshots > 8);
+  await reach('mirror-travel-title');
+  await press('Enter');
+  await reach('backwards');
+  await press('Enter');
+  await until(page, 'playing backwards', (s) => s.live === false);
+  await reach('mirror-playback');
+  await press('End');
+  await until(page, 'eight times as fast', (s) => s.moment.playbackSpeed === 8);
+  await reach('resume');
+  await press('Enter');
+  await until(page, 'the newest moment', (s) => s.live);
+  await reach('mirror-branch-value');  // of the learning rate, to begin with
+  await press('Control+a');
+  await page.keyboard.type('0.02');
+  await press('Enter');
+  const branched = await until(page, `a branch (${await page.textContent('#mirror-news')})`, (s) => s.branch);
+  assert.match(branched.branch.difference, /learning rate/);
+  await reach('swap');
+  await press('Enter');
+  await until(page, 'the run before', (s) => s.branch.showingOther);
+  await reach('leave');
+  await press('Enter');
+  await until(page, 'no branch', (s) => !s.branch);
+  await reach('mirror-heads-title');
+  await press('Enter');
+  await reach('mirror-head-1');
+  await press('ArrowDown');
+  await until(page, 'the answer', (s) => /^Loss /.test(s.whatIf));
+  await page.waitForFunction(() => /^Loss /.test(document.getElementById('mirror-heads-words').textContent));
+  await reach('trained');
+  await press('Enter');
+  await until(page, 'heads as trained', (s) => !s.whatIf);
+
   // A setting, a wrong one first.
   await reach('SUMMARY');
   await press('Enter');
@@ -181,6 +219,42 @@ test('a keyboard alone drives the page', async () => {
   await reach('close');
   await press('Enter');
   await until(page, 'no lesson', (s) => !s.lesson);
+
+  // A figure with its verdict, the equations, a sweep.
+  await reach('mirror-paper-title');
+  await press('Enter');
+  await reach('mirror-figure');
+  await page.waitForSelector('#mirror-figure option', { state: 'attached' });
+  const down = await page.evaluate(() => [...document.getElementById('mirror-figure').options].findIndex((option) => option.value === '10'));
+  await press(...Array(down).fill('ArrowDown'));
+  await until(page, 'figure 10', (s) => s.workspace === 'paper' && s.figure === '10');
+  await reach('figure');
+  await press('Enter');
+  await until(page, 'its verdict', (s) => s.figures['10']);
+  assert.match(await page.textContent('#mirror-claim'), /^The paper: /);
+  await page.waitForFunction(() => /^As in the paper, seed/.test(document.getElementById('mirror-verdict').textContent));
+  await reach('mirror-theory-title');
+  await press('Enter');
+  await reach('mirror-flow-heads');
+  await press('Control+a');
+  await page.keyboard.type('2');
+  await press('Enter');
+  await until(page, 'the equations of two heads', (s) => s.workspace === 'theory' && s.theory.settings.heads === '2' && s.theory.solved);
+  await page.waitForFunction(() => /Pattern 1 at time/.test(document.getElementById('mirror-flow-words').textContent));
+  await reach('mirror-sweep-title');
+  await press('Enter');
+  await reach('mirror-sweep-values-1');
+  await press('Control+a');
+  await page.keyboard.type('1.5, 1.7');
+  await press('Tab');
+  await reach('mirror-sweep-seeds');
+  await press('Control+a');
+  await page.keyboard.type('1');
+  await press('Enter');
+  await until(page, 'a sweep', (s) => s.sweep && s.sweep.runs === 2);
+  await reach('sweep');
+  await press('Enter');
+  await until(page, 'no sweep', (s) => s.sweep.finished === 2);
   assert.deepEqual(errors, []);
   await context.close();
 });

@@ -112,6 +112,46 @@ test('what a host sends in vain is answered, a sentence each, and the run goes o
   await context.close();
 });
 
+test('a host travels through the run, branches it, changes heads, runs a figure and sets the equations', async () => {
+  const { page, context, errors } = await lecture(frame(framed('&steps=60&workers=2')));
+  await page.waitForFunction(() => window.heard.some((m) => m.type === 'finished'));
+  const ask = async (type, fields = {}) => {
+    assert.ok(validate({ ladder: 1, id: 'a', type, ...fields }), JSON.stringify([type, fields, validate.errors]));
+    const answer = await page.evaluate(([kind, more]) => window.ask(kind, more), [type, fields]);
+    assert.ok(validate(answer), JSON.stringify([answer, validate.errors]));
+    return answer;
+  };
+  const now = async () => (await ask('get', { what: 'state' })).value;
+  const done = async (type, fields) => { const answer = await ask(type, fields); assert.equal(answer.type, 'answer', answer.message); return answer; };
+  await done('playback', { direction: 'backwards', speed: 8 });
+  await done('playback', { direction: 'stop' });
+  const before = await now();
+  assert.equal(before.moment.playbackSpeed, 8);
+  await done('seek', { step: 20 });
+  const from = (await done('branch', { settings: { 'learning-rate': 0.01 } })).step;
+  assert.equal((await now()).branch.step, from);
+  await done('branch', { move: 'swap' });
+  assert.equal((await now()).branch.showingOther, true);
+  await done('branch', { move: 'leave' });
+  const after = await now();
+  assert.deepEqual([after.branch, after.shownStep, after.kl], [undefined, before.step, before.kl]);
+  const heads = (await done('get', { what: 'heads' })).value;
+  assert.deepEqual(heads[0].changes[0], { change: 'none' });
+  const { value } = await done('what-if', { head: 0, change: 'ablate' });
+  assert.match(value.sentence, /^Loss /);
+  assert.ok(Number.isFinite(value.loss) && value.kl.length === before.h + 1);
+  await done('what-if', { change: 'none' });
+  assert.equal((await ask('early-stop', { move: 'stop' })).code, 'impossible');
+  await done('figure', { move: 'run', name: '10' });
+  assert.equal((await done('get', { what: 'figures' })).value.find(({ name }) => name === '10').verdict.holds, true);
+  await done('theory', { settings: { heads: 2, strengths: [2, 1] }, view: 'equations' });
+  assert.equal((await done('get', { what: 'theory' })).value.find(({ name }) => name === 'heads').value, '2');
+  assert.equal((await ask('sweep', { move: 'run', vary: { importance: 'heavy' } })).code, 'bad-value');
+  await done('show', { workspace: 'run' });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 test('a host that the address does not name may read and not command', async () => {
   const { page, context } = await lecture(frame(`${session.address}?embed=true&speed=0&steps=20&allowed-origin=https://elsewhere.example`));
   await page.waitForFunction(() => window.heard.some((m) => m.type === 'finished'));

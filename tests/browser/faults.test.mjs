@@ -84,35 +84,6 @@ describe('the run goes on', { concurrency: 3 }, () => {
     await context.close();
   });
 
-  // Chromium hands the workers' answers out before the page's timer runs; other browsers need not be so kind, so here they come late.
-  // Without: the counting of questions in web/pool.js, patience by the clock instead (the workers are taken for dead).
-  test('a page that is frozen and resumed goes on exactly, and takes no worker for dead', async () => {
-    const late = () => {
-      const Original = window.Worker;
-      window.Worker = class extends Original {
-        set onmessage(hear) { super.onmessage = (event) => { setTimeout(hear, 300, event); }; }
-      };
-    };
-    const { page, context, errors } = await visit(session, { ...small, query: `${run}&speed=50&workers=2`, before: `${inWorkers()};(${late})()` });
-    const devtools = await context.newCDPSession(page);
-    await until(page, 'a third of the run', (s) => s.step >= 40);
-    const freeze = async () => {
-      await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
-      await new Promise((done) => { setTimeout(done, 3000); });
-      await devtools.send('Page.setWebLifecycleState', { state: 'active' });
-    };
-    await freeze();
-    await until(page, 'the end of the run', (s) => s.state === 'finished');
-    await freeze();  // now that the workers say nothing by themselves
-    await page.waitForTimeout(600);
-    const last = await state(page);
-    assert.deepEqual(last.problems, []);
-    assert.equal(await page.evaluate(() => window.made.length), 2);
-    await same(page);
-    assert.deepEqual(errors, []);
-    await context.close();
-  });
-
   // Without: the limit of due_ in PeerWorker::pace (the run waits for two hours; seen in tests/run/peer_test.cpp, which has the
   // same case without a browser).
   test('clocks that are set forward an hour and back two do not disturb it', async () => {
@@ -183,6 +154,40 @@ describe('the run goes on', { concurrency: 3 }, () => {
     assert.deepEqual(errors, []);
     await context.close();
   });
+});
+
+// Its processes are stopped for three seconds, as by a machine that sleeps (the browser's own order to freeze a page leaves one that is
+// visible running). The workers' answers come late afterwards: the order of timers and messages is each browser's own.
+// Without: the counting of questions in web/pool.js, patience by the clock instead (the workers are taken for dead).
+test('a page that is frozen and resumed goes on exactly, and takes no worker for dead', async () => {
+  const own = await open();
+  const late = () => {
+    const Original = window.Worker;
+    window.Worker = class extends Original {
+      set onmessage(hear) { super.onmessage = (event) => { setTimeout(hear, 300, event); }; }
+    };
+  };
+  const { page, context, errors } = await visit(own, { ...small, query: `${run}&speed=50&workers=2`, before: `${inWorkers()};(${late})()` });
+  const devtools = await own.browser.newBrowserCDPSession();
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
+  const signal = (name) => { for (const { id, type } of processInfo) if (type === 'renderer') process.kill(id, name); };
+  const freeze = async () => {
+    signal('SIGSTOP');
+    await new Promise((done) => { setTimeout(done, 3000); });
+    signal('SIGCONT');
+  };
+  await until(page, 'a third of the run', (s) => s.step >= 40);
+  await freeze();
+  await until(page, 'the end of the run', (s) => s.state === 'finished');
+  await freeze();  // now that the workers say nothing by themselves
+  await page.waitForTimeout(600);
+  const last = await state(page);
+  assert.deepEqual(last.problems, []);
+  assert.equal(await page.evaluate(() => window.made.length), 2);
+  await same(page);
+  assert.deepEqual(errors, []);
+  await context.close();
+  await own.close();
 });
 
 describe('a sentence, not a blank page', { concurrency: 2 }, () => {

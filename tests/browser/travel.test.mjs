@@ -1,5 +1,5 @@
 // Time travel on the real page: dragging through the history, playing it backwards, going on from a moment bit for
-// bit. Prints what a frame costs while the moment on screen is dragged.
+// bit, a branch beside its run. Prints what a frame costs while the moment on screen is dragged.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -66,6 +66,65 @@ test('dragging shows every moment at once; the run goes on from one as it had go
   assert.ok(again.snapshots >= 395 && from.shownStep > 50);
   assert.deepEqual(again.reached, done.reached);
 
+  await context.close();
+  assert.deepEqual(errors, []);
+});
+
+// The form beside the canvas is the same door as a host's; filled in without the pointer.
+const fill = (page, id, value, event = 'change') => page.evaluate(([at, to, kind]) => {
+  const field = document.getElementById(`mirror-${at}`);
+  field.value = to;
+  field.dispatchEvent(new Event(kind, { bubbles: true }));
+}, [id, value, event]);
+const press = (page, what) => page.evaluate((name) => document.querySelector(`#mirror [data-do=${name}]`).click(), what);
+async function plots(page) {
+  const [download] = await Promise.all([page.waitForEvent('download'), (async () => { await fill(page, 'format', 'svg .svg'); await press(page, 'save'); })()]);
+  return fs.readFileSync(await download.path(), 'utf8');
+}
+const numbers = ({ shownStep, kl, validationLoss, trainLoss, reached }) => ({ shownStep, kl, validationLoss, trainLoss, reached });
+
+test('a long history is scrubbed; a branch is drawn with the run before, which stays as it was', async () => {
+  const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=600&evaluate-every=1&validation=64&batch=64' });
+  const done = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 600);
+  await page.evaluate(() => window.ladder.resetFrames());
+  await drag(page, Array.from({ length: 80 }, (_, i) => 0.97 - 0.93 * Math.abs(Math.sin(i / 8))));
+  const frames = await page.evaluate(() => window.ladder.frames());
+  console.log(`scrubbing through ${done.snapshots} moments: ${(frames.total / frames.count).toFixed(1)} ms a frame in the mean of ${frames.count}, the worst ${frames.longest.toFixed(1)} ms; history ${(done.historyBytes / 1048576).toFixed(1)} MB`);
+  await page.keyboard.press('l');
+  const parent = numbers(await until(page, 'the newest moment', (s) => s.live));
+  const before = await plots(page);
+  assert.ok(!before.includes('the run before'));
+
+  await fill(page, 'moment', 300, 'input');
+  const moment = await until(page, 'the middle', (s) => s.live === false);
+  await page.evaluate(() => { document.getElementById('mirror-travel').open = true; });
+  await page.waitForSelector('#mirror-branch-name option', { state: 'attached' });
+  await fill(page, 'branch-name', 'learning-rate');
+  await fill(page, 'branch-value', '0.01');
+  await press(page, 'branch');
+  const branched = await until(page, 'the end of the branch', (s) => s.branch && s.state === 'finished' && s.shownStep === 600);
+  assert.equal(branched.branch.step, moment.checkpointStep);
+  assert.match(branched.branch.difference, /^learning rate .* 0\.01$/);
+  assert.ok(branched.branch.otherSnapshots >= done.snapshots);
+  assert.notDeepEqual(branched.kl, parent.kl);
+  await page.mouse.move(640, 300);
+  await page.waitForTimeout(200);
+  await shot(page, 'branch');
+
+  // Both runs' curves: those of the run before are the ones that it had.
+  const both = await plots(page);
+  assert.ok(both.includes('the run before') && both.includes(`branch: ${branched.branch.difference.replace(/>/g, '&gt;')}`));
+  assert.ok(both.match(/<polyline/g).length > before.match(/<polyline/g).length);
+
+  await press(page, 'swap');
+  assert.deepEqual(numbers(await until(page, 'the run before', (s) => s.branch.showingOther)), parent);
+  await press(page, 'swap');
+  assert.deepEqual(numbers(await until(page, 'the branch', (s) => !s.branch.showingOther)), numbers(branched));
+  await press(page, 'leave');
+  const left = await until(page, 'the run before alone', (s) => !s.branch && s.state !== 'starting');
+  assert.deepEqual(numbers(left), parent);
+  assert.equal(left.settings['learning-rate'], done.settings['learning-rate']);
+  assert.ok(!(await plots(page)).includes('the run before'));
   await context.close();
   assert.deepEqual(errors, []);
 });

@@ -49,6 +49,35 @@ TEST_CASE("a host page's commands are read") {
     CHECK(good(R"({"ladder":1,"type":"lesson","move":"bet","choice":2})").choice == 2);
 }
 
+TEST_CASE("commands of time travel, heads, figures, equations and sweeps are read") {
+    const Command back = good(R"({"ladder":1,"type":"playback","direction":"backwards"})");
+    CHECK(back.kind == Command::Kind::playback);
+    CHECK(back.direction == -1);
+    CHECK_FALSE(back.speed.has_value());
+    CHECK(good(R"({"ladder":1,"type":"playback","direction":"stop","speed":0.5})").direction == 0);
+    CHECK(good(R"({"ladder":1,"type":"playback","speed":8})").speed == 8);
+    CHECK(good(R"({"ladder":1,"type":"resume"})").kind == Command::Kind::resume);
+    CHECK(Json::parse(good(R"({"ladder":1,"type":"branch","settings":{"clip":0}})").settings)["clip"] == 0);
+    CHECK(good(R"({"ladder":1,"type":"branch","move":"leave"})").what == "leave");
+    const Command swap = good(R"({"ladder":1,"type":"what-if","block":1,"head":2,"change":"swap","with":0})");
+    CHECK(swap.block == 1);
+    CHECK(swap.head == 2);
+    CHECK(swap.what == "swap");
+    CHECK(swap.choice == 0);
+    CHECK_FALSE(good(R"({"ladder":1,"type":"what-if","change":"none"})").head.has_value());
+    CHECK(good(R"({"ladder":1,"type":"early-stop","move":"compare"})").what == "compare");
+    const Command run = good(R"({"ladder":1,"type":"figure","move":"run","name":"4-left","seeds":2})");
+    CHECK(run.name == "4-left");
+    CHECK(run.seeds == 2);
+    CHECK(good(R"({"ladder":1,"type":"figure","move":"stop"})").what == "stop");
+    const Command flow = good(R"({"ladder":1,"type":"theory","settings":{"heads":2},"view":"run"})");
+    CHECK(flow.what == "run");
+    CHECK(Json::parse(flow.settings)["heads"] == 2);
+    const Command grid = good(R"({"ladder":1,"type":"sweep","move":"run","vary":{"importance":"1.3, 1.5"},"seeds":"1..2"})");
+    CHECK(grid.name == "1..2");
+    CHECK(Json::parse(grid.settings)["importance"] == "1.3, 1.5");
+}
+
 TEST_CASE("what is wrong with a host page's message is told, with its id where it has one") {
     for (const auto& [text, code] : std::vector<std::pair<std::string, std::string>>{
              {"", "malformed"}, {"null", "malformed"}, {"[]", "malformed"}, {"{", "malformed"}, {"{}", "malformed"}, {R"({"type":"play"})", "malformed"},
@@ -60,6 +89,13 @@ TEST_CASE("what is wrong with a host page's message is told, with its id where i
              {R"({"ladder":1,"type":"seek","step":-5})", "bad-value"}, {R"({"ladder":1,"type":"seek"})", "bad-value"}, {R"({"ladder":1,"type":"export","format":"exe"})", "bad-value"},
              {R"({"ladder":1,"type":"set","textSize":900})", "bad-value"}, {R"({"ladder":1,"type":"set","textSize":"big"})", "bad-value"}, {R"({"ladder":1,"type":"show"})", "bad-value"},
              {R"({"ladder":1,"type":"show","workspace":"kitchen"})", "bad-value"}, {R"({"ladder":1,"type":"lesson","move":"dance"})", "bad-value"}, {R"({"ladder":1,"type":"lesson","move":"open"})", "bad-value"},
+             {R"({"ladder":1,"type":"playback"})", "bad-value"}, {R"({"ladder":1,"type":"playback","direction":1})", "bad-value"}, {R"({"ladder":1,"type":"playback","speed":"fast"})", "bad-value"},
+             {R"({"ladder":1,"type":"resume","step":3})", "bad-value"}, {R"({"ladder":1,"type":"branch"})", "bad-value"}, {R"({"ladder":1,"type":"branch","settings":{},"move":"swap"})", "bad-value"},
+             {R"({"ladder":1,"type":"branch","settings":"clip"})", "bad-value"}, {R"({"ladder":1,"type":"what-if"})", "bad-value"}, {R"({"ladder":1,"type":"what-if","change":"ablate"})", "bad-value"},
+             {R"({"ladder":1,"type":"what-if","head":0,"change":"swap"})", "bad-value"}, {R"({"ladder":1,"type":"what-if","head":0,"change":"freeze","with":1})", "bad-value"}, {R"({"ladder":1,"type":"what-if","head":1e12,"change":"ablate"})", "bad-value"},
+             {R"({"ladder":1,"type":"early-stop"})", "bad-value"}, {R"({"ladder":1,"type":"figure","move":"run"})", "bad-value"}, {R"({"ladder":1,"type":"figure","move":"run","name":"2","seeds":6})", "bad-value"},
+             {R"({"ladder":1,"type":"figure","move":"stop","name":2})", "bad-value"}, {R"({"ladder":1,"type":"theory"})", "bad-value"}, {R"({"ladder":1,"type":"theory","view":"lessons"})", "bad-value"},
+             {R"({"ladder":1,"type":"sweep","move":"run","vary":[]})", "bad-value"}, {R"({"ladder":1,"type":"sweep","move":"run","seeds":3})", "bad-value"}, {R"({"ladder":1,"type":"sweep"})", "bad-value"},
              {R"({"ladder":1,"type":"lesson","move":"bet"})", "bad-value"}, {R"({"ladder":1,"type":"lesson","move":"bet","choice":1e9})", "bad-value"},
              {R"({"ladder":1,"id":{},"type":"play"})", "malformed"}, {R"({"ladder":1,"id":-3,"type":"play"})", "malformed"}, {"{\"ladder\":1,\"type\":\"\xff\"}", "malformed"},
              {std::string(20000, ' '), "malformed"}, {std::string(5000, '['), "malformed"}}) {

@@ -52,3 +52,26 @@ TEST_CASE("nothing to draw is a picture all the same") {
     CHECK(svg.find("nan") == std::string::npos);
     CHECK(svg.find("inf") == std::string::npos);
 }
+
+TEST_CASE("points are discs or rings, a note stands under the title, and a legend can be shared") {
+    Plot plot = some_plot();
+    plot.curves.push_back({"seeds", IM_COL32(0, 0, 0, 255), 3.0f, {1, 2}, false, {5, 15}, true, true});
+    plot.curves.push_back({"", IM_COL32(0, 0, 0, 255), 3.0f, {1, NAN, 2}, false, {5, 10, 15}, true});
+    const Theme t = make_theme(false, 1);
+    const std::string alone = plot_drawing(t, {"Plot", plot, 0, "What is drawn."}, 760, 340).marks;
+    CHECK(count(alone, "<circle") == 5);  // two rings, two discs, and the ring in the legend: what has no name is not there
+    CHECK(count(alone, "fill=\"none\" stroke-width=\"1.5\"") == 3);
+    CHECK(count(alone, ">What is drawn.<") == 1);
+    CHECK(count(alone, ">seeds<") == 1);
+    CHECK(count(alone, "the run before") == 0);
+    const std::string bare = plot_drawing(t, {"Plot", plot, 0, "", false}, 253, 230).marks;
+    CHECK(count(bare, ">seeds<") == 0);
+    const Drawing legend = legend_drawing(t, plot, 760);
+    CHECK(count(legend.marks, ">seeds<") == 1);
+    CHECK(count(legend.marks, ">hidden<") == 1);
+    CHECK(legend.height > 14);
+    // On a logarithmic axis nothing is drawn before it begins.
+    plot.logarithmic_x = true, plot.x_start = 10;
+    const std::string later = plot_drawing(t, {"Plot", plot, 0, "", false}, 760, 340).marks;
+    CHECK(count(later, "<circle") == 2);
+}

@@ -1,0 +1,187 @@
+// Commands about moments, heads, figures, equations and sweeps: what they ask for, and that a refused one asks for nothing.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "ui/command_parts.h"
+
+using namespace ladder;
+using Json = nlohmann::json;
+
+namespace {
+
+// A run of three moments, the second with its state, the validation loss lowest there.
+struct Ground {
+    Settings settings;
+    Chain chain;
+    History history;
+    RunnerStatus status;
+    WhatIfState what_if;
+    FiguresPanelState figures;
+    FlowSettings flow;
+    RunView view;
+
+    Ground() : settings(small()), chain(settings), history(chain), view{settings, chain, history, status} {
+        for (int i = 0; i < 3; ++i) {
+            auto s = std::make_shared<Snapshot>();
+            s->step = 10 * i;
+            s->evaluation.heads = settings.heads;
+            s->evaluation.span_mass.assign(static_cast<std::size_t>(settings.heads * chain.span_count()), 0.1f);
+            s->evaluation.loss = i == 1 ? 1.0 : 2.0;
+            for (int k = 0; k <= chain.span_count(); ++k) s->evaluation.kl.push_back(0.1 + k);
+            history.add(s);
+            if (i != 1) continue;
+            auto checkpoint = std::make_shared<RunCheckpoint>();
+            checkpoint->state.step = 10;
+            history.attach(checkpoint);
+        }
+        view.shown = 2;
+    }
+    static Settings small() {
+        Settings s;
+        s.vocabulary = 7;
+        return s;
+    }
+    Obeyed travel(const std::string& fields, bool turned = true) {
+        const auto read = read_command(R"({"ladder":1,)" + fields + "}");
+        REQUIRE(std::holds_alternative<Command>(read));
+        Obeyed out;
+        out.answer = answer_message("null");
+        obey_travel(out, std::get<Command>(read), view, what_if, turned);
+        return out;
+    }
+    Obeyed study(const std::string& fields, bool sweeps = true) {
+        const auto read = read_command(R"({"ladder":1,)" + fields + "}");
+        REQUIRE(std::holds_alternative<Command>(read));
+        Obeyed out;
+        out.answer = answer_message("null");
+        obey_study(out, std::get<Command>(read), figures, flow, settings, sweeps);
+        return out;
+    }
+};
+
+// Refused with this code, and nothing asked for.
+void check_refused(const Obeyed& out, const char* code) {
+    const Json answer = Json::parse(out.answer);
+    CHECK(answer["code"] == code);
+    CHECK_FALSE(out.actions.playback.has_value());
+    CHECK_FALSE(out.actions.resume);
+    CHECK_FALSE(out.actions.branch.has_value());
+    CHECK_FALSE(out.actions.show.has_value());
+    CHECK_FALSE(out.actions.stop_here);
+    CHECK_FALSE(out.actions.run_figure.has_value());
+    CHECK_FALSE(out.actions.run_sweep);
+    CHECK_FALSE(out.edits.has_value());
+    CHECK_FALSE(out.flow.has_value());
+    CHECK(out.workspace.empty());
+}
+
+int step_of(const Obeyed& out) { return Json::parse(out.answer).value("step", -1); }
+
+}  // namespace
+
+TEST_CASE("playback, and going on from the last moment whose state was kept") {
+    Ground g;
+    const Obeyed play = g.travel(R"("type":"playback","direction":"backwards","speed":4)");
+    CHECK(play.actions.playback == -1);
+    CHECK(play.actions.playback_rate == 4);
+    check_refused(g.travel(R"("type":"playback","speed":3)"), "bad-value");
+    const Obeyed resume = g.travel(R"("type":"resume")");
+    CHECK(resume.actions.resume);
+    CHECK(step_of(resume) == 10);
+    g.view.shown = 0;
+    check_refused(g.travel(R"("type":"resume")"), "impossible");
+}
+
+TEST_CASE("a branch needs a setting that may change and does") {
+    Ground g;
+    const Obeyed branch = g.travel(R"("type":"branch","settings":{"learning-rate":0.5})");
+    REQUIRE(branch.actions.branch.has_value());
+    CHECK(branch.actions.branch->learning_rate == doctest::Approx(0.5));
+    CHECK(branch.actions.branch_at == 10);
+    CHECK(step_of(branch) == 10);
+    check_refused(g.travel(R"("type":"branch","settings":{})"), "bad-value");
+    check_refused(g.travel(R"("type":"branch","settings":{"vocabulary":9})"), "bad-value");
+    check_refused(g.travel(R"("type":"branch","settings":{"nonsense":9})"), "bad-value");
+    check_refused(g.travel(R"("type":"branch","move":"swap")"), "impossible");
+    const History before(g.chain);
+    g.view.other = &before;
+    CHECK(g.travel(R"("type":"branch","move":"swap")").actions.show_other == true);
+    g.view.showing_other = true;
+    CHECK(g.travel(R"("type":"branch","move":"swap")").actions.show_other == false);
+    CHECK(g.travel(R"("type":"branch","move":"leave")").actions.leave_branch);
+    CHECK(g.travel(R"("type":"branch","move":"keep")").actions.keep_branch);
+}
+
+TEST_CASE("heads are changed one by one, and all go back at once") {
+    Ground g;
+    const Obeyed ideal = g.travel(R"("type":"what-if","head":1,"change":"ideal","with":0)");
+    REQUIRE(ideal.edits.has_value());
+    REQUIRE(ideal.edits->size() == static_cast<std::size_t>(g.settings.heads));
+    CHECK((*ideal.edits)[1] == HeadEdit{HeadEdit::Kind::ideal, 0});
+    CHECK((*ideal.edits)[0] == HeadEdit{});
+    g.what_if.edits = *ideal.edits;
+    const Obeyed both = g.travel(R"("type":"what-if","head":0,"change":"ablate")");
+    CHECK((*both.edits)[1] == HeadEdit{HeadEdit::Kind::ideal, 0});
+    CHECK((*both.edits)[0] == HeadEdit{HeadEdit::Kind::ablated, 0});
+    const Obeyed trained = g.travel(R"("type":"what-if","change":"none")");
+    for (const HeadEdit& edit : *trained.edits) CHECK(edit == HeadEdit{});
+    check_refused(g.travel(R"("type":"what-if","head":9,"change":"ablate")"), "bad-value");
+    check_refused(g.travel(R"("type":"what-if","head":0,"change":"swap","with":0)"), "bad-value");
+    check_refused(g.travel(R"("type":"what-if","head":0,"change":"ideal","with":3)"), "bad-value");
+    g.settings.model = ModelKind::full;
+    check_refused(g.travel(R"("type":"what-if","head":0,"change":"freeze")"), "impossible");
+    CHECK(g.travel(R"("type":"what-if","head":0,"change":"swap","with":1)").edits.has_value());
+}
+
+TEST_CASE("early stopping where it would have paid") {
+    Ground g;
+    CHECK(g.travel(R"("type":"early-stop","move":"compare")").beside_best == true);
+    CHECK(g.travel(R"("type":"early-stop","move":"now")").beside_best == false);
+    const Obeyed stop = g.travel(R"("type":"early-stop","move":"stop")");
+    CHECK(stop.actions.show == 1);
+    CHECK(stop.actions.stop_here);
+    CHECK(step_of(stop) == 10);
+    CHECK_FALSE(g.travel(R"("type":"early-stop","move":"show")").actions.stop_here);
+    check_refused(g.travel(R"("type":"early-stop","move":"stop")", false), "impossible");
+}
+
+TEST_CASE("figures are chosen and run by their names") {
+    Ground g;
+    const Obeyed run = g.study(R"("type":"figure","move":"run","name":"4-left","seeds":2)");
+    CHECK(run.actions.run_figure == "4-left");
+    CHECK(run.figure == "4-left");
+    CHECK(run.figure_seeds == 2);
+    CHECK(run.workspace == "paper");
+    CHECK(g.study(R"("type":"figure","move":"choose","name":"sweep")").figure == "sweep");
+    check_refused(g.study(R"("type":"figure","move":"run","name":"sweep")"), "bad-value");
+    check_refused(g.study(R"("type":"figure","move":"run","name":"99")"), "bad-value");
+    check_refused(g.study(R"("type":"figure","move":"stop")"), "impossible");
+}
+
+TEST_CASE("the equations take all of the settings or none") {
+    Ground g;
+    const Obeyed flow = g.study(R"("type":"theory","settings":{"heads":2,"strengths":[2,1],"values":"optimal"},"view":"run")");
+    REQUIRE(flow.flow.has_value());
+    CHECK(flow.flow->heads == 2);
+    CHECK(flow.flow->strengths == std::vector<double>{2, 1});
+    CHECK(flow.flow->values == FlowSettings::Values::optimal);
+    CHECK(flow.beside_run == true);
+    check_refused(g.study(R"("type":"theory","settings":{"heads":2,"positions":-1})"), "bad-value");
+    check_refused(g.study(R"("type":"theory","settings":{"wheels":4})"), "bad-value");
+    check_refused(g.study(R"("type":"theory","settings":{"patterns":9,"positions":3})"), "bad-value");
+}
+
+TEST_CASE("a sweep is planned before it begins") {
+    Ground g;
+    const Obeyed run = g.study(R"("type":"sweep","move":"run","vary":{"importance":"1.3, 1.5","heads":"2"},"seeds":"1..3")");
+    CHECK(run.actions.run_sweep);
+    CHECK(Json::parse(run.answer)["value"]["runs"] == 6);
+    REQUIRE(run.grid.has_value());
+    CHECK(run.grid->seeds == "1..3");
+    check_refused(g.study(R"("type":"sweep","move":"run","vary":{"importance":"heavy"})"), "bad-value");
+    check_refused(g.study(R"("type":"sweep","move":"run","seeds":"1..1000")"), "bad-value");
+    check_refused(g.study(R"("type":"sweep","move":"run","vary":{"heads":"1","batch":"64","length":"9","clip":"1"})"), "bad-value");
+    check_refused(g.study(R"("type":"sweep","move":"run")", false), "impossible");
+    check_refused(g.study(R"("type":"sweep","move":"stop")"), "impossible");
+}
