@@ -11,7 +11,7 @@
 namespace ladder {
 namespace {
 
-constexpr double steps = 63, character = 5.6;
+constexpr double scale_steps = 63, character_width = 5.6;
 
 ImU32 colour_of(const Theme& t, int head) { return t.head[static_cast<std::size_t>(head % 8)]; }
 
@@ -21,7 +21,7 @@ ImU32 mixture(const Theme& t, ImU32 ground, std::span<const int> heads, std::spa
     for (unsigned shift : {IM_COL32_R_SHIFT, IM_COL32_G_SHIFT, IM_COL32_B_SHIFT}) {
         const auto part = [shift](ImU32 c) { return static_cast<double>(c >> shift & 255u); };
         double sum = part(ground);
-        for (std::size_t i = 0; i < heads.size(); ++i) sum += std::round(std::clamp(weights[i], 0.0, 1.0) * steps) / steps * (part(colour_of(t, heads[i])) - part(ground));
+        for (std::size_t i = 0; i < heads.size(); ++i) sum += std::round(std::clamp(weights[i], 0.0, 1.0) * scale_steps) / scale_steps * (part(colour_of(t, heads[i])) - part(ground));
         out |= static_cast<ImU32>(std::lround(std::clamp(sum, 0.0, 255.0))) << shift;
     }
     return out;
@@ -109,7 +109,7 @@ void draw_scale(const Theme& t, SvgPicture& picture, double x, double y, double 
     picture.text(x, y + 21, "start", t.muted, "0");
     picture.text(x + part * parts, y + 21, "end", t.muted, svg_number(static_cast<double>(p.maps.top)));
     const std::string words = "attention weight; dark where all heads look";
-    const bool fits = x + part * parts + 10 + character * static_cast<double>(words.size()) < end;
+    const bool fits = x + part * parts + 10 + character_width * static_cast<double>(words.size()) < end;
     picture.text(x + part * parts + 10, y + 8, "start", t.muted, heads.size() < 2 || !fits ? "attention weight" : words);
 }
 
@@ -125,7 +125,7 @@ Drawing map_drawing(const Theme& t, const Chain& chain, const MapPicture& p, int
 
     picture.text(14, 20, "start", t.text, p.title, " font-weight=\"600\" font-size=\"13\"");
     double y = 36;
-    for (const std::string& words : svg_lines(p.note, static_cast<std::size_t>((width - 28) / character), 3)) picture.text(14, y, "start", t.muted, words), y += 14;
+    for (const std::string& words : svg_lines(p.note, static_cast<std::size_t>((width - 28) / character_width), 3)) picture.text(14, y, "start", t.muted, words), y += 14;
     y += 12;
     // All heads left, each head right.
     const bool each = !p.heads.empty();
@@ -136,7 +136,7 @@ Drawing map_drawing(const Theme& t, const Chain& chain, const MapPicture& p, int
     draw_scale(t, picture, whole.x, below, width, p, heads);
     below += 40;
     for (const std::string& fact : p.facts)
-        for (const std::string& words : svg_lines(fact, static_cast<std::size_t>((width - whole.x - 14) / character), 3)) picture.text(whole.x, below, "start", t.text, words), below += 15;
+        for (const std::string& words : svg_lines(fact, static_cast<std::size_t>((width - whole.x - 14) / character_width), 3)) picture.text(whole.x, below, "start", t.text, words), below += 15;
 
     const int n = static_cast<int>(p.heads.size()), columns = n < 2 ? 1 : n < 5 ? 2 : 3;
     const double left = whole.x + whole.width + 34, cell = (width - 14 - left) / columns, side = std::min(cell - 16, 0.42 * width), name_height = 30, cell_height = side * shape + name_height + 8;
@@ -146,7 +146,7 @@ Drawing map_drawing(const Theme& t, const Chain& chain, const MapPicture& p, int
         const double x = left + cell * (i % columns), top = whole.y + cell_height * (i / columns) - 10;
         picture.circle(x + 5, top + 5, 4.5, colour_of(t, i), false);
         double line = top + 9;
-        for (const std::string& words : svg_lines(head.name, static_cast<std::size_t>((side - 16) / character), 2)) picture.text(x + 15, line, "start", t.text, words), line += 13;
+        for (const std::string& words : svg_lines(head.name, static_cast<std::size_t>((side - 16) / character_width), 2)) picture.text(x + 15, line, "start", t.text, words), line += 13;
         const int one[] = {i};
         const Frame small{x, top + name_height - 3, side, side * shape};
         draw_one(t, chain, out.marks, small, p, one, head.span);

@@ -159,8 +159,9 @@ describe('the run goes on', { concurrency: 3 }, () => {
 // Its processes are stopped for three seconds, as by a machine that sleeps (the browser's own order to freeze a page leaves one that is
 // visible running). The workers' answers come late afterwards: the order of timers and messages is each browser's own.
 // Without: the counting of questions in web/pool.js, patience by the clock instead (the workers are taken for dead).
-test('a page that is frozen and resumed goes on exactly, and takes no worker for dead', async () => {
+test('a page that is frozen and resumed goes on exactly, and takes no worker for dead', async (t) => {
   const own = await open();
+  t.after(() => own.close());
   const late = () => {
     const Original = window.Worker;
     window.Worker = class extends Original {
@@ -187,7 +188,6 @@ test('a page that is frozen and resumed goes on exactly, and takes no worker for
   await same(page);
   assert.deepEqual(errors, []);
   await context.close();
-  await own.close();
 });
 
 describe('a sentence, not a blank page', { concurrency: 2 }, () => {
