@@ -2,6 +2,11 @@
 # ladder::asset("presets/default.json") finds one at run time.
 set(generated ${CMAKE_BINARY_DIR}/generated)
 file(GLOB_RECURSE asset_files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} assets/*.json assets/*.txt assets/*.md shaders/*.vert shaders/*.frag)
+# The page fetches another language when its reader wants it (cmake/LadderFonts.cmake).
+list(FILTER asset_files EXCLUDE REGEX "^assets/texts/(template|more)\\.json$")
+if(EMSCRIPTEN)
+  list(FILTER asset_files EXCLUDE REGEX "^assets/(texts|lessons/zh)/")
+endif()
 set(body "")
 foreach(file IN LISTS asset_files)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})

@@ -7,7 +7,7 @@ const path = require('path');
 const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 const inline = (text) => escape(text).replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>').replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replace(/\{[^}]*\}/g, '\u2026');
 
-function lessonHtml(name, text) {
+function lessonHtml(name, text, said) {
   const html = [];
   let paragraph = [];
   const flush = () => {
@@ -17,8 +17,8 @@ function lessonHtml(name, text) {
   for (const line of text.split(/\r?\n/)) {
     if (line.startsWith('## ')) flush(), html.push(`<h3>${inline(line.slice(3))}</h3>`);
     else if (line.startsWith('# ')) flush(), html.push(`<h2>${inline(line.slice(2))}</h2>`);
-    else if (line.startsWith('@then')) flush(), html.push('<p><strong>On the page, once the run has shown it:</strong></p>');
-    else if (line.startsWith('@bet')) flush(), html.push('<p><strong>A bet, before you read on.</strong></p>');
+    else if (line.startsWith('@then')) flush(), html.push(`<p><strong>${said.then}</strong></p>`);
+    else if (line.startsWith('@bet')) flush(), html.push(`<p><strong>${said.bet}</strong></p>`);
     else if (line.startsWith('@') || line.trim() === '') flush();
     else paragraph.push(line.trim());
   }
@@ -26,23 +26,33 @@ function lessonHtml(name, text) {
   return `<article id="${escape(name)}">\n${html.join('\n')}\n</article>`;
 }
 
-function lessonsPage(folder) {
+const words = {
+  en: { lang: 'en', title: 'Attention Ladder: the lessons, to be read', heading: 'Attention Ladder: the lessons', then: 'On the page, once the run has shown it:', bet: 'A bet, before you read on.',
+    about: 'They are meant to be read beside a run that goes on in your browser: <a href="index.html">open the page</a>. Here they stand alone. <a href="reading-zh.html" lang="zh-Hans" hreflang="zh-Hans">中文</a>' },
+  zh: { lang: 'zh-Hans', title: 'Attention Ladder：课程阅读版', heading: 'Attention Ladder：课程', then: '页面上的训练给出结果之后：', bet: '读下去之前，先下一注。',
+    about: '这些课程本来是要在浏览器里一边训练一边读的：<a href="index.html?locale=zh">打开页面</a>。这里只有文字。<a href="reading.html" lang="en" hreflang="en">English</a>' },
+};
+
+// A lesson that is not there in a language is there in English.
+function lessonsPage(lessons, language) {
+  const folder = path.join(lessons, 'en'), said = words[language];
+  const text = (file) => fs.readFileSync([path.join(lessons, language, file), path.join(folder, file)].find((name) => fs.existsSync(name)), 'utf8');
   const files = fs.readdirSync(folder).filter((file) => file.endsWith('.md')).sort();
-  const articles = files.map((file) => lessonHtml(file.replace(/^\d+-|\.md$/g, ''), fs.readFileSync(path.join(folder, file), 'utf8')));
+  const articles = files.map((file) => lessonHtml(file.replace(/^\d+-|\.md$/g, ''), text(file), said));
   return `<!doctype html>
-<html lang="en">
+<html lang="${said.lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Attention Ladder: the lessons, to be read</title>
+<title>${said.title}</title>
 <link rel="icon" href="icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="style.css">
 </head>
 <body class="paper">
 <main>
 <div id="about">
-<h1>Attention Ladder: the lessons</h1>
-<p>They are meant to be read beside a run that goes on in your browser: <a href="index.html">open the page</a>. Here they stand alone.</p>
+<h1>${said.heading}</h1>
+<p>${said.about}</p>
 ${articles.join('\n')}
 </div>
 </main>

@@ -2,7 +2,7 @@
 'use strict';
 
 addEventListener('error', ({ target }) => {
-  if (!(target instanceof HTMLScriptElement)) return;
+  if (!(target instanceof HTMLScriptElement) || 'optional' in target.dataset) return;
   document.body.classList.add('failed');
   document.getElementById('status').textContent = 'A part of this page did not arrive. See that the network is there, and reload the page.';
 }, true);

@@ -4,18 +4,19 @@
 'use strict';
 
 // ask(type, fields): a command's answer. state(): the interface's state. askText(), openFile(), planEmbed(): open dialogs.
-// save(name, content), savePicture(name, area): to the reader's disk.
-// Returns {update(), show()}: update tells what changed since the last call.
-function createMirror({ ask, state, status, askText, openFile, planEmbed, save, savePicture }) {
+// save(name, content), savePicture(name, area): to the reader's disk. language: web/language.js.
+// Returns {update(), show(), relabel()}: update tells what changed since the last call; relabel: all is said in another language.
+function createMirror({ ask, state, language, status, askText, openFile, planEmbed, save, savePicture }) {
   const byId = (id) => document.getElementById(`mirror-${id}`);
   const root = document.getElementById('mirror'), summary = byId('summary'), news = byId('news'), words = byId('words');
   const speeds = [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 0], sizes = [75, 90, 100, 115, 130, 150, 200], themes = ['system', 'light', 'dark'];
   const most = 6;  // messages kept in the log
   let now = state(), told = '', toldLesson = '', toldProblems = [], built = '', touched = false;
 
+  const { tr } = language;
   const element = (name, text, attributes = {}) => {
     const node = document.createElement(name);
-    if (text) node.textContent = text;
+    if (text) node.textContent = tr(text);
     for (const key in attributes) node.setAttribute(key, attributes[key]);
     return node;
   };
@@ -27,7 +28,8 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
   // A value that is not among the choices becomes one.
   const offer = (select, value, text) => { if (![...select.options].some((option) => option.value === String(value))) select.append(element('option', text(value), { value })); };
   const paceText = (speed) => (speed ? `${speed} steps a second` : 'as fast as it goes'), sizeText = (size) => `${size} %`;
-  const paragraphs = (parent, list) => {
+  const paragraphs = (parent, english) => {
+    const list = english.map(tr);
     if ([...parent.children].map((p) => p.textContent).join('\n') !== list.join('\n')) parent.replaceChildren(...list.map((text) => element(parent === summary ? 'li' : 'p', text)));
   };
 
@@ -99,13 +101,18 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
   on(byId('workspace'), (workspace) => command('show', { workspace }));
   on(byId('theme'), (theme) => command('set', { theme }));
   on(byId('text'), (value) => command('set', { textSize: Number(value) }));
-  options(byId('preset'), get('presets').map(({ name, title }) => [name, title]));
-  options(byId('lesson'), get('lessons').map(({ name, title, summary: about }) => [name, `${title}: ${about}`]));
-  options(byId('text'), sizes.map((size) => [size, sizeText(size)]));
-  options(byId('speed'), speeds.map((speed) => [speed, paceText(speed)]));
+  function offerAll() {
+    options(byId('preset'), get('presets').map(({ name, title }) => [name, title]));
+    options(byId('lesson'), get('lessons').map(({ name, title, summary: about }) => [name, `${title}: ${about}`]));
+    options(byId('text'), sizes.map((size) => [size, sizeText(size)]));
+    options(byId('speed'), speeds.map((speed) => [speed, paceText(speed)]));
+  }
+  offerAll();
+  on(byId('language'), (code) => language.choose(code));
 
   // The settings, from the module's table.
   const form = byId('settings-form'), fields = form.firstElementChild, problem = form.querySelector('.mirror-problem');
+  const rangeText = ({ range, unit }) => (unit ? `Range: ${range}, ${unit}.` : `Range: ${range}.`);
   function control(entry) {
     const id = `mirror-of-${entry.name}`, row = element('div', '', { class: 'mirror-row' }), help = `${id}-help`;
     let field;
@@ -120,7 +127,7 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     field.dataset.name = entry.name;
     field.dataset.value = entry.value;
     field.setAttribute('aria-describedby', help);
-    row.append(element('label', entry.label, { for: id }), field, element('small', `${entry.help} ${entry.choices || entry.kind === 'switch' ? '' : `Range: ${entry.range}${entry.unit ? `, ${entry.unit}` : ''}.`}`, { id: help }));
+    row.append(element('label', entry.label, { for: id }), field, element('small', entry.choices || entry.kind === 'switch' ? entry.help : `${entry.help} ${rangeText(entry)}`, { id: help }));
     return row;
   }
   // Made once; later the values alone are new, so that who is in a field stays in it.
@@ -147,17 +154,17 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     problem.textContent = '';
     if (!Object.keys(settings).length) return;
     const answer = ask('set', { settings });
-    if (answer.type === 'error') problem.textContent = answer.message;
+    if (answer.type === 'error') problem.textContent = tr(answer.message);
     else { update(); buildSettings(); say('A new run with these settings.'); }
   }
 
   function showLesson(lesson) {
     byId('open').hidden = !lesson;
     if (!lesson) { toldLesson = ''; return; }
-    const heading = `${lesson.title}, step ${lesson.step} of ${lesson.steps}: ${lesson.stepTitle}`;
+    const heading = tr(`${lesson.title}, step ${lesson.step} of ${lesson.steps}: ${lesson.stepTitle}`);
     if (byId('step').textContent !== heading) byId('step').textContent = heading;
     paragraphs(words, [...lesson.text, ...[lesson.waiting, lesson.told].filter(Boolean)]);
-    const choices = (lesson.choices && lesson.choice < 0 && lesson.choices) || [], bet = byId('bet'), list = bet.querySelector('div');
+    const choices = ((lesson.choices && lesson.choice < 0 && lesson.choices) || []).map(tr), bet = byId('bet'), list = bet.querySelector('div');
     bet.hidden = choices.length === 0;
     if ([...list.children].map((label) => label.textContent).join('\n') !== choices.join('\n'))
       list.replaceChildren(...choices.map((text, i) => {
@@ -176,7 +183,7 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     if (key !== told) {
       told = key;
       const end = now.state === 'finished' ? `The run has ended at step ${now.step}.` : ended() ? now.message : '';
-      const text = now.sentence ? [now.sentence, now.phaseSentence, now.stageSentence, end].filter(Boolean).join(' ') : 'Measuring the untrained model.';
+      const text = now.sentence ? [now.sentence, now.phaseSentence, now.stageSentence, end].filter(Boolean).map(tr).join(' ') : tr('Measuring the untrained model.');
       if (status.textContent !== text) status.textContent = text;
     }
     for (const text of now.problems) if (!toldProblems.includes(text)) say(text);
@@ -189,12 +196,12 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     announce();
     const moment = now.live === false ? `The moment shown is step ${now.shownStep}; the run is at step ${now.step}, ${now.state}.` : `Step ${now.step}, ${now.state}. Seed ${now.seed}.`;
     paragraphs(summary, [moment, now.sentence, now.gapSentence, now.stageSentence, now.phaseSentence, ...(now.heads || [])].filter(Boolean));
-    root.querySelector('[data-do=run]').textContent = now.state === 'running' ? 'Pause' : ended() ? 'Run again' : 'Run';
+    root.querySelector('[data-do=run]').textContent = tr(now.state === 'running' ? 'Pause' : ended() ? 'Run again' : 'Run');
     for (const part of root.querySelectorAll('[data-control]')) part.hidden = now.hidden.includes(part.dataset.control);
     const slider = byId('moment');
     slider.max = now.step;
     put(slider, now.live === false ? now.shownStep : now.step);
-    slider.setAttribute('aria-valuetext', `step ${now.shownStep || 0} of ${now.step}`);
+    slider.setAttribute('aria-valuetext', tr(`step ${now.shownStep || 0} of ${now.step}`));
     const speed = now.settings.speed;
     offer(byId('speed'), speed, paceText);
     put(byId('speed'), speed);
@@ -204,12 +211,21 @@ function createMirror({ ask, state, status, askText, openFile, planEmbed, save, 
     put(byId('theme'), themes[now.theme]);
     offer(byId('text'), now.textSize, sizeText);
     put(byId('text'), now.textSize);
+    put(byId('language'), now.language);
     if (byId('settings').open && !touched && !form.contains(document.activeElement) && JSON.stringify(now.settings) !== built) buildSettings();
     showLesson(now.lesson);
     for (const part of parts) part.update(now);
   }
 
+  function relabel() {
+    told = toldLesson = '';
+    offerAll();
+    fields.replaceChildren();
+    if (byId('settings').open) buildSettings();
+    update();
+  }
+
   root.hidden = false;
   update();
-  return { update, show: () => root.parentElement.focus({ preventScroll: true }) };
+  return { update, relabel, show: () => root.parentElement.focus({ preventScroll: true }) };
 }

@@ -21,7 +21,7 @@
     failed = true;
     document.body.classList.remove('running');
     document.body.classList.add('failed');
-    status.textContent = sentence;
+    status.textContent = language.tr(sentence);
     if (messages) messages.failed(sentence);
     document.getElementById('mirror').hidden = true;
     showReading(document.getElementById('reading'));
@@ -115,7 +115,7 @@
 
   // A browser may keep the clipboard from a page; then the text is shown to be copied by hand.
   function copy(text) {
-    const byHand = () => window.prompt('Copy this:', text);
+    const byHand = () => window.prompt(language.tr('Copy this:'), text);
     if (navigator.clipboard && navigator.clipboard.writeText) navigator.clipboard.writeText(text).catch(byHand);
     else byHand();
   }
@@ -153,6 +153,12 @@
       withText(`The lesson ${name} could not be read (${error.message || error}). See that its address is right and that its server lets other pages read it.`, (at) => module._page_notice(page, at));
     }
   }
+  // The canvas in another language, with the font that it needs for it.
+  function showLanguage(code, chosen, pack) {
+    const font = pack ? Uint8Array.from(atob(pack.font), (c) => c.charCodeAt(0)) : new Uint8Array(1);
+    withText(code, (name) => withText(pack ? JSON.stringify({ texts: pack.texts, lessons: pack.lessons }) : '', (body) => withBytes(font, (at, length) => module._page_language(page, name, body, at, length, chosen))));
+    if (mirror) mirror.relabel();
+  }
   function takeLessons() {
     const named = new URLSearchParams(location.search).get('lesson');
     if (named && /[./]/.test(named))
@@ -186,8 +192,10 @@
       wantedHeight: (width) => Math.ceil(module._page_wanted_height(page, width)),
     });
     await whenSeen(stage);
+    // Another language comes beside the module; who waits long for it begins in English.
+    const told = Promise.race([language.begin(), new Promise((go) => setTimeout(go, 3000))]);
     const obstacle = missing();
-    if (obstacle) return fail(obstacle);
+    if (obstacle) return told.then(() => fail(obstacle));
     // Several pools: one trains the run on screen, the others serve what is done beside it.
     const pools = new Map();
     const pool = (id) => {
@@ -218,12 +226,14 @@
     });
     const ask = (type, fields) => JSON.parse(command(JSON.stringify({ ladder: 1, type, ...fields })));
     const planEmbed = createTeacherDialog({ ask, copy, home: canvas });
-    module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, showLicences, showForm: () => mirror.show(), openFile: files.choose, savePicture, planEmbed, print: () => {}, printErr: (line) => console.warn(line) });
+    module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, showLicences, chooseLanguage: (code) => language.choose(code), showForm: () => mirror.show(), openFile: files.choose, savePicture, planEmbed, print: () => {}, printErr: (line) => console.warn(line) });
+    await told;
     const cores = navigator.hardwareConcurrency || 2;
     const address = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
     withText(address, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));
     if (!page) return;
     canvas.removeAttribute('style');  // GLFW's idea of its size
+    language.attach({ show: showLanguage, text: (english) => { let text; withText(english, (at) => { text = textAt(module._page_text(page, at)); }); return text; }, complain: (sentence) => withText(sentence, (at) => module._page_notice(page, at)) });
     surface = createSurface({ canvas, stage, draw, fail, hold: (hidden) => module._page_hold(page, hidden), restored: () => module._page_restored(page) });
     window.ladder = {
       state: () => JSON.parse(textAt(module._page_state(page))),
@@ -232,7 +242,7 @@
     };
     document.body.classList.add('running');
     takeLessons();
-    mirror = createMirror({ status, askText, ask, state: window.ladder.state, openFile: files.choose, planEmbed, save, savePicture });
+    mirror = createMirror({ status, language, askText, ask, state: window.ladder.state, openFile: files.choose, planEmbed, save, savePicture });
     setInterval(() => { if (!document.hidden) orFail(mirror.update); }, 1000);  // so often at most
     if (window.parent === window) canvas.focus({ preventScroll: true });  // a page around keeps its own
     frame();

@@ -5,13 +5,14 @@
 async function showReading(place) {
   const text = document.getElementById('reading.html');
   const link = document.createElement('p');
-  link.innerHTML = '<a href="reading.html">The lessons, to be read</a>';
+  const page = language.code === 'zh' ? 'reading-zh.html' : 'reading.html';
+  link.innerHTML = `<a href="${page}">${language.tr('The lessons, to be read')}</a>`;
   const picture = document.createElement('img');
-  picture.alt = 'The page during a run: the chain\u2019s spans on the left, a map of where three attention heads look, the ladder of predictors with the model near its top, and the learning curves below.';
+  picture.alt = language.tr('The page during a run: the chain\u2019s spans on the left, a map of where three attention heads look, the ladder of predictors with the model near its top, and the learning curves below.');
   picture.src = text ? '' : 'preview.png';
   place.replaceChildren(...(text ? [] : [picture, link]));
   try {
-    const html = text ? text.textContent : await (await fetch('reading.html')).text();
+    const html = text ? text.textContent : await (await fetch(page)).text();
     const lessons = [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll('article')];
     const named = new URLSearchParams(location.search).get('lesson');
     lessons.sort((a, b) => (b.id === named) - (a.id === named));

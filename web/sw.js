@@ -15,6 +15,13 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(stale).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
 });
 
+// Not everybody wants another language: it is kept once it was asked for.
+function keepLanguage(answer) {
+  const copy = answer.clone();
+  if (answer.ok && /\/language-[^/]+$/.test(new URL(answer.url).pathname)) caches.open(store).then((cache) => cache.put(new URL(answer.url).pathname, copy)).catch(() => {});
+  return answer;
+}
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
@@ -25,6 +32,6 @@ self.addEventListener('fetch', (event) => {
     const name = url.pathname === scope ? `${scope}index.html` : url.pathname;
     event.respondWith(fetch(request).catch(() => caches.match(name).then((kept) => kept || Response.error())));
   } else if (url.pathname.startsWith(`${scope}assets/`) || url.pathname.startsWith(`${scope}icon`)) {
-    event.respondWith(caches.match(url.pathname).then((kept) => kept || fetch(request)));
+    event.respondWith(caches.match(url.pathname).then((kept) => kept || fetch(request).then(keepLanguage)));
   }
 });

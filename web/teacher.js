@@ -65,7 +65,7 @@ function createTeacherDialog({ ask, copy, home }) {
       field('code').value = `<iframe src="${escape(url)}" title="Attention Ladder" width="100%" height="${height}" style="border:0" loading="lazy"></iframe>`;
       dialog.querySelector('a').href = url;
     } catch (error) {
-      problem.textContent = error.message;
+      problem.textContent = language.tr(error.message);
     }
   }
 
@@ -75,8 +75,8 @@ function createTeacherDialog({ ask, copy, home }) {
     button.addEventListener('click', () => {
       if (button.value === 'close') return dialog.close();
       copy(field(button.value).value);
-      for (const other of dialog.querySelectorAll('button:not(.primary)')) other.textContent = `Copy ${other.value}`;
-      button.textContent = 'Copied';
+      for (const other of dialog.querySelectorAll('button:not(.primary)')) other.textContent = language.tr(`Copy ${other.value}`);
+      button.textContent = language.tr('Copied');
     });
 
   return () => {
@@ -84,11 +84,12 @@ function createTeacherDialog({ ask, copy, home }) {
     if (answer.type === 'error') return;
     link = answer.text;
     preset = ask('get', { what: 'state' }).value.preset;
-    const fill = (name, list) => field(name).append(...list.map((entry) => new Option(entry.title, entry.name)));
-    if (!field('preset').options.length) {
-      fill('preset', ask('get', { what: 'presets' }).value);
-      fill('lesson', ask('get', { what: 'lessons' }).value);
-    }
+    // Anew each time: the language may be another one.
+    const fill = (name, list) => field(name).replaceChildren(...[...field(name).options].filter((option) => !option.value), ...list.map((entry) => new Option(language.tr(entry.title), entry.name)));
+    const lesson = field('lesson').value;
+    fill('preset', ask('get', { what: 'presets' }).value);
+    fill('lesson', ask('get', { what: 'lessons' }).value);
+    field('lesson').value = lesson;
     field('preset').value = preset;
     refresh();
     dialog.showModal();

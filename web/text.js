@@ -33,9 +33,9 @@ function createTextDialog(give, home) {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
       if (text.includes('\0')) throw new Error('binary');
       area.value = text;
-      if (file.files[0].size > most) problem.textContent = `The file is larger than ${most / 1000} kB; only its beginning was read.`;
+      if (file.files[0].size > most) problem.textContent = language.tr(`The file is larger than ${most / 1000} kB; only its beginning was read.`);
     } catch {
-      problem.textContent = `${file.files[0].name} is not a text in UTF-8. Save it as plain text and open it again.`;
+      problem.textContent = language.tr(`${file.files[0].name} is not a text in UTF-8. Save it as plain text and open it again.`);
     }
     file.value = '';
   });

@@ -33,8 +33,8 @@ endif()
 # Names with hashes, compressed forms, the page as one file, what a visit without a network needs.
 file(GLOB web_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*)
 list(FILTER web_files INCLUDE REGEX "\\.(html|js|css|svg|json)$")
-file(GLOB lesson_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/assets/lessons/en/*.md)
+file(GLOB lesson_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/assets/lessons/*/*.md)
 set(packer ${CMAKE_SOURCE_DIR}/scripts/pack-dist)
-add_custom_command(OUTPUT ${dist}/index.html COMMAND ${LADDER_NODE} ${packer} --modules ${modules} --imgui ${imgui_SOURCE_DIR} --out ${dist} COMMAND ${CMAKE_COMMAND} -E touch ${dist}/index.html
-  DEPENDS ${packer} ${CMAKE_SOURCE_DIR}/scripts/lessons-page.js ${CMAKE_SOURCE_DIR}/scripts/supply ${lesson_files} ${web_files} ${web_modules} ${CMAKE_SOURCE_DIR}/docs/screenshot.png COMMENT "Packing the page's folder" VERBATIM)
+add_custom_command(OUTPUT ${dist}/index.html COMMAND ${LADDER_NODE} ${packer} --modules ${modules} --imgui ${imgui_SOURCE_DIR} --languages ${languages_dir} --out ${dist} COMMAND ${CMAKE_COMMAND} -E touch ${dist}/index.html
+  DEPENDS ${packer} ${CMAKE_SOURCE_DIR}/scripts/lessons-page.js ${CMAKE_SOURCE_DIR}/scripts/supply ${lesson_files} ${languages_dir}/language-zh.js ${web_files} ${web_modules} ${CMAKE_SOURCE_DIR}/docs/screenshot.png COMMENT "Packing the page's folder" VERBATIM)
 add_custom_target(ladder_dist ALL DEPENDS ${dist}/index.html)

@@ -223,17 +223,35 @@ int LessonProgress::right_bets() const {
     return static_cast<int>(std::count_if(states_.begin(), states_.end(), [](const State& s) { return s.answer >= 0 && s.answer == s.choice; }));
 }
 
-std::vector<Lesson> shipped_lessons(std::string_view language) {
+bool LessonProgress::retell(const Lesson& other) {
+    if (other.name != lesson_.name || other.steps.size() != lesson_.steps.size()) return false;
+    lesson_ = other;
+    return true;
+}
+
+std::vector<LessonFile> lesson_files(std::string_view language) {
     const std::string folder = "lessons/" + std::string(language) + "/";
+    std::vector<LessonFile> files;
+    for (const Asset& asset : assets())
+        if (asset.name.starts_with(folder) && asset.name.ends_with(".md")) files.push_back({std::string(asset.name.substr(folder.size())), std::string(asset.text)});
+    return files;
+}
+
+std::vector<Lesson> shipped_lessons(std::span<const LessonFile> translated) {
     std::vector<Lesson> lessons;
-    for (const Asset& asset : assets()) {
-        if (!asset.name.starts_with(folder) || !asset.name.ends_with(".md")) continue;
+    for (const LessonFile& file : lesson_files("en")) {
         // "01-the-task.md": the number is the order, the rest the name.
-        std::string_view name = asset.name.substr(folder.size(), asset.name.size() - folder.size() - 3);
+        std::string_view name = std::string_view(file.name).substr(0, file.name.size() - 3);
         name.remove_prefix(std::min(name.find('-') + 1, name.size()));
         std::vector<std::string> problems;
-        lessons.push_back(read_lesson(name, asset.text, problems));
-        if (!problems.empty()) throw Error("The lesson assets/" + std::string(asset.name) + " cannot be used. " + problems.front(), "Mend the file.");
+        Lesson lesson = read_lesson(name, file.text, problems);
+        if (!problems.empty()) throw Error("The lesson assets/lessons/en/" + file.name + " cannot be used. " + problems.front(), "Mend the file.");
+        for (const LessonFile& other : translated) {
+            if (other.name != file.name) continue;
+            Lesson retold = read_lesson(name, other.text, problems);
+            if (problems.empty() && retold.steps.size() == lesson.steps.size()) lesson = std::move(retold);
+        }
+        lessons.push_back(std::move(lesson));
     }
     return lessons;
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,8 @@ public:
     bool back();
     int right_bets() const;
     int bets() const;
+    // The same lesson in other words: it goes on where it stands. False where its steps are not the same.
+    bool retell(const Lesson&);
 
 private:
     struct State {
@@ -76,7 +79,13 @@ private:
     int index_ = 0;
 };
 
-// The lessons that are built in, in a language ("en", "zh"), in their order. Errors name the file that is wrong.
-std::vector<Lesson> shipped_lessons(std::string_view language);
+// A lesson's file: its name in assets/lessons/LANGUAGE ("01-the-task.md") and its text.
+struct LessonFile {
+    std::string name, text;
+};
+// Those inside the program in a language ("en", "zh"); on the page English alone.
+std::vector<LessonFile> lesson_files(std::string_view language);
+// The lessons that are built in, in their order; where `translated` has one of the same steps without a mistake, that. Errors name the file that is wrong.
+std::vector<Lesson> shipped_lessons(std::span<const LessonFile> translated = {});
 
 }  // namespace ladder

@@ -12,6 +12,7 @@
 #include "ui/command_door.h"
 #include "ui/early_stop_view.h"
 #include "ui/form_state.h"
+#include "ui/texts.h"
 
 namespace ladder {
 
@@ -21,7 +22,7 @@ App::App(std::unique_ptr<Runner> runner, const Settings& settings, std::string p
     impl_->present(std::move(presentation));
     impl_->runner = std::move(runner);
     impl_->preset = std::move(preset);
-    impl_->lessons.fill("en");
+    impl_->lessons.fill({});
     impl_->start(settings);
 }
 
@@ -29,6 +30,8 @@ App::~App() = default;
 
 void App::prepare(const FrameInput& input) {
     Impl& s = *impl_;
+    use_catalogue(s.texts.get());
+    if (s.texts) s.texts->rest();
     const bool dark = s.toolbar.theme_mode == 0 ? input.dark : s.toolbar.theme_mode == 2;
     s.toolbar.has_form = input.has_form;
     const float scale = std::clamp(input.pixel_ratio * std::clamp(input.text_size, 0.5f, 3.0f) * static_cast<float>(s.toolbar.text_size) / 100, 0.5f, 8.0f);
@@ -38,7 +41,7 @@ void App::prepare(const FrameInput& input) {
     const Theme before = s.theme;
     s.theme = make_theme(dark, scale);
     if (rebuild) {
-        load_fonts(s.theme);
+        load_fonts(s.theme, s.language.font);
     } else {
         s.theme.regular = before.regular, s.theme.small = before.small, s.theme.strong = before.strong, s.theme.title = before.title;
     }
@@ -134,6 +137,19 @@ void App::bring_lesson(std::string_view name, std::string_view text) {
     for (const std::string& problem : problems) report("The lesson " + shown_text(name) + ": " + problem);
     if (impl_->lessons.open) impl_->toolbar.workspace = Workspace::lessons;
 }
+
+void App::set_language(Language next, bool chosen) {
+    Impl& s = *impl_;
+    auto texts = next.texts.empty() ? nullptr : std::make_unique<Catalogue>(next.texts);
+    s.texts = std::move(texts);
+    s.language = std::move(next);
+    s.language_chosen = chosen;
+    s.toolbar.language = s.language.code;
+    s.lessons.fill(s.language.lessons);
+    s.fonts_ready = false;
+}
+
+std::string App::in_language(std::string_view english) { return std::string(impl_->texts ? (*impl_->texts)(english) : english); }
 
 void App::set_theme(int mode) { impl_->toolbar.theme_mode = std::clamp(mode, 0, 2); }
 

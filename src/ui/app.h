@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lesson/progress.h"
 #include "run/presentation.h"
 #include "run/runner.h"
 #include "theory/flow.h"
@@ -30,11 +31,19 @@ struct FrameInput {
 struct HostRequest {
     // ask_text: for a text to learn from, to be handed to App::use_text. show_form: the controls beside the canvas. picture: what the window shows
     // two frames on. open_file: chosen by the reader, to be handed to App::open_file. plan_embed: the dialog for teachers. licences: what the
-    // program is made of.
-    enum class Kind { copy, save, ask_text, show_form, picture, open_file, plan_embed, licences } kind;
+    // program is made of. language: the reader wishes for the one called `name`, to be handed to App::set_language.
+    enum class Kind { copy, save, ask_text, show_form, picture, open_file, plan_embed, licences, language } kind;
     std::string name;  // of the file to save; else empty
     std::string text;  // or bytes
     std::array<float, 4> area{0, 0, 1, 1};  // of a picture: left, top, right, bottom as parts of the window
+};
+
+// The interface in another language than English.
+struct Language {
+    std::string code = "en";             // as in <html lang>: "en", "zh"
+    std::string texts;                   // JSON: English -> translation (base/catalogue.h); empty: English
+    std::vector<LessonFile> lessons;     // of assets/lessons/LANGUAGE
+    std::vector<unsigned char> font;     // for the characters that these need; empty: ours has all
 };
 
 class App {
@@ -57,6 +66,10 @@ public:
     // A lesson from outside, as text; what is wrong with it is reported.
     void bring_lesson(std::string_view name, std::string_view text);
     void set_theme(int mode);  // 0: follow the system, 1: light, 2: dark
+    // From the next frame on. chosen: the reader or the address asked for it, so that links carry it. Throws where the texts cannot be used; then all stays as it was.
+    void set_language(Language, bool chosen);
+    // A text of the interface in the language that is set, for what surrounds the canvas.
+    std::string in_language(std::string_view english);
     // A text of the reader's own, to learn from: a new run begins, or a sentence says why not.
     void use_text(const std::string& text);
     // Two fingers, or the wheel with Ctrl, at a point of the page: factor above 1 looks closer; moved: how far they went. False: not on a map.

@@ -53,6 +53,7 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.open_file) requests.push_back({HostRequest::Kind::open_file, "", ""});
     if (a.plan_embed) requests.push_back({HostRequest::Kind::plan_embed, "", ""});
     if (a.licences) requests.push_back({HostRequest::Kind::licences, "", ""});
+    if (a.language) requests.push_back({HostRequest::Kind::language, *a.language, ""});
     sweep(a);
     carry_out(a.lesson);
     if (a.reset) start(settings);

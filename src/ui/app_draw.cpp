@@ -23,7 +23,7 @@ float App::Impl::draw_notices(Rect toolbar_rect, const std::string& standing, bo
     for (std::size_t i = 0; i < count; ++i) {
         const bool dismissible = i < notices.size();
         const std::string& text = dismissible ? notices[i] : standing;
-        const float text_height = theme.regular->CalcTextSizeA(theme.regular->FontSize, FLT_MAX, width, text.c_str()).y, height = std::max(theme.px(34), text_height + theme.px(16));
+        const float text_height = wrapped_height(theme.regular, text, width), height = std::max(theme.px(34), text_height + theme.px(16));
         total += height + theme.px(6);
         if (measure) continue;
         const Rect r{{toolbar_rect.min.x + theme.px(14), y}, {toolbar_rect.max.x - theme.px(14), y + height}};

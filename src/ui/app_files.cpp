@@ -18,6 +18,7 @@ std::string App::Impl::link() const {
     if (address.empty()) return "";
     std::string text = address + write_address(preset, settings);
     if (toolbar.workspace == Workspace::theory) text += (text.size() == address.size() ? "?" : "&") + write_theory(theory.settings, theory.view == TheoryPanelState::View::run);
+    if (language_chosen) text += (text.size() == address.size() ? "?locale=" : "&locale=") + language.code;
     return text;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/catalogue.h"
 #include "run/branch.h"
 #include "run/history.h"
 #include "run/run_events.h"
@@ -41,6 +42,9 @@ struct App::Impl {
 
     Theme theme;
     bool fonts_ready = false;
+    Language language;
+    std::unique_ptr<Catalogue> texts;    // null: English
+    bool language_chosen = false;        // travels in links
     HeatmapRenderer maps;
     ToolbarState toolbar;
     ChainPanelState chain_panel;

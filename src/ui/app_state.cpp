@@ -64,6 +64,8 @@ std::string App::state_json() const {
     out["theme"] = s.toolbar.theme_mode;
     out["dark"] = s.theme.dark;
     out["textSize"] = s.toolbar.text_size;
+    out["language"] = s.language.code;
+    if (s.texts) out["untranslated"] = s.texts->missing();
     out["helpOpen"] = s.toolbar.help_open;
     out["hidden"] = control_list(s.hidden);
     out["mapZoom"] = s.attention.zoom.scale();

@@ -6,16 +6,22 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/texts.h"
+
 namespace ladder {
 
-float text_width(const ImFont* font, std::string_view text) {
+float width_as_is(const ImFont* font, std::string_view text) {
     return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size()).x;
 }
 
-void draw_text(ImDrawList* list, const ImFont* font, ImVec2 at, ImU32 colour, std::string_view text) {
+float text_width(const ImFont* font, std::string_view text) { return width_as_is(font, translated(text)); }
+
+void draw_as_is(ImDrawList* list, const ImFont* font, ImVec2 at, ImU32 colour, std::string_view text) {
     // Whole pixels keep the glyphs crisp.
     list->AddText(font, font->FontSize, {std::floor(at.x), std::floor(at.y)}, colour, text.data(), text.data() + text.size());
 }
+
+void draw_text(ImDrawList* list, const ImFont* font, ImVec2 at, ImU32 colour, std::string_view text) { draw_as_is(list, font, at, colour, translated(text)); }
 
 void draw_text_right(ImDrawList* list, const ImFont* font, ImVec2 right_top, ImU32 colour, std::string_view text) {
     draw_text(list, font, {right_top.x - text_width(font, text), right_top.y}, colour, text);
@@ -41,15 +47,27 @@ void draw_text_upwards(ImDrawList* list, const ImFont* font, ImVec2 centre, ImU3
     }
 }
 
-float draw_text_wrapped(ImDrawList* list, const ImFont* font, ImVec2 at, float width, ImU32 colour, std::string_view text) {
+float draw_text_wrapped(ImDrawList* list, const ImFont* font, ImVec2 at, float width, ImU32 colour, std::string_view english) {
+    const std::string text = with_line_ends(font, translated(english), width);
     list->AddText(font, font->FontSize, {std::floor(at.x), std::floor(at.y)}, colour, text.data(), text.data() + text.size(), width);
     return font->CalcTextSizeA(font->FontSize, FLT_MAX, width, text.data(), text.data() + text.size()).y;
 }
 
-std::string fitted(const ImFont* font, std::string_view text, float width) {
-    if (text_width(font, text) <= width) return std::string(text);
+float wrapped_height(const ImFont* font, std::string_view english, float width) {
+    const std::string text = with_line_ends(font, translated(english), width);
+    return font->CalcTextSizeA(font->FontSize, FLT_MAX, width, text.data(), text.data() + text.size()).y;
+}
+
+void text_lines(const ImFont* font, std::string_view english, float width) {
+    const std::string text = with_line_ends(font, translated(english), width);
+    ImGui::TextUnformatted(text.data(), text.data() + text.size());
+}
+
+std::string fitted(const ImFont* font, std::string_view english, float width) {
+    const std::string_view text = translated(english);
+    if (width_as_is(font, text) <= width) return std::string(text);
     std::string out(text);
-    while (!out.empty() && text_width(font, out + "\u2026") > width) {
+    while (!out.empty() && width_as_is(font, out + "\u2026") > width) {
         do out.pop_back();
         while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80);
         if (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0xC0) out.pop_back();
@@ -83,13 +101,13 @@ void show_note(const Theme& t, std::string_view title, std::string_view body) {
         ImGui::PushTextWrapPos(width);
         if (!title.empty()) {
             ImGui::PushFont(t.strong);
-            ImGui::TextUnformatted(title.data(), title.data() + title.size());
+            text_lines(t.strong, title, width - t.px(11));
             ImGui::PopFont();
         }
         if (!body.empty()) {
             ImGui::PushFont(t.regular);
             ImGui::PushStyleColor(ImGuiCol_Text, title.empty() ? t.text : t.muted);
-            ImGui::TextUnformatted(body.data(), body.data() + body.size());
+            text_lines(t.regular, body, width - t.px(11));
             ImGui::PopStyleColor();
             ImGui::PopFont();
         }

@@ -1,5 +1,5 @@
 // Small things that all panels draw alike: text in a font, cards, bars, buttons, hover notes. Positions in
-// screen pixels; nothing here knows of runs.
+// screen pixels; nothing here knows of runs. Texts are given in English and drawn, or measured, in the reader's language.
 #pragma once
 
 #include <imgui.h>
@@ -14,12 +14,18 @@
 namespace ladder {
 
 float text_width(const ImFont*, std::string_view);
+// What is a reader's or a lesson's own, and no text of the interface: never translated.
+float width_as_is(const ImFont*, std::string_view);
+void draw_as_is(ImDrawList*, const ImFont*, ImVec2 at, ImU32, std::string_view);
 void draw_text(ImDrawList*, const ImFont*, ImVec2 at, ImU32, std::string_view);
 void draw_text_right(ImDrawList*, const ImFont*, ImVec2 right_top, ImU32, std::string_view);
 void draw_text_centred(ImDrawList*, const ImFont*, ImVec2 centre_top, ImU32, std::string_view);
 void draw_text_upwards(ImDrawList*, const ImFont*, ImVec2 centre, ImU32, std::string_view);  // turned by 90 degrees, reading upwards
 // Wrapped to the width; returns the height taken.
 float draw_text_wrapped(ImDrawList*, const ImFont*, ImVec2 at, float width, ImU32, std::string_view);
+float wrapped_height(const ImFont*, std::string_view, float width);
+// At ImGui's cursor, wrapped to the width, in the font that was pushed.
+void text_lines(const ImFont*, std::string_view, float width);
 // The text, shortened with an ellipsis until it fits.
 std::string fitted(const ImFont*, std::string_view, float width);
 

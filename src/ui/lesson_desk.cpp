@@ -7,7 +7,11 @@
 
 namespace ladder {
 
-void LessonDesk::fill(std::string_view language) { shelf = shipped_lessons(language); }
+void LessonDesk::fill(std::span<const LessonFile> translated) {
+    shelf = shipped_lessons(translated);
+    for (const Lesson& lesson : shelf)
+        if (open && open->retell(lesson)) break;
+}
 
 bool LessonDesk::choose(std::string_view name) {
     for (const Lesson& lesson : shelf)

@@ -23,7 +23,8 @@ struct LessonDesk {
     float scroll = 0;                          // pixels, of the text
     bool entered = false;                      // a step was entered in this frame
 
-    void fill(std::string_view language);      // loads the shelf
+    // Loads the shelf; an open lesson goes on in the other words.
+    void fill(std::span<const LessonFile> translated);
     bool choose(std::string_view name);        // false: no such lesson
     // A lesson from outside; what was wrong with it, as sentences. It is opened if anything of it can be used.
     std::vector<std::string> bring(std::string_view name, std::string_view text);

@@ -89,7 +89,7 @@ void draw_phase(const RunView& view, const Theme& t, Rect r) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Reading& now = view.now().reading;
     const std::string sentence = phase_sentence(view.chain, view.history.readout(), view.now());
-    const float text_height = t.small->CalcTextSizeA(t.small->FontSize, FLT_MAX, r.width() - t.px(22), sentence.c_str()).y;
+    const float text_height = wrapped_height(t.small, sentence, r.width() - t.px(22));
     r.max.y = std::min(r.max.y, r.min.y + t.px(8 + 4 + 4 + 9) + t.strong->FontSize + text_height + t.small->FontSize);
     list->AddRectFilled(r.min, r.max, t.accent_soft, t.px(6));
     list->AddRect(r.min, r.max, mixed(t.accent_soft, t.accent, 0.25f), t.px(6), 0, std::max(1.0f, t.px(1)));

@@ -190,7 +190,7 @@ void draw_close_up(const RunView& view, const Theme& t, Rect r, CloseUpState& st
 
     // What is left is shared by the two charts; a low card keeps the second.
     const std::string said = close_up_sentence(view.chain, c);
-    const float said_height = t.small->CalcTextSizeA(t.small->FontSize, FLT_MAX, right - left, said.c_str()).y;
+    const float said_height = wrapped_height(t.small, said, right - left);
     const float bottom = r.max.y - t.px(12) - said_height, room = bottom - y, head = t.strong->FontSize + t.px(7), foot = t.px(24);
     const Columns columns{left + t.px(38), (right - left - t.px(38)) / static_cast<float>(c.model.size()), static_cast<int>(c.model.size())};
     const bool both = room > 2 * head + foot + t.px(100);

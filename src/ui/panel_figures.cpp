@@ -9,6 +9,7 @@
 #include "ui/figure_plots.h"
 #include "ui/figure_words.h"
 #include "ui/panels.h"
+#include "ui/texts.h"
 
 namespace ladder {
 namespace {
@@ -71,7 +72,7 @@ float draw_verdict(const Theme& t, float left, float right, float y, const Verdi
     ImDrawList* list = ImGui::GetWindowDrawList();
     const std::string head = std::string(verdict.holds ? "As in the paper, " : "Not as in the paper, ") + seeds + ".";
     const float width = right - left - t.px(24);
-    const float text_height = t.small->CalcTextSizeA(t.small->FontSize, FLT_MAX, width, verdict.sentence.c_str()).y;
+    const float text_height = wrapped_height(t.small, verdict.sentence, width);
     const Rect box{{left, y}, {right, y + t.px(30) + text_height}};
     list->AddRectFilled(box.min, box.max, verdict.holds ? t.stage_tint[3] : t.warning_soft, t.px(6));
     draw_text(list, t.strong, {left + t.px(12), y + t.px(7)}, verdict.holds ? t.stage_line[3] : t.warning, head);
@@ -107,7 +108,7 @@ void draw_invitation(const Theme& t, Rect r, const Figure& f, FiguresPanelState&
     for (const bool measure : {true, false}) {
         float y = r.min.y + pad;
         const auto text = [&](const ImFont* font, float indent, ImU32 colour, std::string_view words) {
-            if (measure) y += font->CalcTextSizeA(font->FontSize, FLT_MAX, width - indent, words.data(), words.data() + words.size()).y;
+            if (measure) y += wrapped_height(font, words, width - indent);
             else y += draw_text_wrapped(list, font, {left + indent, y}, width - indent, colour, words);
             y += t.px(3);
         };
@@ -209,10 +210,10 @@ void draw_figures_panel(const RunView& view, const Theme& t, Rect r, FiguresPane
         ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), t.px(9)});
         const Figure& now = chosen_figure(state);
         const bool sweeping = state.chosen == sweep_id;
-        if (ImGui::BeginCombo("##figure", sweeping ? "Sweep: a grid of your own" : (figure_heading(now) + ": " + now.title).c_str(), ImGuiComboFlags_HeightLargest)) {
+        if (ImGui::BeginCombo("##figure", translated_label(sweeping ? "Sweep: a grid of your own" : figure_heading(now) + ": " + now.title), ImGuiComboFlags_HeightLargest)) {
             for (const Figure& f : figures())
-                if (ImGui::Selectable((figure_heading(f) + ": " + f.title).c_str(), !sweeping && &f == &now)) state.chosen = f.id;
-            if (ImGui::Selectable("Sweep: a grid of your own", sweeping)) state.chosen = sweep_id;
+                if (ImGui::Selectable(translated_label(figure_heading(f) + ": " + f.title), !sweeping && &f == &now)) state.chosen = f.id;
+            if (ImGui::Selectable(translated_label("Sweep: a grid of your own"), sweeping)) state.chosen = sweep_id;
             ImGui::EndCombo();
         }
         ImGui::PopStyleVar();

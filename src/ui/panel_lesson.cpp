@@ -6,6 +6,7 @@
 #include "ui/lesson_words.h"
 #include "ui/panels.h"
 #include "ui/rich_text.h"
+#include "ui/texts.h"
 
 namespace ladder {
 namespace {
@@ -29,7 +30,7 @@ void draw_list(const Theme& t, Rect r, LessonDesk& desk, Actions& actions) {
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(16), row = t.px(62);
     draw_text(list, t.title, {left, r.min.y + t.px(12)}, t.text, "Lessons");
     float top = r.min.y + t.px(38);
-    top += draw_rich_text(list, t, {left, top}, right - left, t.muted, "Each sets up a run, and asks you what it will do before it shows you. They build on one another.").height + t.px(8);
+    top += draw_rich_text(list, t, {left, top}, right - left, t.muted, translated("Each sets up a run, and asks you what it will do before it shows you. They build on one another.")).height + t.px(8);
     const Rect frame{{left, top}, {right, r.max.y - t.px(10)}};
     list->PushClipRect(frame.min, {frame.max.x + t.px(10), frame.max.y}, true);
     float y = frame.min.y - scrolled(t, frame, row * static_cast<float>(desk.shelf.size()), desk);
@@ -132,11 +133,11 @@ void draw_lesson_panel(const RunView& view, const LessonWorld& world, const Them
         if (p.step().bet) {
             at += t.px(2);
             at += draw_bet(view, world, t, {left, at}, width, p, frame, draw, actions);
-            if (p.answer_index() >= 0) paragraph("**" + bet_told(*p.step().bet, p.choice(), p.answer_index(), view.chain, choice_count(*p.step().bet, world)) + "**", t.text);
-            else if (p.bet_running()) paragraph("Your bet stands. Now watch \u2026", t.accent);
+            if (p.answer_index() >= 0) paragraph("**" + std::string(translated(bet_told(*p.step().bet, p.choice(), p.answer_index(), view.chain, choice_count(*p.step().bet, world)))) + "**", t.text);
+            else if (p.bet_running()) paragraph(std::string(translated("Your bet stands. Now watch \u2026")), t.accent);
         }
-        if (p.step().wait && !p.done()) paragraph(waiting_text(*p.step().wait, view.chain), t.accent);
-        if (p.missed()) paragraph("This run ended without it. Reset it or take a new seed and try again, or go on.", t.warning);
+        if (p.step().wait && !p.done()) paragraph(std::string(translated(waiting_text(*p.step().wait, view.chain))), t.accent);
+        if (p.missed()) paragraph(std::string(translated("This run ended without it. Reset it or take a new seed and try again, or go on.")), t.warning);
         if (p.done())
             for (const std::string& text : p.step().after) paragraph(filled(text, world, view.settings.seed), t.text);
         if (draw) list->PopClipRect();

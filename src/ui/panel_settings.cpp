@@ -8,6 +8,7 @@
 #include "ui/controls.h"
 #include "ui/draw.h"
 #include "ui/panels.h"
+#include "ui/texts.h"
 
 namespace ladder {
 namespace {
@@ -50,9 +51,9 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
     }
     if (info.kind == SettingKind::choice) {
         ImGui::SetNextItemWidth(t.px(150));
-        if (ImGui::BeginCombo("##choice", std::get<std::string>(value).c_str())) {
+        if (ImGui::BeginCombo("##choice", translated_label(std::get<std::string>(value)))) {
             for (std::string_view choice : info.choices)
-                if (ImGui::Selectable(std::string(choice).c_str(), choice == std::get<std::string>(value))) info.put(state.draft, std::string(choice));
+                if (ImGui::Selectable(translated_label(std::string(choice)), choice == std::get<std::string>(value))) info.put(state.draft, std::string(choice));
             if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
             ImGui::EndCombo();
         }
@@ -105,7 +106,7 @@ void draw_rows(const Theme& t, const Settings& preset, SettingsPanelState& state
             group = info.group;
             ImGui::Dummy({0, t.px(6)});
             ImGui::PushFont(t.strong);
-            ImGui::TextUnformatted(group.data(), group.data() + group.size());
+            text_lines(t.strong, group, FLT_MAX);
             ImGui::PopFont();
         }
         const ImVec2 at = ImGui::GetCursorScreenPos();

@@ -9,6 +9,7 @@
 #include "ui/draw.h"
 #include "ui/panels.h"
 #include "ui/run_plots.h"
+#include "ui/texts.h"
 #include "ui/words.h"
 
 namespace ladder {
@@ -49,11 +50,11 @@ bool choose_setting(const Theme& t, Rect r, std::string& name) {
     bool changed = false;
     ImGui::SetCursorScreenPos(r.min);
     ImGui::SetNextItemWidth(r.width());
-    if (ImGui::BeginCombo("##setting", now ? fitted(t.regular, now->label, r.width() - t.px(36)).c_str() : "add a setting", ImGuiComboFlags_HeightLarge)) {
-        if (ImGui::Selectable("none", name.empty())) name.clear(), changed = true;
+    if (ImGui::BeginCombo("##setting", fitted(t.regular, now ? now->label : "add a setting", r.width() - t.px(36)).c_str(), ImGuiComboFlags_HeightLarge)) {
+        if (ImGui::Selectable(translated_label("none"), name.empty())) name.clear(), changed = true;
         for (const SettingInfo& info : settings_table()) {
             if (info.name == "seed" || info.name == "workers" || info.name == "speed" || info.name == "learned") continue;
-            if (ImGui::Selectable(std::string(info.label).c_str(), info.name == name)) name = info.name, changed = true;
+            if (ImGui::Selectable(translated_label(std::string(info.label)), info.name == name)) name = info.name, changed = true;
             if (ImGui::IsItemHovered()) show_note(t, info.label, std::string(info.help) + "\n" + range_text(info) + ".");
         }
         if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();

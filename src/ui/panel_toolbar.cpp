@@ -7,6 +7,7 @@
 #include "ui/draw.h"
 #include "ui/panels.h"
 #include "ui/summary_words.h"
+#include "ui/texts.h"
 
 namespace ladder {
 namespace {
@@ -69,7 +70,7 @@ void draw_preset_choice(const Theme& t, const Settings& run, Rect r, const std::
     ImGui::SetNextWindowSizeConstraints({r.width(), 0}, {FLT_MAX, ImGui::GetIO().DisplaySize.y * 0.7f});
     if (ImGui::BeginCombo("##preset", fitted(t.regular, title, r.width() - r.height() - t.px(14)).c_str(), ImGuiComboFlags_HeightLargest)) {
         for (const Preset& p : presets()) {
-            if (ImGui::Selectable(p.title.c_str(), p.name == preset)) actions.preset = p.name;
+            if (ImGui::Selectable(translated_label(p.title), p.name == preset)) actions.preset = p.name;
             if (ImGui::IsItemHovered()) {
                 // Beside the list where there is room, so that it stays readable.
                 const float beside = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() + t.px(6);
@@ -149,6 +150,15 @@ void draw_text_size(const Theme& t, ToolbarState& state) {
     ImGui::Dummy({0, height});
 }
 
+// The other language, by its own name.
+void draw_language(const Theme& t, ImVec2 right_top, const ToolbarState& state, Actions& actions) {
+    const bool english = state.language == "en";
+    const char* name = english ? "\u4E2D\u6587" : "English";
+    const Rect r{{right_top.x - width_as_is(t.regular, name) - t.px(20), right_top.y}, {right_top.x, right_top.y + t.px(24)}};
+    if (button(t, "language", "", r, ButtonKind::quiet, english ? "All texts, and the lessons, in Chinese" : "All texts, and the lessons, in English")) actions.language = english ? "zh" : "en";
+    draw_as_is(ImGui::GetWindowDrawList(), t.regular, {r.min.x + t.px(10), r.min.y + (r.height() - t.regular->FontSize) / 2}, t.accent, name);
+}
+
 void draw_help(const Theme& t, Rect anchor, ToolbarState& state, Actions& actions) {
     if (!state.help_open) return;
     ImGui::SetNextWindowPos({std::max(t.px(8), anchor.max.x - t.px(372)), anchor.max.y + t.px(15)});
@@ -161,32 +171,34 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state, Actions& action
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, t.px(8));
     if (ImGui::Begin("help", nullptr, ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings)) {
         ImGui::PushTextWrapPos(0);
+        const float room = ImGui::GetContentRegionAvail().x;
         ImGui::PushFont(t.strong);
-        ImGui::TextUnformatted("What you are looking at");
+        text_lines(t.strong, "What you are looking at", room);
         ImGui::PopFont();
         ImGui::PushFont(t.regular);
-        ImGui::TextUnformatted(
+        text_lines(t.regular,
             "A small transformer is being trained, right here, to predict sequences in which the next token depends on a few groups of earlier tokens. "
-            "Its attention heads first all compete for the most important group and only later share the work. The ladder tells which simpler predictor the model currently behaves like.");
+            "Its attention heads first all compete for the most important group and only later share the work. The ladder tells which simpler predictor the model currently behaves like.", room);
         ImGui::Dummy({0, t.px(2)});
-        ImGui::TextUnformatted("Hover anything to learn what it is. Drag the timeline to see any earlier moment.");
+        text_lines(t.regular, "Hover anything to learn what it is. Drag the timeline to see any earlier moment.", room);
         ImGui::Dummy({0, t.px(2)});
         constexpr const char* keys[][2] = {{"space", "run or pause"}, {"right arrow", "one step"}, {"S", "one step in slow motion"}, {"left, shift + right", "earlier, later moment"}, {"L", "back to the newest moment"}, {"R", "reset, same seed"}, {"N", "new seed"}, {"E", "lessons"}, {"Enter, Backspace", "in a lesson: on, back"}, {"1 .. 9", "in a lesson: bet"}, {"P", "the paper\u2019s figures"}, {"D", "the differential equations"}, {"T", "theme"}, {"+, -", "larger, smaller text"}, {"Tab, then space", "from control to control, press"}, {"C", "the controls as a form"}, {"Esc", "close what is open"}};
         for (const auto& key : keys) {
             if (!state.has_form && std::string_view(key[0]) == "C") continue;
             ImGui::PushStyleColor(ImGuiCol_Text, t.accent);
-            ImGui::TextUnformatted(key[0]);
+            ImGui::TextUnformatted(translated_label(key[0]));
             ImGui::PopStyleColor();
             ImGui::SameLine(t.px(170));
-            ImGui::TextUnformatted(key[1]);
+            ImGui::TextUnformatted(translated_label(key[1]));
         }
         draw_text_size(t, state);
         ImGui::Dummy({0, t.px(2)});
         ImGui::PushStyleColor(ImGuiCol_Text, t.muted);
-        ImGui::TextUnformatted("After Y\u00FCksel, Alvarez Lucendo and Flammarion, \u201CIncremental Learning of Sparse Attention Patterns in Transformers\u201D.");
+        text_lines(t.regular, "After Y\u00FCksel, Alvarez Lucendo and Flammarion, \u201CIncremental Learning of Sparse Attention Patterns in Transformers\u201D.", room);
         ImGui::PopStyleColor();
         const ImVec2 at = ImGui::GetCursorScreenPos();
         if (button(t, "licences", "Licences", {{at.x - t.px(13), at.y}, {at.x + t.px(59), at.y + t.px(24)}}, ButtonKind::quiet, "The works of others that this program is made of, and under which licences")) actions.licences = true, state.help_open = false;
+        draw_language(t, {at.x + room, at.y}, state, actions);
         ImGui::SetCursorScreenPos(at);
         ImGui::Dummy({t.px(64), t.px(24)});
         ImGui::PopFont();
@@ -209,10 +221,10 @@ float draw_workspaces(const Theme& t, ImVec2 at, ToolbarState& state) {
 }
 
 void draw_picture_menu(const RunView& view, Actions& actions) {
-    if (!ImGui::BeginMenu("Save a picture (PNG)")) return;
-    if (ImGui::MenuItem("everything")) actions.picture = "";
+    if (!ImGui::BeginMenu(translated_label("Save a picture (PNG)"))) return;
+    if (ImGui::MenuItem(translated_label("everything"))) actions.picture = "";
     for (const std::string& panel : view.seen_panels)
-        if (ImGui::MenuItem(panel.c_str())) actions.picture = panel;
+        if (ImGui::MenuItem(translated_label(panel))) actions.picture = panel;
     ImGui::EndMenu();
 }
 
@@ -226,7 +238,7 @@ void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state
     ImGui::PushFont(t.regular);
     if (ImGui::BeginPopup("share menu")) {
         const auto entry = [&](const char* label, Actions::Share what, std::string_view note) {
-            if (ImGui::Selectable(label)) actions.share = what, state.shared = ImGui::GetTime();
+            if (ImGui::Selectable(translated_label(label))) actions.share = what, state.shared = ImGui::GetTime();
             if (ImGui::IsItemHovered()) show_note(t, "", note);
         };
         if (view.linkable) {
@@ -234,7 +246,7 @@ void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state
             entry("Copy embed code", Actions::Share::embed, "HTML for a course page that shows this run.");
         }
         if (view.linkable && view.has_page) {
-            if (ImGui::Selectable("For a course page\u2026")) actions.plan_embed = true;
+            if (ImGui::Selectable(translated_label("For a course page\u2026"))) actions.plan_embed = true;
             if (ImGui::IsItemHovered()) show_note(t, "", "Choose which parts to show, and get the link and the code to embed.");
         }
         entry("Copy command line", Actions::Share::command, "The command that makes this run natively and writes its files.");
@@ -247,7 +259,7 @@ void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state
         entry("Save settings (JSON)", Actions::Share::settings, "All settings of the run. Open the file here to make the run again.");
         entry("Save model (safetensors)", Actions::Share::model, "The model at the moment shown, with its optimizer: for PyTorch and `ladder`, and to be opened here again.");
         ImGui::Separator();
-        if (ImGui::Selectable("Open a file\u2026")) actions.open_file = true;
+        if (ImGui::Selectable(translated_label("Open a file\u2026"))) actions.open_file = true;
         if (ImGui::IsItemHovered()) show_note(t, "", "A model, settings, a lesson or a text; or drop it on the page.");
         ImGui::EndPopup();
     }

@@ -39,6 +39,7 @@ struct ToolbarState {
     int theme_mode = 0;       // 0: follow the system, 1: light, 2: dark
     int text_size = 100;      // per cent
     bool has_form = false;    // the page offers its controls as a form beside the canvas
+    std::string language = "en";
 };
 struct ChainPanelState {
     int enlarged = -1;        // span whose feature matrix is enlarged; -1: none

@@ -101,12 +101,12 @@ RichText draw_rich_text(ImDrawList* list, const Theme& t, ImVec2 at, float width
                 x = 0, y += line;
                 continue;
             }
-            const float w = text_width(font, piece);
+            const float w = width_as_is(font, piece);
             if (x > 0 && x + w > width && piece != " ") x = 0, y += line;
             if (x == 0 && piece == " ") continue;
             if (list) {
                 const ImVec2 corner{at.x + x, at.y + y};
-                draw_text(list, font, corner, colour, piece);
+                draw_as_is(list, font, corner, colour, piece);
                 if (!run.target.empty()) {
                     const float base = std::floor(corner.y + font->FontSize + t.px(0.5f));
                     list->AddLine({corner.x, base}, {corner.x + w, base}, with_alpha(t.accent, 0.45f), std::max(1.0f, t.px(1)));

@@ -65,6 +65,7 @@ struct Actions {
     bool stop_figure = false;
     bool ask_text = false;                      // for a text of the reader's own
     bool licences = false;                      // show what the program is made of
+    std::optional<std::string> language;        // of the interface
     bool run_sweep = false, stop_sweep = false, save_sweep = false, copy_sweep = false;
     LessonAction lesson;
     bool slow_motion = false;                   // one training step, part by part

@@ -12,7 +12,7 @@ namespace ladder {
 float draw_slow_motion(const Theme& t, Rect r, SlowMotion& motion, const std::string& sentence, Actions& actions, bool measure) {
     const float pad = t.px(12), wide = t.px(560), row = t.px(24);
     const bool narrow = r.width() < wide;
-    const float text_height = t.regular->CalcTextSizeA(t.regular->FontSize, FLT_MAX, r.width() - 2 * pad, sentence.c_str()).y;
+    const float text_height = wrapped_height(t.regular, sentence, r.width() - 2 * pad);
     // Two lines are kept free, so that the page does not move from part to part.
     const float height = pad + row + t.px(6) + std::max(text_height, (narrow ? 5 : 2) * t.regular->FontSize) + pad;
     if (measure) return height;

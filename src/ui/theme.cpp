@@ -8,7 +8,18 @@
 namespace ladder {
 namespace {
 
-ImFont* add_font(std::span<const unsigned char> data, float pixels) {
+// Han, kana and full-width forms, into the font that was added last.
+void merge_font(std::span<const unsigned char> data, float pixels) {
+    static constexpr ImWchar ranges[] = {0x2E80, 0xFFEF, 0};
+    ImFontConfig config;
+    config.FontDataOwnedByAtlas = false;
+    config.MergeMode = true;
+    config.OversampleH = config.OversampleV = 1;
+    config.PixelSnapH = true;
+    ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<unsigned char*>(data.data()), static_cast<int>(data.size()), pixels, &config, ranges);
+}
+
+ImFont* add_font(std::span<const unsigned char> data, float pixels, std::span<const unsigned char> more) {
     // Latin, Greek, punctuation, sub- and superscripts, arrows, operators, shapes; the font is cut to these.
     static constexpr ImWchar ranges[] = {0x20, 0x17F, 0x391, 0x3D5, 0x2010, 0x203A, 0x2070, 0x208E, 0x2190, 0x21BB, 0x2202, 0x2265, 0x25A0, 0x25CF, 0x2713, 0x2717, 0};
     ImFontConfig config;
@@ -17,18 +28,20 @@ ImFont* add_font(std::span<const unsigned char> data, float pixels) {
     config.OversampleV = 1;
     config.PixelSnapH = false;
     // ImGui takes a pointer to non-const but does not write to data it does not own.
-    return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<unsigned char*>(data.data()), static_cast<int>(data.size()), pixels, &config, ranges);
+    ImFont* font = ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<unsigned char*>(data.data()), static_cast<int>(data.size()), pixels, &config, ranges);
+    merge_font(more.empty() ? font_language_names() : more, pixels);
+    return font;
 }
 
 }  // namespace
 
-void load_fonts(Theme& t) {
+void load_fonts(Theme& t, std::span<const unsigned char> more) {
     ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
     atlas.Clear();
-    t.regular = add_font(font_regular(), t.px(13.5f));
-    t.small = add_font(font_regular(), t.px(11.5f));
-    t.strong = add_font(font_semibold(), t.px(13.5f));
-    t.title = add_font(font_semibold(), t.px(15.5f));
+    t.regular = add_font(font_regular(), t.px(13.5f), more);
+    t.small = add_font(font_regular(), t.px(11.5f), more);
+    t.strong = add_font(font_semibold(), t.px(13.5f), more);
+    t.title = add_font(font_semibold(), t.px(15.5f), more);
     atlas.Build();
     // No texture holds this atlas yet: the platform makes one before its next frame.
     atlas.SetTexID(nullptr);

@@ -6,6 +6,7 @@
 #include <imgui.h>
 
 #include <array>
+#include <span>
 
 namespace ladder {
 
@@ -30,7 +31,8 @@ struct Theme {
 };
 
 Theme make_theme(bool dark, float scale);       // fonts still null
-void load_fonts(Theme&);                         // (re)builds the ImGui font atlas for theme.scale
+// (Re)builds the ImGui font atlas for theme.scale. more: a font for a script that ours lacks, which must live as long as the atlas; or empty.
+void load_fonts(Theme&, std::span<const unsigned char> more = {});
 void apply_style(const Theme&);                  // sets ImGui's own style to match
 
 }  // namespace ladder

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "ui/draw.h"
+#include "ui/texts.h"
 #include "ui/words.h"
 
 namespace ladder {
@@ -94,7 +95,7 @@ void draw_head_menu(const RunView& view, const Theme& t, ImVec2 right_top, int b
     if (ImGui::BeginPopup("head menu")) {
         const auto entry = [&](const std::string& name, HeadEdit to, std::string_view note) {
             if (!can_edit(view.settings, to.kind)) return;
-            if (ImGui::Selectable(name.c_str(), edit == to)) edit = to;
+            if (ImGui::Selectable(translated_label(name), edit == to)) edit = to;
             if (ImGui::IsItemHovered()) show_note(t, "", note);
         };
         entry("As trained", {}, "The head as it is at this moment.");

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "apps/desktop/frame_report.h"
+#include "apps/desktop/languages.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/settings.h"
@@ -33,7 +34,7 @@ namespace {
 using namespace ladder;
 
 struct Options {
-    std::string preset = "default", theme = "system", shot, workspace = "run", figure, open, device = "cpu";
+    std::string preset = "default", theme = "system", locale, shot, workspace = "run", figure, open, device = "cpu";
     std::vector<std::pair<std::string, std::string>> settings;
     int width = 1280, height = 720, shot_step = 0;
     double report = 0;
@@ -70,7 +71,7 @@ void save(App& app, const HostRequest& request) {
     }
 }
 
-constexpr const char* made_of = "Attention Ladder is under the MIT licence. In it work Dear ImGui (MIT), Inter (SIL Open Font License), Eigen (MPL-2.0), GLFW (zlib), JSON for Modern C++ (MIT), "
+constexpr const char* made_of = "Attention Ladder is under the MIT licence. In it work Dear ImGui (MIT), Inter (SIL Open Font License), WenQuanYi Micro Hei (Apache License 2.0), Eigen (MPL-2.0), GLFW (zlib), JSON for Modern C++ (MIT), "
                                 "CLI11 (BSD-3-Clause) and libpng; their packages\u2019 copyright files under /usr/share/doc have the texts.";
 
 // A text to learn from: what the clipboard holds. Files are dropped on the window.
@@ -118,6 +119,7 @@ struct Requests {
         using Kind = HostRequest::Kind;
         if (request.kind == Kind::copy) ImGui::SetClipboardText(request.text.c_str());
         else if (request.kind == Kind::ask_text) paste_text(app);
+        else if (request.kind == Kind::language) app.set_language(shipped_language(request.name), true);
         else if (request.kind == Kind::licences) app.report(made_of);
         else if (request.kind == Kind::save) save(app, request);
         else if (request.kind == Kind::open_file) app.report("Drop the file on this window, or start the program with --open FILE.");
@@ -131,6 +133,7 @@ int run(const Options& options) {
     const auto make_runner = [device] { return std::make_unique<ThreadRunner>(Kernels::fast, device); };
     Window window("Attention Ladder", options.width, options.height);
     App app(make_runner(), settings, options.preset, {}, {std::make_unique<ThreadMemberService>(), make_runner, available_cores()});
+    if (const std::string code = options.locale.empty() ? language_of_environment() : language_of(options.locale); code != "en") app.set_language(shipped_language(code), !options.locale.empty());
     app.set_theme(options.theme == "light" ? 1 : options.theme == "dark" ? 2 : 0);
     if (!app.show_workspace(options.workspace, options.figure)) throw Error("There is no workspace \"" + options.workspace + "\" with a figure \"" + options.figure + "\".", "The workspaces are run, paper and theory; `ladder reproduce --help` tells of the figures.");
     if (!options.open.empty()) open_path(app, options.open);
@@ -178,6 +181,7 @@ int main(int argc, char** argv) {
     CLI::App cli("Attention Ladder: watch a transformer climb from simple predictors to the truth");
     cli.add_option("--preset", options.preset, "The experiment to open with")->capture_default_str();
     cli.add_option("--theme", options.theme, "Colours")->check(CLI::IsMember({"system", "light", "dark"}))->capture_default_str();
+    cli.add_option("--locale", options.locale, "Language of the interface, as zh or zh-CN; without it that of the environment (LC_ALL, LC_MESSAGES, LANG). English where there is no translation");
     cli.add_option("--workspace", options.workspace, "What to open with: run, paper for its figures, or theory for its differential equations")->capture_default_str();
     cli.add_option("--figure", options.figure, "With --workspace paper: the figure to run, as in 4-left; sweep opens a grid");
     cli.add_option("--open", options.open, "A file to begin with: a model (.safetensors), settings (.json), a lesson (.md) or a text");

@@ -18,6 +18,8 @@
 #include "run/worker_runner.h"
 #include "ui/app.h"
 
+#include <nlohmann/json.hpp>
+
 EM_JS(void, script_ensure_workers, (int pool, int count), { Module.workers.ensure(pool, count); });
 EM_JS(void, script_post, (int pool, int rank, const void* bytes, int size), { Module.workers.post(pool, rank, HEAPU8.slice(bytes, bytes + size).buffer); });
 EM_JS(void, script_end_workers, (int pool), { Module.workers.end(pool); });
@@ -27,6 +29,7 @@ EM_JS(void, script_save_picture, (const char* name, float left, float top, float
 EM_JS(void, script_open_file, (), { Module.openFile(); });
 EM_JS(void, script_plan_embed, (), { Module.planEmbed(); });
 EM_JS(void, script_ask_text, (), { Module.askText(); });
+EM_JS(void, script_language, (const char* code), { Module.chooseLanguage(UTF8ToString(code)); });
 EM_JS(void, script_show_form, (), { Module.showForm(); });
 EM_JS(void, script_show_licences, (), { Module.showLicences(); });
 EM_JS(void, script_fail, (const char* sentence), { Module.fail(UTF8ToString(sentence)); });
@@ -86,6 +89,7 @@ void carry_out(const ladder::HostRequest& request) {
         case Kind::picture: return script_save_picture(request.name.c_str(), request.area[0], request.area[1], request.area[2], request.area[3]);
         case Kind::open_file: return script_open_file();
         case Kind::plan_embed: return script_plan_embed();
+        case Kind::language: return script_language(request.name.c_str());
     }
 }
 
@@ -105,7 +109,7 @@ struct Page {
     std::unique_ptr<ladder::WorkerRunner> training;
     ladder::WorkerRunner& runner;  // owned by app
     ladder::App app;
-    std::string state, answer, events;
+    std::string state, answer, events, text;
 };
 
 }  // namespace
@@ -148,6 +152,32 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pi
         script_fail(e.what());
         return false;
     }
+}
+
+// Another language, or English again. pack: JSON with texts (English -> translation) and lessons (name of the file -> its text), empty for
+// English; chosen: the reader or the address asked for it. False: it cannot be used, and the reader was told why.
+EMSCRIPTEN_KEEPALIVE bool page_language(Page* page, const char* code, const char* pack, const unsigned char* font, int font_size, bool chosen) {
+    try {
+        ladder::Language language;
+        language.code = code;
+        if (*pack) {
+            const auto parts = nlohmann::json::parse(pack);
+            language.texts = parts.at("texts").dump();
+            for (const auto& [name, text] : parts.at("lessons").items()) language.lessons.push_back({name, text.get<std::string>()});
+            language.font.assign(font, font + font_size);
+        }
+        page->app.set_language(std::move(language), chosen);
+        return true;
+    } catch (const std::exception& e) {
+        page->app.report(e.what());
+        return false;
+    }
+}
+
+// A text of the interface in the language that is set; valid until the next call.
+EMSCRIPTEN_KEEPALIVE const char* page_text(Page* page, const char* english) {
+    page->text = page->app.in_language(english);
+    return page->text.c_str();
 }
 
 // A lesson that the page has read from a file or an address; length: bytes of text.

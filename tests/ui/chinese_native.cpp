@@ -1,0 +1,106 @@
+// What the interface says of chains, runs, settings, presets and figures is Chinese all through. (The page gets its Chinese texts from a
+// file, so its build has none to test.)
+#include "base/catalogue.h"
+
+#include <doctest/doctest.h>
+
+#include "experiment/figures.h"
+#include "generated/assets.h"
+#include "lesson/progress.h"
+#include "run/presets.h"
+#include "theory/flow_options.h"
+#include "ui/figure_words.h"
+#include "ui/lesson_words.h"
+#include "ui/slow_motion.h"
+#include "ui/summary_words.h"
+#include "ui/theory_words.h"
+#include "ui/words.h"
+
+using namespace ladder;
+
+namespace {
+
+// Kept as they are in both languages.
+bool is_name(std::string_view text) {
+    for (std::string_view name : {"AdamW", "SGD", "nats", "English"})
+        if (text == name) return true;
+    return false;
+}
+
+struct Said {
+    Catalogue zh{asset("texts/zh.json")};
+    void operator()(std::string_view text) {
+        CAPTURE(text);
+        CHECK((!zh(text).empty() || text.empty()));
+    }
+    ~Said() {
+        for (const std::string& text : zh.missing()) CHECK_MESSAGE(is_name(text), "no translation: ", text);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("in Chinese: chains, rungs, heads and stages of every ladder") {
+    Said said;
+    for (const std::vector<int>& spans : {std::vector<int>{2, 2, 2}, {1, 1}, {2}, {1}, {3, 2, 1}, {2, 2, 2, 2, 2}})
+        for (const bool reversed : {false, true})
+            for (const double importance : {1.7, 1.0}) {
+                Settings s;
+                s.vocabulary = 5, s.spans = spans, s.reversed = reversed, s.importance = importance;
+                const Chain chain(s);
+                said(chain_sentence(chain));
+                Snapshot now;
+                now.step = 10;
+                now.reading.heads = {{0, 0.9}, {-1, 0}};
+                for (const std::string& text : head_readings(chain, 2, now)) said(text);
+                for (const std::string& text : head_readings(chain, 1, now)) said(text);
+                for (int rung = 0; rung <= chain.span_count(); ++rung) {
+                    said(rung_name(chain, rung)), said(rung_knows(chain, rung));
+                    now.reading.rung = rung;
+                    said(verdict(chain, now));
+                }
+                for (int span = 0; span < chain.span_count(); ++span) said(span_name(chain, span));
+                now.evaluation.kl = {0.3, 0.2};
+                Snapshot before = now;
+                for (const double was : {0.1, 0.2, 0.4}) before.evaluation.kl.back() = was, said(gap_sentence(chain, now, &before));
+                said(early_stop_sentence(before, now));
+                for (const Phase phase : {Phase::undecided, Phase::competitive, Phase::cooperative}) now.reading.phase = phase, said(phase_sentence(chain, Readout(chain), now));
+                for (int part = 0; part < 5; ++part) said(slow_motion_sentence(static_cast<SlowMotion::Part>(part), s, chain, 5000, &now));
+            }
+}
+
+TEST_CASE("in Chinese: settings, presets, figures and equations") {
+    Said said;
+    for (const SettingInfo& info : settings_table()) {
+        said(info.label), said(info.group), said(info.help), said(info.unit);
+        for (std::string_view choice : info.choices) said(choice);
+    }
+    for (const Preset& p : presets()) said(p.title), said(p.summary), said(p.claim);
+    for (const Figure& f : figures()) {
+        said(f.title), said(f.claim), said(f.change), said(figure_heading(f)), said(drawn_sentence(f)), said(rule_words(f));
+        for (const int seeds : {1, 3}) {
+            said(duration_words(f, seeds));
+            for (const std::string& text : run_sentences(f, seeds)) said(text);
+        }
+    }
+    FlowSettings flow;
+    for (const int heads : {1, 3}) {
+        flow.heads = heads;
+        const FlowSolution solution = solve_flow(flow, logarithmic_times(0.1, 1e4, 50));
+        said(flow_sentence(flow, solution));
+        for (const std::string& text : stage_sentences(flow, solution)) said(text);
+    }
+    for (const FlowOption& o : flow_options()) said(o.help);
+}
+
+TEST_CASE("in Chinese: what lessons ask, await and answer") {
+    Said said;
+    const Settings s;
+    const Chain chain(s);
+    for (const Lesson& lesson : shipped_lessons())
+        for (const LessonStep& step : lesson.steps) {
+            if (step.wait) said(waiting_text(*step.wait, chain));
+            if (step.bet)
+                for (int i = 0; i < 3; ++i) said(choice_text(*step.bet, i, chain, 4)), said(bet_told(*step.bet, i, 0, chain, 4));
+        }
+}
