@@ -85,7 +85,7 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     else say('Choose one of the answers first.');
   }
   const get = (what) => ask('get', { what }).value;
-  const tools = { ask, byId, command, element, get, options, put, say, save };
+  const tools = { tr, ask, byId, command, element, get, options, put, say, save };
   const parts = [createTravelForm(tools), createStudyForm(tools)];
   Object.assign(actions, ...parts.map((part) => part.actions));
   // No form is submitted: a sandboxed frame may not. What a button does depends on the state as it is now.

@@ -3,10 +3,10 @@
 'use strict';
 
 // Returns {actions, update(state)}: what its buttons do, by their names.
-function createStudyForm({ ask, byId, command, element, get, options, put, save }) {
+function createStudyForm({ tr, ask, byId, command, element, get, options, put, save }) {
   const axes = 3;
-  const button = (what) => document.querySelector(`#mirror [data-do=${what}]`);
-  const write = (id, text) => { if (byId(id).textContent !== text) byId(id).textContent = text; };
+  const button = (what) => byId('paper').parentElement.querySelector(`[data-do=${what}]`);
+  const write = (id, text) => { if (byId(id).textContent !== tr(text)) byId(id).textContent = tr(text); };
   const whenOpened = (id, act) => byId(id).addEventListener('toggle', () => { if (byId(id).open) act(); });
   let now = null, figures = [], judged = '', flowed = '', swept = '';
 
@@ -41,7 +41,7 @@ function createStudyForm({ ask, byId, command, element, get, options, put, save 
   function updateFigures() {
     if (!byId('paper').open) return;
     const run = now.figureRun;
-    button('figure').textContent = run ? 'Stop the figure' : 'Run the figure';
+    button('figure').textContent = tr(run ? 'Stop the figure' : 'Run the figure');
     const key = JSON.stringify([now.figures, run && run.figure]);
     if (key !== judged) {
       judged = key;
@@ -122,7 +122,7 @@ function createStudyForm({ ask, byId, command, element, get, options, put, save 
     write('sweep-problem', answer.type === 'error' ? answer.message : '');
   }
   function updateSweep() {
-    button('sweep').textContent = going() ? 'Stop the sweep' : 'Run the sweep';
+    button('sweep').textContent = tr(going() ? 'Stop the sweep' : 'Run the sweep');
     button('table').hidden = !now.sweep;
     const key = JSON.stringify(now.sweep);
     if (key === swept || !byId('sweep').open) return;

@@ -3,10 +3,10 @@
 'use strict';
 
 // Returns {actions, update(state)}: what its buttons do, by their names.
-function createTravelForm({ byId, command, element, get, options, put, say }) {
+function createTravelForm({ tr, byId, command, element, get, options, put, say }) {
   const speeds = [0.25, 0.5, 1, 2, 4, 8];
   const name = byId('branch-name'), value = byId('branch-value'), list = byId('heads-list');
-  const button = (what) => document.querySelector(`#mirror [data-do=${what}]`);
+  const button = (what) => byId('travel').parentElement.querySelector(`[data-do=${what}]`);
   let now = null, model = '', branchable = [];
 
   options(byId('playback'), speeds.map((speed) => [speed, `${speed} × the usual speed`]));
@@ -57,7 +57,7 @@ function createTravelForm({ byId, command, element, get, options, put, say }) {
     }
     const edits = now.moment.edits || [];
     heads.forEach(({ changes }, i) => put(byId(`head-${i + 1}`), Math.max(0, changes.findIndex((change) => same(change, edits[i] || { change: 'none' })))));
-    const words = now.whatIf || '';
+    const words = tr(now.whatIf || '');
     if (byId('heads-words').textContent !== words) byId('heads-words').textContent = words;
   }
 
@@ -65,7 +65,7 @@ function createTravelForm({ byId, command, element, get, options, put, say }) {
     byId('branched').hidden = !now.branch;
     if (!now.branch) return;
     const { step, difference, showingOther } = now.branch;
-    const words = `Two runs since step ${step}: ${difference}. On screen is ${showingOther ? 'the run before' : 'the branch'}.`;
+    const words = tr(`Two runs since step ${step}: ${difference}. On screen is ${showingOther ? 'the run before' : 'the branch'}.`);
     if (byId('branch-words').textContent !== words) byId('branch-words').textContent = words;
   }
 
@@ -77,14 +77,14 @@ function createTravelForm({ byId, command, element, get, options, put, say }) {
     for (const [what, direction, words] of [['backwards', -1, 'Play backwards'], ['forwards', 1, 'Play']]) {
       const here = now.playback === direction;
       button(what).setAttribute('aria-pressed', here);
-      button(what).textContent = here ? 'Stop' : words;
+      button(what).textContent = tr(here ? 'Stop' : words);
     }
     updateBranch();
     updateHeads();
     const best = now.moment.best;
     byId('early').hidden = !best;
     if (!best) return;
-    if (byId('early-words').textContent !== best.sentence) byId('early-words').textContent = best.sentence;
+    if (byId('early-words').textContent !== tr(best.sentence)) byId('early-words').textContent = tr(best.sentence);
     button('compare').setAttribute('aria-pressed', best.beside);
   }
 

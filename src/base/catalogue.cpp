@@ -12,7 +12,7 @@
 namespace ladder {
 namespace {
 
-constexpr std::size_t most_answers = 8192, most_missing = 100, longest = 2000, most_sentences = 12;
+constexpr std::size_t most_answers = 8192, most_missing = 100, longest_text = 2000, most_sentences = 12;
 // Pieces within pieces: a sentence, its hole, a hole of that, .. What is nested deeper is no text of the interface.
 constexpr int deepest = 24;
 
@@ -115,7 +115,7 @@ Catalogue::Answer Catalogue::translate(std::string_view text, int depth) {
     }
     if (const auto exact = whole_.find(text); exact != whole_.end()) return {exact->second, 0};
     Answer best{std::string(text), letters(text)};
-    if (depth >= deepest || text.size() > longest) return best;
+    if (depth >= deepest || text.size() > longest_text) return best;
     if (try_parts(text, "\n", "\n", depth, best) || try_parts(text, " \u00B7 ", " \u00B7 ", depth, best)) return best;
     try_patterns(text, depth, best);
     if (best.unknown > 0) try_sentences(text, depth, best);

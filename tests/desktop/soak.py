@@ -31,7 +31,8 @@ def resident(pid: int) -> int:
     return 1024 * int(line.split()[1])
 
 
-command = ["xvfb-run", "-a", "-s", "-screen 0 1400x900x24", program, "--speed", speed, "--steps", "10000000", "--report", f"{interval:g}"]
+# Measured so often that the history is full within the warm-up.
+command = ["xvfb-run", "-a", "-s", "-screen 0 1400x900x24", program, "--speed", speed, "--steps", "10000000", "--evaluate-every", "3", "--report", f"{interval:g}"]
 process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, env={**os.environ, "LIBGL_ALWAYS_SOFTWARE": "1"})
 samples = []
 try:
