@@ -5,6 +5,7 @@
 
 #include "ui/attention_maps.h"
 #include "ui/draw.h"
+#include "ui/texts.h"
 #include "ui/words.h"
 
 namespace ladder {
@@ -62,7 +63,7 @@ float draw_moment(const RunView& view, const Theme& t, Rect r, std::size_t momen
         draw_text_centred(list, t.small, {(r.min.x + r.max.x) / 2, y}, t.muted, fitted(t.small, seen != moment ? "attention of step " + std::to_string(view.history[seen].step) : r.width() > t.px(220) ? "key position; a row per query, all heads" : "key position; rows: queries", r.width()));
         y += t.px(18);
     }
-    const std::string name = rung_symbol(s.reading.rung) + "  " + rung_name(view.chain, s.reading.rung);
+    const std::string name = rung_symbol(s.reading.rung) + "  " + std::string(translated(rung_name(view.chain, s.reading.rung)));
     draw_text(list, t.strong, {r.min.x, y}, t.text, fitted(t.strong, name, r.width()));
     hover_note(t, {{r.min.x, y}, {r.max.x, y + t.strong->FontSize}}, "The rung at step " + std::to_string(s.step), "The class that it " + std::string("fitted best: it ") + rung_knows(view.chain, s.reading.rung) + ".");
     y += t.strong->FontSize + t.px(6);

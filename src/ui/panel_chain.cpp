@@ -7,6 +7,7 @@
 #include "ui/draw.h"
 #include "ui/heatmap.h"
 #include "ui/panels.h"
+#include "ui/texts.h"
 #include "ui/token_look.h"
 #include "ui/words.h"
 
@@ -249,7 +250,7 @@ float draw_text_facts(const RunView& view, const Theme& t, float left, float rig
     for (int rung = 0; rung <= view.chain.span_count(); ++rung) {
         const float row = t.small->FontSize + t.px(5);
         const std::string name = rung_name(view.chain, rung), value = number(grams.cross_entropy(rung), 3) + " nats";
-        draw_text(list, t.small, {left, y}, t.muted, fitted(t.small, rung_symbol(rung) + "  " + name.substr(0, name.find(':')), right - left - t.px(70)));
+        draw_text(list, t.small, {left, y}, t.muted, fitted(t.small, rung_symbol(rung) + "  " + std::string(translated(name.substr(0, name.find(':')))), right - left - t.px(70)));
         draw_text_right(list, t.small, {right, y}, t.text, value);
         hover_note(t, {{left, y}, {right, y + row}}, name, "Its cross-entropy on a part of the text that was not counted." + (rung > 0 ? " Smoothed with the rung below: it counts as " + compact(grams.smoothing(rung)) + " further characters." : std::string()));
         y += row;

@@ -6,6 +6,7 @@
 #include "ui/draw.h"
 #include "ui/early_stop_view.h"
 #include "ui/panels.h"
+#include "ui/texts.h"
 #include "ui/words.h"
 
 namespace ladder {
@@ -82,7 +83,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
         const float x = rail_right + t.px(r.width() < t.px(240) ? 12.0f : 20.0f), text_width_left = right - x;
         const bool roomy = spacing >= t.px(44);
         const float name_y = at - t.regular->FontSize - (roomy ? t.px(1) : -t.regular->FontSize / 2);
-        const std::string name = rung_symbol(k) + "  " + rung_name(view.chain, k);
+        const std::string name = rung_symbol(k) + "  " + std::string(translated(rung_name(view.chain, k)));
         const std::int64_t when = k < static_cast<int>(reached.size()) ? reached[static_cast<std::size_t>(k)] : -1;
         const std::string step = when >= 0 && when <= now.step ? "step " + std::to_string(when) : "";
         draw_text(list, current ? t.strong : t.regular, {x, name_y}, current ? t.accent : t.text, fitted(current ? t.strong : t.regular, name, text_width_left));

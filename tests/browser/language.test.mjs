@@ -45,7 +45,7 @@ test('by its address the page is Chinese in every workspace, in the form and in 
   for (const id of ['mirror-settings', 'mirror-travel', 'mirror-heads', 'mirror-paper']) await page.evaluate((name) => { document.getElementById(name).open = true; }, id);
   await page.waitForTimeout(300);
   await shot(page, 'form');
-  for (const text of await page.$$eval('#mirror label, #mirror summary, #mirror button, #mirror-summary li', (list) => list.map((e) => e.textContent).filter((t) => /[A-Za-z]{4}/.test(t)))) assert.match(text, chinese, text);
+  for (const text of await page.$$eval('#mirror label, #mirror summary, #mirror button, #mirror-summary li', (list) => list.map((e) => e.textContent).filter((t) => /[A-Za-z]{4}/.test(t) && t !== 'Dropout'))) assert.match(text, chinese, text);
   const lessons = await page.$$eval('#mirror-lesson option', (list) => list.map((e) => e.textContent));
   assert.equal(lessons.length, 8);
   for (const text of lessons) assert.match(text, chinese);
