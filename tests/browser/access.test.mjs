@@ -315,7 +315,7 @@ for (const size of [150, 200])
   });
 
 test('two fingers look closer at the maps, and the page stays as large as it is', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=0&steps=40&batch=128&validation=200', touch: true });
+  const { page, context, errors } = await visit(session, { smooth: true, query: '?speed=0&steps=40&batch=128&validation=200', touch: true });
   await until(page, 'the end', (s) => s.state === 'finished');
   const device = await context.newCDPSession(page);
   const fingers = (type, ...points) => device.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
