@@ -90,7 +90,9 @@ RichText draw_rich_text(ImDrawList* list, const Theme& t, ImVec2 at, float width
     RichText out;
     const float line = t.regular->FontSize + t.px(4);
     float x = 0, y = 0;
-    for (const Run& run : runs_of(text)) {
+    const std::vector<Run> runs = runs_of(text);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const Run& run = runs[i];
         const ImFont* font = run.bold ? t.strong : t.regular;
         const ImU32 colour = run.target.empty() ? ink : t.accent;
         std::string_view rest = run.text;
@@ -102,7 +104,10 @@ RichText draw_rich_text(ImDrawList* list, const Theme& t, ImVec2 at, float width
                 continue;
             }
             const float w = width_as_is(font, piece);
-            if (x > 0 && x + w > width && piece != " ") x = 0, y += line;
+            // A stop after a link or a bold word stays on its line.
+            const std::string_view next = rest.empty() && i + 1 < runs.size() ? runs[i + 1].text : std::string_view();
+            const float stop = !next.empty() && is_closing(first_character(next).code) ? width_as_is(font, next.substr(0, next_piece(next))) : 0;
+            if (x > 0 && x + w + stop > width && piece != " ") x = 0, y += line;
             if (x == 0 && piece == " ") continue;
             if (list) {
                 const ImVec2 corner{at.x + x, at.y + y};
