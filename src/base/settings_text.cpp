@@ -160,11 +160,15 @@ std::optional<SettingProblem> set_from_text(Settings& s, std::string_view name, 
 
 namespace {
 
+constexpr int largest_window = 32;
+
 // What a text can be: long enough for its held-out tenth to hold sequences, and with spans that are plain groups of the
-// nearest characters.
+// nearest characters. Judged by the spans as they will be, so that a second look finds nothing more to move.
 void reconcile_text(Settings& s, const std::function<void(std::string_view, std::string)>& tell) {
     const TextSize size = size_of_text(s.text);
-    const std::size_t least = static_cast<std::size_t>(20 * (window(s) + s.length));
+    Settings plain = s;
+    plain.stride = 0;
+    const std::size_t least = static_cast<std::size_t>(20 * (std::min(window(plain), largest_window) + s.length));
     if (size.characters < least) {
         tell("text", (s.text.empty() ? std::string("There is no text to learn from") : "The text has only " + std::to_string(size.characters) + " characters, and " + std::to_string(least) + " are needed") +
                          "; fresh sequences of the chain are used instead. Paste a longer text or open a file.");
@@ -182,13 +186,13 @@ void reconcile_text(Settings& s, const std::function<void(std::string_view, std:
 std::vector<SettingProblem> reconcile(Settings& s) {
     std::vector<SettingProblem> problems;
     const auto tell = [&](std::string_view name, std::string message) { problems.push_back({std::string(name), std::move(message)}); };
+    if (s.data == DataSource::text) reconcile_text(s, tell);
     const int spans = span_count(s);
     const int longest = *std::max_element(s.spans.begin(), s.spans.end());
     if (s.stride > longest) {
         tell("stride", "A stride of " + std::to_string(s.stride) + " would leave gaps between spans of at most " + std::to_string(longest) + " tokens; " + std::to_string(longest) + " is used instead.");
         s.stride = longest;
     }
-    constexpr int largest_window = 32;
     const std::string too_far = " reach back " + std::to_string(window(s)) + " tokens, more than the " + std::to_string(largest_window) + " allowed; ";
     if (window(s) > largest_window && s.stride > 0) {
         // Shorter spans would not help: their starts alone lie too far apart. At stride 1 any spans fit.
@@ -223,7 +227,6 @@ std::vector<SettingProblem> reconcile(Settings& s) {
         tell("frobenius-orthogonal", "There are too many spans for so small a vocabulary to make their matrices orthogonal; frobenius-orthogonal is switched off.");
         s.frobenius_orthogonal = false;
     }
-    if (s.data == DataSource::text) reconcile_text(s, tell);
     if (s.data == DataSource::finite && s.batch > s.sequences) {
         tell("batch", "The batch of " + std::to_string(s.batch) + " is larger than the training set of " + std::to_string(s.sequences) + " sequences; the whole set is used as the batch.");
         s.batch = s.sequences;
