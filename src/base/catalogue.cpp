@@ -144,7 +144,10 @@ std::vector<std::string_view> Catalogue::filling(const Pattern& p, std::string_v
     for (std::size_t i = 1; i <= n; ++i) {
         const std::size_t begin = i == 1 ? first : at[i - 1] + p.literals[i - 1].size();
         if (at[i] <= begin) return {};
-        holes.push_back(text.substr(begin, at[i] - begin));
+        // After a colon a hole may hold sentences; elsewhere it would hold the end of one and the beginning of the next.
+        const std::string_view hole = text.substr(begin, at[i] - begin);
+        if (!p.literals[i - 1].ends_with(": ") && sentence_end(hole, 0) != std::string_view::npos) return {};
+        holes.push_back(hole);
     }
     return holes;
 }

@@ -104,3 +104,9 @@ TEST_CASE("in Chinese: what lessons ask, await and answer") {
                 for (int i = 0; i < 3; ++i) said(choice_text(*step.bet, i, chain, 4)), said(bet_told(*step.bet, i, 0, chain, 4));
         }
 }
+
+TEST_CASE("in Chinese: a hole does not run from one sentence into the next") {
+    Catalogue zh{asset("texts/zh.json")};
+    const std::string first(zh("It holds for 4 of 5 seeds, not for 2.")), second(zh("Seed 2: Rungs 1 to 3 entered at steps 65, 330 and 450."));
+    CHECK(zh("It holds for 4 of 5 seeds, not for 2. Seed 2: Rungs 1 to 3 entered at steps 65, 330 and 450.") == first + second);
+}
