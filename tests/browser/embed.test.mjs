@@ -123,10 +123,10 @@ test('a host travels through the run, branches it, changes heads, runs a figure 
   };
   const now = async () => (await ask('get', { what: 'state' })).value;
   const done = async (type, fields) => { const answer = await ask(type, fields); assert.equal(answer.type, 'answer', answer.message); return answer; };
+  const before = await now();
   await done('playback', { direction: 'backwards', speed: 8 });
   await done('playback', { direction: 'stop' });
-  const before = await now();
-  assert.equal(before.moment.playbackSpeed, 8);
+  assert.equal((await now()).moment.playbackSpeed, 8);
   await done('seek', { step: 20 });
   const from = (await done('branch', { settings: { 'learning-rate': 0.01 } })).step;
   assert.equal((await now()).branch.step, from);
