@@ -50,7 +50,7 @@ function createStudyForm({ tr, ask, byId, command, element, get, options, put, s
     if (run && run.figure === byId('figure').value) write('verdict', `Run ${run.index + 1} of ${run.runs} is being made.`);
   }
 
-  // The equations: fields from the module's table, made once; what was typed stays while one is in it.
+  // The equations: fields from the module's table, made once; what was typed stays until it is sent.
   const flowField = (name) => byId(`flow-${name}`);
   function readFlow() {
     const list = get('theory');
@@ -66,26 +66,22 @@ function createStudyForm({ tr, ask, byId, command, element, get, options, put, s
       }));
     for (const entry of list) {
       const field = flowField(entry.name);
-      field.value = field.dataset.value = entry.value;
+      if (!('value' in field.dataset) || field.value === field.dataset.value) field.value = field.dataset.value = entry.value;
     }
+    flowed = JSON.stringify(Object.fromEntries(list.map(({ name, value }) => [name, value])));
   }
   whenOpened('theory', readFlow);
   byId('flow-view').addEventListener('change', (event) => command('theory', { view: event.target.value }));
   function solve() {
-    const settings = {};
-    for (const field of byId('flow').querySelectorAll('input, select')) if (field.value !== field.dataset.value) settings[field.id.slice('mirror-flow-'.length)] = field.value;
-    const answer = ask('theory', { settings });
+    const typed = [...byId('flow').querySelectorAll('input, select')].filter((field) => field.value !== field.dataset.value);
+    const answer = ask('theory', { settings: Object.fromEntries(typed.map((field) => [field.id.slice('mirror-flow-'.length), field.value])) });
     write('flow-problem', answer.type === 'error' ? answer.message : '');
-    if (answer.type !== 'error') readFlow();
+    if (answer.type !== 'error') for (const field of typed) field.dataset.value = field.value;
   }
   function updateFlow() {
     put(byId('flow-view'), now.theory.view);
     if (!byId('theory').open) return;
-    const key = JSON.stringify(now.theory.settings);
-    if (key !== flowed && !byId('flow').contains(document.activeElement)) {
-      flowed = key;
-      readFlow();
-    }
+    if (JSON.stringify(now.theory.settings) !== flowed) readFlow();
     const stages = now.theory.stages.map(({ pattern, time }) => `Pattern ${pattern} at time ${Number(time.toPrecision(3))}.`);
     write('flow-words', now.workspace !== 'theory' ? '' : now.theory.solved ? [...stages, now.theory.sentence, now.theory.comparison].filter(Boolean).join(' ') : 'Solving ..');
   }
