@@ -26,11 +26,6 @@ public:
     // Shapes and errors as edit_heads().
     Answer ask(std::span<const float> parameters, std::span<const HeadEdit> edits, std::span<const float> attention);
 
-    // Minimal model with one block: how alike what head a writes and what span k needs are, the cosine of its value
-    // matrix and the feature matrix A_k, both (d, d) from token to logit and without what softmax ignores (their
-    // columns' means). (H, h) in [-1, 1]; empty for other models.
-    std::vector<double> value_alignment(std::span<const float> parameters) const;
-
 private:
     Settings settings_;
     const Chain& chain_;

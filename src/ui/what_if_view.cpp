@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "ladder/value_alignment.h"
+#include "model/model.h"
 #include "ui/draw.h"
 #include "ui/texts.h"
 #include "ui/words.h"
@@ -27,6 +29,7 @@ void update_what_if(const RunView& view, WhatIfState& state) {
     if (state.chain != &view.chain) {
         state = {};
         state.chain = &view.chain;
+        state.table = make_model(view.settings)->table();
     }
     state.edits.resize(static_cast<std::size_t>(view.settings.blocks) * static_cast<std::size_t>(view.settings.heads));
     const std::size_t at = view.history.with_checkpoint(view.shown);
@@ -39,16 +42,16 @@ void update_what_if(const RunView& view, WhatIfState& state) {
         return;
     }
     try {
-        if (!state.bench) state.bench = std::make_unique<WhatIf>(view.settings, view.chain, sample_size(view.settings));
         const std::span<const float> parameters = checkpoint->state.parameters;
         if (moved) {
-            state.alignment = state.bench->value_alignment(parameters);
+            state.alignment = value_alignment(view.settings, view.chain, state.table, parameters);
             state.as_trained.reset();
         }
         state.of = checkpoint;
         state.asked = state.edits;
         state.problem.clear();
         if (!state.asking()) return;
+        if (!state.bench) state.bench = std::make_unique<WhatIf>(view.settings, view.chain, sample_size(view.settings));
         if (!state.as_trained) state.as_trained = state.bench->ask(parameters, std::vector<HeadEdit>(state.edits.size()), {});
         state.changed = state.bench->ask(parameters, state.edits, view.history[view.history.with_attention(at)].evaluation.attention);
     } catch (const Error& e) {

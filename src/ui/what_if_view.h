@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ladder/what_if.h"
+#include "model/parameters.h"
 #include "ui/run_view.h"
 #include "ui/theme.h"
 
@@ -15,9 +16,10 @@ namespace ladder {
 
 struct WhatIfState {
     std::vector<HeadEdit> edits;   // (blocks, H); all none: nothing is asked
+    std::unique_ptr<WhatIf> bench;  // made when something is asked: it takes longer than a frame
     // Computed for the moment and the edits that follow.
-    std::unique_ptr<WhatIf> bench;
     const Chain* chain = nullptr;
+    ParameterTable table;
     std::shared_ptr<const RunCheckpoint> of;
     std::vector<HeadEdit> asked;
     std::optional<WhatIf::Answer> as_trained, changed;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "ladder/value_alignment.h"
 #include "ladder/what_if.h"
 #include "model/minimal.h"
 
@@ -130,7 +131,7 @@ TEST_CASE("ideal patterns with the true feature matrices are the truth, and the 
     CHECK(std::abs(truth.excess) < 1e-5);
     CHECK(truth.rung == 3);
     CHECK(truth.height == doctest::Approx(3).epsilon(1e-4));
-    const auto alignment = what_if.value_alignment(parameters);
+    const auto alignment = value_alignment(b.s, b.chain, b.table, parameters);
     REQUIRE(alignment.size() == 9);
     for (std::size_t i = 0; i < 9; ++i) {
         if (i % 4 == 0) CHECK(alignment[i] == doctest::Approx(1).epsilon(1e-6));
