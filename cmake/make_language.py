@@ -20,7 +20,8 @@ def main() -> None:
     written = set("".join(known.values()) + "".join(files.values()))
     own = {c for first, last in RANGES for c in range(first, last + 1)}
     wanted = sorted(c for c in map(ord, written) if c >= 0x2E80 and c not in own)
-    lacking = "".join(chr(c) for c in wanted if c not in TTFont(han, fontNumber=0).getBestCmap())
+    has = TTFont(han, fontNumber=0).getBestCmap()
+    lacking = "".join(chr(c) for c in wanted if c not in has)
     if lacking:
         sys.exit(f"The font {han} has no signs for {lacking}, which the texts or lessons in the language {code} use. Write them otherwise.")
     font = cut(han, wanted)
