@@ -19,6 +19,8 @@ const shot = (page, name) => page.screenshot({ path: path.join(screenshots, `lan
 test('by its address the page is Chinese in every workspace, in the form and in its lessons', async () => {
   const { page, context, errors } = await visit(session, { query: '?locale=zh-CN&speed=0&steps=200&batch=128&validation=200&seed=7' });
   await until(page, 'the end of the run', (s) => s.state === 'finished' && s.language === 'zh');
+  const frames = await page.evaluate(() => window.ladder.frames());
+  console.log(`in Chinese: interactive after ${Math.round(frames.first)} ms, ${frames.count} frames, mean ${(frames.total / frames.count).toFixed(2)} ms, longest ${frames.longest.toFixed(1)} ms`);
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-Hans');
   await page.waitForTimeout(300);
   await shot(page, 'run');
