@@ -24,7 +24,7 @@ ImFont* add_font(std::span<const unsigned char> data, float pixels, std::span<co
     static constexpr ImWchar ranges[] = {0x20, 0x17F, 0x391, 0x3D5, 0x2010, 0x203A, 0x2070, 0x208E, 0x2190, 0x21BB, 0x2202, 0x2265, 0x25A0, 0x25CF, 0x2713, 0x2717, 0};
     ImFontConfig config;
     config.FontDataOwnedByAtlas = false;
-    config.OversampleH = 2;
+    config.OversampleH = pixels < 30 ? 2 : 1;  // large glyphs are sharp without
     config.OversampleV = 1;
     config.PixelSnapH = false;
     // ImGui takes a pointer to non-const but does not write to data it does not own.
@@ -33,16 +33,33 @@ ImFont* add_font(std::span<const unsigned char> data, float pixels, std::span<co
     return font;
 }
 
+// A font that was drawn smaller than it is shown: its glyphs stretched, all else as if it had been drawn at that size.
+void stretch(ImFont& font, float factor) {
+    font.FontSize *= factor;
+    font.Ascent *= factor;
+    font.Descent *= factor;
+    for (ImFontGlyph& g : font.Glyphs) {
+        g.X0 *= factor, g.X1 *= factor, g.Y0 *= factor, g.Y1 *= factor;
+        g.AdvanceX *= factor;
+    }
+    font.BuildLookupTable();
+}
+
 }  // namespace
 
 void load_fonts(Theme& t, std::span<const unsigned char> more) {
     ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
     atlas.Clear();
-    t.regular = add_font(font_regular(), t.px(13.5f), more);
-    t.small = add_font(font_regular(), t.px(11.5f), more);
-    t.strong = add_font(font_semibold(), t.px(13.5f), more);
-    t.title = add_font(font_semibold(), t.px(15.5f), more);
+    atlas.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;
+    // Every device holds 4096 x 4096 pixels of glyphs: where text is enlarged beyond that, drawn glyphs are stretched.
+    const float sharpest = more.empty() ? 4.0f : 3.0f, drawn = std::min(t.scale, sharpest);
+    t.regular = add_font(font_regular(), 13.5f * drawn, more);
+    t.small = add_font(font_regular(), 11.5f * drawn, more);
+    t.strong = add_font(font_semibold(), 13.5f * drawn, more);
+    t.title = add_font(font_semibold(), 15.5f * drawn, more);
     atlas.Build();
+    if (drawn < t.scale)
+        for (ImFont* font : {t.regular, t.small, t.strong, t.title}) stretch(*font, t.scale / drawn);
     // No texture holds this atlas yet: the platform makes one before its next frame.
     atlas.SetTexID(nullptr);
 }
