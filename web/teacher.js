@@ -23,12 +23,13 @@ function createTeacherDialog({ ask, copy, home }) {
     <label>Theme <select name="theme"><option value="">as the reader\u2019s system</option><option>light</option><option>dark</option></select></label>
     <label>Text size <select name="text-size"><option value="">100 %</option><option value="115">115 %</option><option value="130">130 %</option><option value="150">150 %</option><option value="200">200 %</option></select></label>
     <label>Show at step <input name="step" inputmode="numeric" size="7" autocomplete="off"></label>
-    <label>Height <input name="height" inputmode="numeric" size="5" value="480" autocomplete="off"></label>
+    <label>Height, pixels <input name="height" inputmode="numeric" size="5" value="480" autocomplete="off"></label>
     <label><input type="checkbox" name="autoplay" checked> starts by itself</label>
     <label><input type="checkbox" name="embed" checked> slim bar, as part of a page</label></fieldset></div>
     <p role="alert" class="text-dialog-problem"></p>
     <label class="teacher-out">Link <textarea name="link" rows="2" readonly spellcheck="false"></textarea></label>
-    <label class="teacher-out">Code to embed <textarea name="code" rows="3" readonly spellcheck="false"></textarea></label>
+    <label class="teacher-out">Code to embed <textarea name="code" rows="4" readonly spellcheck="false"></textarea></label>
+    <p class="teacher-local" hidden>This link leads to your own machine and opens for nobody else. Put the page on a host and make the link there.</p>
     <div class="text-dialog-row"><span><button type="button" value="link">Copy link</button> <button type="button" value="code">Copy code</button></span>
     <span><a target="_blank" rel="noopener">Try it</a> <button type="button" value="close" class="primary">Close</button></span></div>`;
   document.body.append(dialog);
@@ -64,6 +65,8 @@ function createTeacherDialog({ ask, copy, home }) {
       field('link').value = url;
       field('code').value = `<iframe src="${escape(url)}" title="Attention Ladder" width="100%" height="${height}" style="border:0" loading="lazy"></iframe>`;
       dialog.querySelector('a').href = url;
+      const { protocol, hostname } = new URL(url);
+      dialog.querySelector('.teacher-local').hidden = protocol !== 'file:' && !/^(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(hostname);
     } catch (error) {
       problem.textContent = language.tr(error.message);
     }

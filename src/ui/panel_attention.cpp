@@ -104,7 +104,10 @@ void draw_phase(const RunView& view, const Theme& t, Rect r) {
     draw_text(list, t.strong, {r.min.x + pad, y}, t.accent, title);
     y += t.strong->FontSize + t.px(4);
     y += draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.text, sentence) + t.px(4);
-    if (y + t.small->FontSize <= r.max.y) draw_text(list, t.small, {r.min.x + pad, y}, t.muted, "specialisation " + number(now.specialisation, 2));
+    if (y + t.small->FontSize <= r.max.y) {
+        const std::string index = "specialisation " + number(now.specialisation, 2), meaning = index + " (0: all alike, 1: each its own)";
+        draw_text(list, t.small, {r.min.x + pad, y}, t.muted, text_width(t.small, meaning) <= r.width() - 2 * pad ? meaning : index);
+    }
     hover_note(t, r, "Phase and specialisation",
                "Competitive: most heads have most of their attention on the same span. Cooperative: they serve different ones.\nSpecialisation is the Jensen-Shannon divergence between the heads\u2019 distributions over the spans, from 0 (all alike) to 1 (each on its own).");
 }

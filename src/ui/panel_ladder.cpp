@@ -58,7 +58,13 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
     const std::string gap = gap_sentence(view.chain, now, earlier);
     draw_text(list, t.small, {left, y}, t.muted, gap);
     hover_note(t, {{left, y}, {right, y + t.small->FontSize}}, "Gap to the truth", "KL divergence from the chain itself, p_h, to the model, averaged over held-out predictions: " + number(now.evaluation.kl.empty() ? NAN : now.evaluation.kl.back(), 4) + " nats.");
-    y += t.small->FontSize + t.px(14);
+    y += t.small->FontSize + t.px(3);
+    // Where there is room between the rungs for their bars, what these are.
+    if (const std::string key = "Bars: KL divergence from each class, shorter is nearer."; (r.max.y - y) / static_cast<float>(h) > t.px(66) && text_width(t.small, key) <= right - left) {
+        draw_text(list, t.small, {left, y}, t.faint, key);
+        y += t.small->FontSize + t.px(3);
+    }
+    y += t.px(11);
 
     const float top = y + t.px(10), bottom = r.max.y - t.px(30);
     const float spacing = (bottom - top) / static_cast<float>(h);
@@ -94,12 +100,12 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
             const double to_learned = k >= 1 && static_cast<std::size_t>(k) <= learned.size() ? learned[static_cast<std::size_t>(k - 1)] : NAN;
             draw_text(list, t.small, {x, row}, t.muted, "KL " + number(kl, 3));
             if (std::isfinite(to_learned)) draw_text(list, t.small, {x + t.px(60), row}, t.faint, "learned " + number(to_learned, 3));
-            const float bar_left = x + t.px(learned.empty() ? 62 : 142), bar_right = right - t.px(66);
+            const float bar_left = x + t.px(learned.empty() ? 62 : 142), bar_right = right - t.px(84);
             if (bar_right > bar_left + t.px(10)) {
                 const float middle = row + t.small->FontSize / 2;
-                draw_bar(list, t, {{bar_left, middle - t.px(3.5f)}, {bar_right, middle + t.px(3.5f)}}, most > 0 && std::isfinite(kl) ? static_cast<float>(kl / most) : 0, current ? t.accent : t.stage_line[static_cast<std::size_t>(std::min(k, 8))]);
+                draw_bar(list, t, {{bar_left, middle - t.px(3.5f)}, {bar_right, middle + t.px(3.5f)}}, most > 0 && std::isfinite(kl) ? static_cast<float>(kl / most) : 0, t.stage_line[static_cast<std::size_t>(std::min(k, 8))]);
             }
-            draw_text_right(list, t.small, {right, row}, t.muted, step);
+            draw_text_right(list, t.small, {right, row}, t.muted, step.empty() ? step : "at step " + std::to_string(when));
         }
         hover_note(t, {{rail_left, at - std::min(spacing / 2, t.px(20))}, {right, at + std::min(spacing / 2, t.px(20))}}, name,
                    definition(view.chain, k) + "\nKL(p_" + std::to_string(k) + " || model) = " + number(kl, 4) + " nats, averaged over held-out predictions." + member_sentences(view, k) + (step.empty() ? "\nNot reached yet." : "\nFirst reached at " + step + "."));

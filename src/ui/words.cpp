@@ -128,7 +128,7 @@ std::string rung_name(const Chain& chain, int rung) {
 std::string rung_knows(const Chain& chain, int rung) {
     const int h = chain.span_count();
     if (chain.ngrams()) return rung <= 0 ? "knows only how often each character occurs" : "predicts like the " + gram_name(chain, rung) + " counted in the text, from " + tokens_used(chain, rung);
-    if (rung <= 0) return "knows nothing yet: every token is equally likely to it";
+    if (rung <= 0) return "knows nothing yet and takes every token for equally likely";
     if (rung >= h) return "uses " + tokens_used(chain, h) + ", all that matter";
     std::vector<std::string> missing;
     for (int k = h - 1; k >= 0; --k)
@@ -141,6 +141,10 @@ std::string verdict(const Chain& chain, const Snapshot& snapshot) {
     // The uniform predictor's cross-entropy is log d, whatever is predicted.
     if (snapshot.evaluation.loss > std::log(chain.vocabulary()) + 1e-3 && snapshot.step > 0)
         return "Worse than knowing nothing: its loss on held-out sequences is above the uniform predictor\u2019s. Nearest class: " + rung_symbol(rung) + ".";
+    const std::vector<double>& kl = snapshot.evaluation.kl;
+    const int nearest = kl.empty() ? rung : static_cast<int>(std::min_element(kl.begin(), kl.end()) - kl.begin());
+    // A rung changes only when the new class is clearly nearer (ladder/readout.cpp); until then both are said.
+    if (nearest != rung) return "Still on " + rung_symbol(rung) + ": it " + rung_knows(chain, rung) + ". " + rung_symbol(nearest) + " is a little nearer now, which counts once it is clear or lasts.";
     return "Fits " + rung_symbol(rung) + " best: it " + rung_knows(chain, rung) + ".";
 }
 
@@ -175,8 +179,13 @@ std::string phase_sentence(const Chain& chain, const Readout& readout, const Sna
         case Phase::undecided: return several ? "The heads have not settled on any part of the past yet." : "The head has not settled on any part of the past yet.";
         case Phase::competitive: {
             if (!several) return served.empty() ? "The head looks everywhere." : "The only head serves the " + span_name(chain, served.front()) + ".";
-            if (served.size() == 1) return "All heads are after the same prize, the " + span_name(chain, served.front()) + ".";
-            return "Most heads are after the same part of the past.";
+            int most = 0, at = 0;
+            for (const int span : served)
+                if (const int heads = static_cast<int>(std::count_if(now.heads.begin(), now.heads.end(), [span](const HeadRole& role) { return role.span == span; })); heads > most) most = heads, at = span;
+            if (most == static_cast<int>(now.heads.size())) return "All heads are after the same prize, the " + span_name(chain, at) + ".";
+            if (2 * most > static_cast<int>(now.heads.size())) return "Most heads are after the same prize, the " + span_name(chain, at) + ".";
+            // Until the next evaluation confirms it the phase stands.
+            return served.size() < 2 ? "The heads are letting go of what they competed for." : "The heads are parting: they serve " + count_text(static_cast<int>(served.size())) + " different " + noun(chain, true) + " now.";
         }
         case Phase::cooperative: {
             std::string before;

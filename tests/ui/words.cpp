@@ -47,6 +47,23 @@ TEST_CASE("a rung says what it uses and what it is blind to") {
     CHECK(verdict(chain, at_rung(2, {1, 1, 0, 1})) == "Fits F\u2082 best: it uses the last four tokens, still blind to the far pair.");
 }
 
+TEST_CASE("a class that is nearer without counting yet is said, and heads that part are not said to be after the same") {
+    const Chain chain(chain_of({2, 2, 2}));
+    CHECK(verdict(chain, at_rung(0, {0.2, 0.1, 0.3, 0.4})) == "Still on F\u2080: it knows nothing yet and takes every token for equally likely. F\u2081 is a little nearer now, which counts once it is clear or lasts.");
+    const Readout readout(chain);
+    Snapshot s = at_rung(1, {1, 0, 1, 1});
+    s.reading.phase = Phase::competitive;
+    const auto said = [&](std::vector<int> spans) {
+        s.reading.heads.clear();
+        for (const int span : spans) s.reading.heads.push_back({span, 0.5});
+        return phase_sentence(chain, readout, s);
+    };
+    CHECK(said({2, 2, 2}) == "All heads are after the same prize, the near pair.");
+    CHECK(said({2, 2, -1}) == "Most heads are after the same prize, the near pair.");
+    CHECK(said({2, 1, 0}) == "The heads are parting: they serve three different pairs now.");
+    CHECK(said({2, -1, -1}) == "The heads are letting go of what they competed for.");
+}
+
 TEST_CASE("with importance reversed the tokens are named by their lags") {
     const Chain chain(chain_of({2, 2, 2}, true));
     CHECK(rung_knows(chain, 1) == "uses the tokens t\u22126, t\u22125, still blind to the near and middle pairs");
