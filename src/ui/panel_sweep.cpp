@@ -148,7 +148,7 @@ void draw_results(const Theme& t, Rect r, const SweepRun& sweep) {
     for (const RunRecord& run : sweep.runs()) classes = std::max(classes, span_count(run.settings));
     legend_entry(t, x, at, "excess loss", t.text);
     for (int k = 1; k <= classes; ++k) legend_entry(t, x, at, "KL to " + rung_symbol(k), class_colour(t, k));
-    draw_text(list, t.small, {x, at - t.small->FontSize / 2}, t.muted, fitted(t.small, "against the step; bands: the rung", r.max.x - x));
+    draw_text(list, t.small, {x, at - t.small->FontSize / 2}, t.muted, fitted(t.small, "over the training steps; bands: the rung", r.max.x - x));
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ void draw_runs(const Theme& t, Rect r, const std::vector<RunRecord>& runs) {
     const float middle = r.max.y - legend / 2;
     legend_entry(t, x, middle, "excess loss", t.text);
     for (int k = 1; k <= span_count(runs.front().settings); ++k) legend_entry(t, x, middle, "KL to " + rung_symbol(k), class_colour(t, k));
-    draw_text(list, t.small, {x, middle - t.small->FontSize / 2}, t.muted, fitted(t.small, "against the step", r.max.x - x));
+    draw_text(list, t.small, {x, middle - t.small->FontSize / 2}, t.muted, fitted(t.small, "over the training steps", r.max.x - x));
 }
 
 }  // namespace ladder
