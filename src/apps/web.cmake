@@ -22,8 +22,8 @@ if(LADDER_APP)
   add_executable(ladder_page page/main.cpp)
   target_link_libraries(ladder_page PRIVATE ladder_ui ladder_platform ladder_core_scalar)
   ladder_web_module(ladder_page ladder-page LadderPage web)
-  # Room for a full history from the start, so that memory stays as it is while a class watches.
-  target_link_options(ladder_page PRIVATE -sINITIAL_MEMORY=33554432)
+  # Room for a full history from the start, holes between its parts included, so that memory stays as it is while a class watches.
+  target_link_options(ladder_page PRIVATE -sINITIAL_MEMORY=79691776)
   list(APPEND web_modules ladder_page)
 endif()
 

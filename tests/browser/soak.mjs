@@ -4,11 +4,11 @@
 import fs from 'node:fs';
 import { open, until, visit } from './support.mjs';
 
-const minutes = Number(process.argv[2] || 10), speed = Number(process.argv[3] ?? 60);
+const minutes = Number(process.argv[2] || 10), speed = Number(process.argv[3] ?? 40);
 const warm = Math.min(60, 15 * minutes), interval = Math.max(2, Math.min(10, 4 * minutes));  // seconds
 const session = await open();
-// A run that does not end by itself, measured so often that its history is full within the warm-up.
-const { page, context, errors } = await visit(session, { smooth: true, query: `?speed=${speed}&steps=10000000&evaluate-every=3` });
+// A run that does not end by itself, measured at every step, so that its history has been filled and thinned several times within the warm-up.
+const { page, context, errors } = await visit(session, { smooth: true, query: `?speed=${speed}&steps=10000000&evaluate-every=1` });
 await until(page, 'a first step', (s) => s.step > 0);
 const devtools = await context.newCDPSession(page), browser = await session.browser.newBrowserCDPSession();
 await devtools.send('Performance.enable');
