@@ -342,7 +342,7 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         x += text_width(t.title, "Attention Ladder") + t.px(14);
     }
     if (with_workspaces) x = draw_workspaces(t, {x, (r.min.y + r.max.y - t.px(24)) / 2}, state) + t.px(14);
-    const float preset_width = t.px(width >= 1400 ? 200 : width >= 760 ? 150 : 140);
+    const float preset_width = t.px(width >= 1250 ? 212 : width >= 760 ? 150 : 140);
     if (view.has(Control::preset) && with_presets) {
         draw_preset_choice(t, view.settings, {{x, y}, {x + preset_width, y + height}}, preset, actions);
         x += preset_width + t.px(10);
@@ -350,14 +350,17 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
     x = draw_run_buttons(view, t, x, y, height, 1, with_seed, actions) + t.px(8);
     const float corner = draw_corner(right, y, height);
     if (with_speed) {
-        const float speed_width = view.has(Control::speed) ? t.px(width >= 1200 ? 180 : 150) : text_width(t.regular, speed_reading(view.settings.speed)) + t.px(8);
+        const float speed_width = view.has(Control::speed) ? t.px(width >= 1400 ? 180 : 150) : text_width(t.regular, speed_reading(view.settings.speed)) + t.px(8);
         draw_speed(t, view, {{x, y}, {x + speed_width, y + height}}, actions);
         x += speed_width + t.px(6);
     }
     // As much of the status as there is room for; the step is the last to go.
     const float status_right = corner - t.px(8);
+    const std::string state_alone = status.substr(0, status.find(" \u00B7 ", status.find(" \u00B7 ") + 1));
     std::string text = seed + " \u00B7 " + status;
-    for (const std::string& shorter : {text.substr(0, text.rfind(" \u00B7 ")), status, status.substr(0, status.find(" \u00B7 ", status.find(" \u00B7 ") + 1)), status.substr(0, status.find(" \u00B7 "))})
+    // Where the preset is read and not chosen, its name needs the room.
+    if (!view.has(Control::preset)) text = state_alone;
+    for (const std::string& shorter : {text.substr(0, text.rfind(" \u00B7 ")), status, state_alone, status.substr(0, status.find(" \u00B7 "))})
         if (text_width(t.regular, text) > status_right - x) text = shorter;
     if (text_width(t.regular, text) <= status_right - x) {
         draw_text_right(list, t.regular, {status_right, (r.min.y + r.max.y - t.regular->FontSize) / 2}, t.muted, text);

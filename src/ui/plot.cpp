@@ -74,6 +74,9 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     r.area = {{rect.min.x + t.px(44), rect.min.y + t.px(2)}, {rect.max.x - t.px(4), rect.max.y - small - t.px(7)}};
     set_ranges(plot, hidden, r.x, r.y);
     r.x.from = r.area.min.x, r.x.to = r.area.max.x, r.y.from = r.area.max.y, r.y.to = r.area.min.y;
+    // The bands' names have a strip above the curves.
+    const bool named = std::any_of(plot.bands.begin(), plot.bands.end(), [](const Band& band) { return !band.name.empty(); });
+    if (named && r.area.height() > t.px(80)) r.y.to += small + t.px(5);
 
     list->PushClipRect(r.area.min, r.area.max, true);
     for (const Band& band : plot.bands) {

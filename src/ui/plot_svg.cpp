@@ -83,6 +83,7 @@ Drawing plot_drawing(const Theme& t, const TitledPlot& titled, int width, int he
     Axis x, y;
     set_ranges(plot, titled.hidden, x, y);
     x.from = static_cast<float>(left), x.to = static_cast<float>(right), y.from = static_cast<float>(bottom), y.to = static_cast<float>(top);
+    if (std::any_of(plot.bands.begin(), plot.bands.end(), [](const Band& band) { return !band.name.empty(); })) y.to += 18;
     // A note begins where there is most room, and the title above it.
     const double said = note.empty() ? left : 14;
     for (const std::string& words : svg_lines(titled.title, static_cast<std::size_t>((right - said) / title_character), 1)) picture.text(said, 20, "start", t.text, words, " font-weight=\"600\" font-size=\"13\"");
