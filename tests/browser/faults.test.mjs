@@ -204,7 +204,7 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
       await context.close();
     });
 
-  // Rests on the handler of std::bad_alloc in PeerWorker::guarded; without it the message would be the library's word. (Not tried.)
+  // Without: the handler of std::bad_alloc in PeerWorker::guarded (the message is the library's word).
   test('a worker that is given no more memory', async () => {
     const refuse = () => { WebAssembly.Memory.prototype.grow = () => { throw new RangeError('refused'); }; };
     const { page, context } = await visit(session, { query: '?speed=0&model=full&hidden=256&batch=1024&workers=1', before: inWorkers(refuse) });
@@ -213,10 +213,11 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
     await context.close();
   });
 
-  // Rests on the handlers of std::bad_alloc in WorkerRunner::receive and page_frame. (Not tried without them.) A larger checkpoint comes with every step, until the page's memory is full.
+  // Without: the handlers of std::bad_alloc in WorkerRunner::receive and page_frame (the message is the library's word). The page has no room for a second state of
+  // thirty megabytes beside the first and the message that brings it.
   test('the page itself is given no more memory', async () => {
     const { page, context } = await visit(session, {
-      query: '?speed=0&steps=100000&evaluate-every=1&model=full&hidden=128&heads=2&mlp=8&batch=16&validation=16&length=4&dropout=0&workers=1', width: 640, height: 400,
+      query: '?speed=0&steps=3&evaluate-every=1&model=full&hidden=768&heads=2&mlp=8&batch=16&validation=16&length=4&dropout=0&workers=1', width: 640, height: 400,
       before: 'WebAssembly.Memory.prototype.grow = () => { throw new RangeError("refused"); }',
     });
     await page.waitForFunction(() => document.body.classList.contains('failed') || window.ladder?.state().state === 'failed', null, { timeout: 60000 });
