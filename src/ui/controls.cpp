@@ -11,24 +11,29 @@
 
 namespace ladder {
 
+bool dragged() {
+    if (ImGui::IsItemActive()) return ImGui::IsMouseDown(ImGuiMouseButton_Left);
+    return ImGui::IsItemDeactivated() && ImGui::IsMouseReleased(ImGuiMouseButton_Left);
+}
+
 bool slider(const Theme& t, const char* id, Rect r, float& value, std::string_view note, bool* held) {
     const ImVec2 cursor = ImGui::GetCursorScreenPos();
     ImGui::SetCursorScreenPos(r.min);
     ImGui::InvisibleButton(id, {std::max(1.0f, r.width()), std::max(1.0f, r.height())});
     const ImGuiID item = ImGui::GetItemID();
-    const bool active = ImGui::IsItemActive(), over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    const bool by_hand = dragged(), active = ImGui::IsItemActive(), over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
     ImGui::SetCursorScreenPos(cursor);
 
     const float radius = t.px(7), left = r.min.x + radius, right = r.max.x - radius, middle = std::floor((r.min.y + r.max.y) / 2);
     float next = value;
-    if (active && ImGui::IsMouseDown(ImGuiMouseButton_Left)) next = std::clamp((ImGui::GetIO().MousePos.x - left) / std::max(1.0f, right - left), 0.0f, 1.0f);
+    if (by_hand) next = std::clamp((ImGui::GetIO().MousePos.x - left) / std::max(1.0f, right - left), 0.0f, 1.0f);
     if (focused) {
         // The arrows are the slider's while it is focused: keyboard navigation must not move on with them.
         for (ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow}) ImGui::SetKeyOwner(key, item);
         if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) next = std::max(0.0f, value - 0.02f);
         if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) next = std::min(1.0f, value + 0.02f);
     }
-    if (held) *held = active;
+    if (held) *held = by_hand;
     const bool changed = next != value;
     value = next;
 

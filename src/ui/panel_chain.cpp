@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "task/sampler.h"
+#include "ui/controls.h"
 #include "ui/draw.h"
 #include "ui/heatmap.h"
 #include "ui/panels.h"
@@ -48,7 +49,8 @@ void draw_strengths_by_hand(const RunView& view, const Theme& t, Rect tiles, flo
         ImGui::SetCursorScreenPos({from, tiles.min.y});
         ImGui::PushID(k);
         ImGui::InvisibleButton("strength", {std::max(1.0f, to - from), std::max(1.0f, tiles.height())});
-        const bool held = ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, t.px(3)), let_go = ImGui::IsItemDeactivated();
+        const ImVec2 way_made = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, t.px(3));
+        const bool held = dragged() && (way_made.x != 0 || way_made.y != 0), let_go = ImGui::IsItemDeactivated();
         const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
         int steps = 0;
         if (focused) steps = ImGui::IsKeyPressed(ImGuiKey_UpArrow) - ImGui::IsKeyPressed(ImGuiKey_DownArrow);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/controls.h"
 #include "ui/draw.h"
 #include "ui/words.h"
 
@@ -78,7 +79,7 @@ void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult
     const float x = strip.at(static_cast<double>(view.now().step)), newest = strip.at(newest_step);
     ImGui::SetCursorScreenPos({first - t.px(8), r.min.y});
     ImGui::InvisibleButton("timeline", {std::max(1.0f, last - first + t.px(16)), std::max(1.0f, r.height())});
-    const bool active = ImGui::IsItemActive(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible, over = ImGui::IsItemHovered();
+    const bool active = dragged(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible, over = ImGui::IsItemHovered();
     state.dragging = active;
 
     const float top = middle - t.px(6), split = middle + t.px(2), bottom = middle + t.px(6);
