@@ -48,6 +48,10 @@ struct RunRecord {
 
 Moment to_moment(const Snapshot&);
 
+// Why a run of many was not made: its settings contradict each other. Where one run alone would go on with mended settings,
+// as the problem's message says, one of many would then not be the run that its label names.
+std::string left_out(const SettingProblem&);
+
 // Every number reads back to the same bits.
 std::string format_record(const RunRecord&);
 // Error: text that is no record.

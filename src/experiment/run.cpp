@@ -9,7 +9,7 @@ RunRecord run_experiment(const Settings& settings, std::string label, const Prog
     RunRecord record{std::move(label), settings, {}, {}};
     try {
         Settings possible = settings;
-        if (const auto problems = reconcile(possible); !problems.empty()) throw Error(problems.front().message);
+        if (const auto problems = reconcile(possible); !problems.empty()) throw Error(left_out(problems.front()));
         TrainingLoop loop(settings, kernels);
         const auto keep = [&](const std::shared_ptr<const Snapshot>& snapshot) {
             if (snapshot) record.moments.push_back(to_moment(*snapshot));

@@ -34,7 +34,7 @@ struct Member {
         record = {job.label, job.settings, {}, {}};
         attempt([&] {
             Settings settings = job.settings;
-            if (const auto problems = reconcile(settings); !problems.empty()) throw Error(problems.front().message);
+            if (const auto problems = reconcile(settings); !problems.empty()) throw Error(left_out(problems.front()));
             settings = job.settings;
             settings.workers = 1;
             loop = std::make_unique<TrainingLoop>(settings);

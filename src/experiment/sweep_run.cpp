@@ -13,7 +13,7 @@ SweepRun::SweepRun(std::vector<SweepJob> jobs, const std::function<std::unique_p
         // What contradicts itself is no run; no runner is asked.
         Settings possible = job.settings;
         if (const auto problems = reconcile(possible); !problems.empty()) {
-            runs_.back().failure = problems.front().message;
+            runs_.back().failure = left_out(problems.front());
             over_[runs_.size() - 1] = true;
         }
     }

@@ -53,13 +53,13 @@ Plot curve_plot(const RunView& view, const Theme& t, CurvesPanelState::View whic
             if (view.other) {
                 std::vector<double> steps(view.other->size());
                 for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = static_cast<double>((*view.other)[i].step);
-                plot.curves.push_back({"excess loss", with_alpha(t.text, 0.6f), 1.4f, collect(*view.other, [](const Snapshot& s) { return s.evaluation.excess(); }), true, steps});
+                plot.curves.push_back({"excess loss", with_alpha(t.text, 0.6f), 1.4f, collect(*view.other, [](const Snapshot& s) { return s.evaluation.excess(); }), Stroke::dashed, steps});
                 for (int k = 0; k <= h; ++k)
-                    plot.curves.push_back({"KL to " + rung_symbol(k), with_alpha(line(k), 0.6f), 1.2f, collect(*view.other, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; }), true, steps});
+                    plot.curves.push_back({"KL to " + rung_symbol(k), with_alpha(line(k), 0.6f), 1.2f, collect(*view.other, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; }), Stroke::dashed, steps});
             }
             if (view.members && view.members->progress >= 1)
                 for (int k = 1; k <= h; ++k)
-                    plot.curves.push_back({"to learned " + rung_symbol(k), line(k), 1.2f, joined(collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; })), true});
+                    plot.curves.push_back({"to learned " + rung_symbol(k), line(k), 1.2f, joined(collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; })), Stroke::dashed});
             break;
         case CurvesPanelState::View::loss:
             plot.y_title = "nats";
@@ -67,7 +67,7 @@ Plot curve_plot(const RunView& view, const Theme& t, CurvesPanelState::View whic
             plot.curves.push_back({"train", t.head[1], 1.3f, collect(view.history, [](const Snapshot& s) { return s.train_loss; })});
             plot.curves.push_back({"validation", t.text, 2.0f, collect(view.history, [](const Snapshot& s) { return s.evaluation.loss; })});
             if (view.ready()) plot.markers.push_back({static_cast<double>(view.history[view.history.best()].step), t.warning, "lowest validation loss"});
-            plot.curves.push_back({"Bayes", t.stage_line[3], 1.4f, collect(view.history, [](const Snapshot& s) { return s.evaluation.bayes_loss; }), true});
+            plot.curves.push_back({"Bayes", t.stage_line[3], 1.4f, collect(view.history, [](const Snapshot& s) { return s.evaluation.bayes_loss; }), Stroke::dashed});
             break;
         case CurvesPanelState::View::heads: {
             plot.y_title = "attention mass";
@@ -75,10 +75,10 @@ Plot curve_plot(const RunView& view, const Theme& t, CurvesPanelState::View whic
             for (int a = 0; a < heads; ++a)
                 for (int k = h - 1; k >= 0; --k) {
                     const std::size_t at = static_cast<std::size_t>(a) * static_cast<std::size_t>(h) + static_cast<std::size_t>(k);
-                    // One colour per head; the most important span in full strength, the others paler.
+                    // One colour per head; the most important span solid and in full strength, the others broken and paler.
                     const int rank = view.chain.spans()[static_cast<std::size_t>(k)].rank;
                     const ImU32 colour = mixed(t.head[static_cast<std::size_t>(a % 8)], t.card, 0.62f * static_cast<float>(rank - 1) / static_cast<float>(std::max(1, h - 1)));
-                    plot.curves.push_back({"head " + std::to_string(a + 1) + ", " + span_name(view.chain, k), colour, 1.7f, collect(view.history, [at](const Snapshot& s) { return at < s.evaluation.span_mass.size() ? static_cast<double>(s.evaluation.span_mass[at]) : NAN; }), rank == 2});
+                    plot.curves.push_back({"head " + std::to_string(a + 1) + ", " + span_name(view.chain, k), colour, 1.7f, collect(view.history, [at](const Snapshot& s) { return at < s.evaluation.span_mass.size() ? static_cast<double>(s.evaluation.span_mass[at]) : NAN; }), static_cast<Stroke>((rank - 1) % 3)});
                 }
             for (const PhaseChange& change : view.history.readout().phase_changes())
                 plot.markers.push_back({static_cast<double>(change.step), t.muted, change.to == Phase::competitive ? "competitive" : change.to == Phase::cooperative ? "cooperative" : "undecided"});

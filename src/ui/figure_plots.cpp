@@ -30,7 +30,7 @@ Plot overlaid_plot(const Theme& t, const Figure& f, std::span<const RunRecord> r
             if (longest) plot.steps.push_back(static_cast<double>(m.step));
         }
         plot.x_end = std::max<double>(plot.x_end, runs[i].settings.steps);
-        Curve marks{"", curve.colour, 4.0f, {}, false, {}, true};
+        Curve marks{"", curve.colour, 4.0f, {}, Stroke::solid, {}, true};
         for (int k = 1; k <= span_count(runs[i].settings); ++k)
             for (const Moment& m : runs[i].moments)
                 if (m.step == runs[i].reached(k)) marks.steps.push_back(static_cast<double>(m.step)), marks.y.push_back(static_cast<float>(m.excess));
@@ -142,7 +142,7 @@ void draw_flow_figure(const Theme& t, Rect r, const FlowFigure& f) {
     float x = r.min.x, y = r.max.y - legend + t.px(11);
     for (int k = 0; k < f.settings.heads; ++k) legend_entry(t, x, y, "head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]);
     if (narrow) x = r.min.x, y += t.px(16);
-    draw_text(list, t.small, {x, y - t.small->FontSize / 2}, t.muted, fitted(t.small, "solid: pattern 1; dashed: 2; pale: 3. Time is in the equations\u2019 own unit.", r.max.x - x));
+    draw_text(list, t.small, {x, y - t.small->FontSize / 2}, t.muted, fitted(t.small, "solid: pattern 1; dashed: 2; dotted: 3. Time is in the equations\u2019 own unit.", r.max.x - x));
 }
 
 }  // namespace ladder

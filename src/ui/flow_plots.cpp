@@ -8,8 +8,8 @@
 
 namespace ladder {
 
-ImU32 flow_colour(const Theme& t, int head, int pattern) { return mixed(t.head[static_cast<std::size_t>(head % 8)], t.card, 0.28f * static_cast<float>(std::min(pattern / 2, 2))); }
-bool flow_dashed(int pattern) { return pattern % 2 == 1; }
+ImU32 flow_colour(const Theme& t, int head, int pattern) { return mixed(t.head[static_cast<std::size_t>(head % 8)], t.card, 0.28f * static_cast<float>(std::min(pattern / 3, 2))); }
+Stroke flow_stroke(int pattern) { return static_cast<Stroke>(pattern % 3); }
 
 FlowPlots make_flow_plots(const Theme& t, const FlowSettings& s, const FlowSolution& solution) {
     const int patterns = static_cast<int>(s.strengths.size());
@@ -32,14 +32,14 @@ FlowPlots make_flow_plots(const Theme& t, const FlowSettings& s, const FlowSolut
     for (int k = 0; k < s.heads; ++k)
         for (int j = 0; j < patterns; ++j) {
             const std::string name = "head " + std::to_string(k + 1) + ", pattern " + std::to_string(j + 1);
-            attention.curves.push_back({name, flow_colour(t, k, j), 1.7f, collect([&](const FlowMoment& m) { return pattern_mass(s, m, k, j); }), flow_dashed(j)});
-            value.curves.push_back({name, flow_colour(t, k, j), 1.7f, collect([&](const FlowMoment& m) { return m.value[static_cast<std::size_t>(k * patterns + j)]; }), flow_dashed(j)});
+            attention.curves.push_back({name, flow_colour(t, k, j), 1.7f, collect([&](const FlowMoment& m) { return pattern_mass(s, m, k, j); }), flow_stroke(j)});
+            value.curves.push_back({name, flow_colour(t, k, j), 1.7f, collect([&](const FlowMoment& m) { return m.value[static_cast<std::size_t>(k * patterns + j)]; }), flow_stroke(j)});
         }
     for (int j = 0; j < patterns; ++j) {
         const ImU32 tint = t.stage_line[static_cast<std::size_t>(std::min(j + 1, 8))];
         loss.curves.push_back({"pattern " + std::to_string(j + 1), tint, 1.9f, collect([j](const FlowMoment& m) { return m.contribution[static_cast<std::size_t>(j)]; })});
         for (const FlowStage& stage : solution.stages)
-            if (stage.pattern == j) loss.markers.push_back({stage.time, tint, std::to_string(j + 1)});
+            if (stage.pattern == j) loss.markers.push_back({stage.time, tint, "pattern " + std::to_string(j + 1), true});
     }
     return out;
 }

@@ -24,8 +24,8 @@ std::vector<Plot> beside_run_plots(const RunView&, const Theme&, const TheoryPan
 
 FlowPlots make_flow_plots(const Theme&, const FlowSettings&, const FlowSolution&);
 
-// A pattern's line: which of a head's curves is which. Solid, dashed, then paler of both.
+// A pattern's line: which of a head's curves is which. Solid, dashed, dotted, then paler of these.
 ImU32 flow_colour(const Theme&, int head, int pattern);
-bool flow_dashed(int pattern);
+Stroke flow_stroke(int pattern);
 
 }  // namespace ladder

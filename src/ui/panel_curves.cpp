@@ -44,8 +44,7 @@ void draw_legend(const Theme& t, Rect r, const Plot& plot, unsigned& hidden, con
         const bool over = ImGui::IsItemHovered();
         ImGui::PopID();
         const float middle = std::floor(y + row / 2);
-        for (float from : {0.0f, 6.0f, 12.0f})  // one bar, or dashes
-            if (curve.dashed || from == 0) list->AddRectFilled({x + t.px(from), middle - t.px(1.2f)}, {x + t.px(curve.dashed ? from + 4 : 16), middle + t.px(1.2f)}, off ? t.track : curve.colour);
+        draw_stroke(t, x, middle, off ? t.track : curve.colour, curve.stroke);
         const float now = view.shown < curve.y.size() && !whole_run ? curve.y[view.shown] : NAN;
         const std::string value = whole_run ? "" : number(static_cast<double>(now), 3), name = whole_run ? "the run before" : curve.name;
         const bool values = width > t.px(128) && !whole_run;

@@ -18,6 +18,8 @@ constexpr const char* equations_note =
     "Each head has a value vector V over the features and an attention s over T positions. The target G has one row for each pattern, of strength m, on that pattern\u2019s position; the prediction P adds up, over the heads, the table of products of V and s. "
     "Both follow the gradient of the loss \u00BD |G \u2212 P|\u00B2: the rate of V is V\u2032 = (G \u2212 P) s, and that of s is s\u2032 = J (V\u00B7(G \u2212 P)). J is the softmax\u2019s Jacobian, J x = s (x \u2212 s\u00B7x) entry by entry: it keeps s a distribution. Time is in the equations\u2019 own unit.";
 
+constexpr const char* symbols[] = {"s: a head\u2019s attention over the positions. V: its values.", "P: the heads\u2019 prediction, the sum of their V s. G: the target.", "J: the softmax\u2019s Jacobian, which keeps s a distribution."};
+
 // Position of a value on an option's slider; on a logarithmic one that includes 0 the left end is 0.
 float to_part(const FlowOption& o, double v) {
     const double low = o.min > 0 ? o.min : o.slider_max * 1e-6;
@@ -122,7 +124,7 @@ const FlowMoment& moment_at(const FlowView& flow, double time) {
 void draw_strips(const Theme& t, Rect r, const FlowView& flow, const FlowMoment& m) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const FlowSettings& s = flow.settings;
-    const float row = r.height() / static_cast<float>(s.heads), name = t.px(50), words = t.px(104), left = r.min.x + name, cell = (r.max.x - words - left) / static_cast<float>(s.positions);
+    const float row = r.height() / static_cast<float>(s.heads), name = t.px(50), words = t.px(140), left = r.min.x + name, cell = (r.max.x - words - left) / static_cast<float>(s.positions);
     for (int k = 0; k < s.heads; ++k) {
         const float y = r.min.y + row * static_cast<float>(k), text_y = y + (row - t.small->FontSize) / 2;
         if (row >= t.small->FontSize) draw_text(list, t.small, {r.min.x, text_y}, t.head[static_cast<std::size_t>(k % 8)], "head " + std::to_string(k + 1));
@@ -194,7 +196,7 @@ void draw_equations(const Theme& t, Rect r, TheoryPanelState& state, float frame
     const float middle = r.max.y - legend / 2 + t.px(3);
     const int patterns = static_cast<int>(flow.settings.strengths.size());
     for (int k = 0; k < flow.settings.heads && x < r.max.x - t.px(60); ++k) legend_entry(t, x, middle, "head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]);
-    for (int j = 0; j < std::min(patterns, 4) && x < r.max.x - t.px(80); ++j) legend_entry(t, x, middle, "pattern " + std::to_string(j + 1), mixed(t.muted, t.card, 0.4f * static_cast<float>(j / 2)), flow_dashed(j));
+    for (int j = 0; j < patterns && x < r.max.x - t.px(80); ++j) legend_entry(t, x, middle, "pattern " + std::to_string(j + 1), mixed(t.muted, t.card, 0.28f * static_cast<float>(std::min(j / 3, 2))), flow_stroke(j));
 }
 
 }  // namespace
@@ -218,7 +220,7 @@ std::vector<Plot> beside_run_plots(const RunView& view, const Theme& t, const Th
             const ImU32 tint = t.stage_line[static_cast<std::size_t>(std::min(view.chain.spans()[k].rank, 8))];
             const std::string name = span_name(view.chain, static_cast<int>(k));
             plot.curves.push_back({name + ", measured", tint, 1.8f, std::move(measured)});
-            if (!state.predicted.empty()) plot.curves.push_back({name + ", predicted", tint, 1.4f, std::move(predicted), true});
+            if (!state.predicted.empty()) plot.curves.push_back({name + ", predicted", tint, 1.4f, std::move(predicted), Stroke::dashed});
         }
         list.push_back(std::move(plot));
     }
@@ -251,7 +253,7 @@ void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPa
     for (std::size_t k = h; k-- > 0;) legend_entry(t, x, r.max.y - legend + t.px(12), span_name(view.chain, static_cast<int>(k)), t.stage_line[static_cast<std::size_t>(std::min(view.chain.spans()[k].rank, 8))]);
     x = r.min.x;
     legend_entry(t, x, r.max.y - t.px(10), "measured", t.muted);
-    legend_entry(t, x, r.max.y - t.px(10), "predicted by the equations", t.muted, true);
+    legend_entry(t, x, r.max.y - t.px(10), "predicted by the equations", t.muted, Stroke::dashed);
 }
 
 // What is predicted, in words; returns where it ends.
@@ -293,6 +295,16 @@ float draw_comparison(const RunView& view, const Theme& t, float left, float rig
     return y + draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted,
                                  "From the run: strengths " + strengths + ", " + std::to_string(state.run.settings.heads) + " heads, " + std::to_string(state.run.settings.positions) +
                                      " positions, and each head\u2019s attention before training. The equations\u2019 heads have no names: each stands beside the run\u2019s head that it comes nearest to.");
+}
+
+// What the equations' symbols mean, where there is room for it.
+void draw_symbols(const Theme& t, float left, float right, float y, float bottom) {
+    float height = t.px(20);
+    for (const char* line : symbols) height += wrapped_height(t.small, line, right - left) + t.px(3);
+    if (y + height > bottom) return;
+    draw_text(ImGui::GetWindowDrawList(), t.strong, {left, y}, t.text, "Symbols");
+    y += t.px(20);
+    for (const char* line : symbols) y += draw_text_wrapped(ImGui::GetWindowDrawList(), t.small, {left, y}, right - left, t.muted, line) + t.px(3);
 }
 
 }  // namespace
@@ -352,6 +364,7 @@ void draw_theory_panel(const RunView& view, const Theme& t, Rect r, TheoryPanelS
     y += t.px(32);
     y = draw_sliders(t, left, column, y, state.settings, beside, row) + t.px(6);
     y = beside ? draw_comparison(view, t, left, column, y, state) : draw_prediction(t, left, column, y, state);
+    if (!narrow && !beside) draw_symbols(t, left, column, y + t.px(12), r.max.y - t.px(8));
 
     if (!narrow) list->AddLine({column + t.px(14), r.min.y + t.px(12)}, {column + t.px(14), r.max.y - t.px(12)}, t.border, std::max(1.0f, t.px(1)));
     const Rect plots = narrow ? Rect{{left, y + t.px(14)}, {column, r.max.y - t.px(10)}} : Rect{{column + t.px(30), top}, {r.max.x - t.px(16), r.max.y - t.px(8)}};

@@ -10,6 +10,10 @@
 namespace ladder {
 namespace {
 
+// Points from one dash to the next, and of the dash itself.
+float period_of(Stroke stroke) { return stroke == Stroke::dotted ? 4.5f : 7.0f; }
+float dash_of(Stroke stroke) { return stroke == Stroke::dotted ? 1.8f : 4.0f; }
+
 void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve& curve, const PlotResult& r) {
     if (curve.points) {
         const std::vector<double>& at = curve.steps.empty() ? plot.steps : curve.steps;
@@ -24,11 +28,11 @@ void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve&
     std::vector<ImVec2> points;
     const auto flush = [&] {
         if (points.size() == 1) list->AddCircleFilled(points.front(), t.px(curve.width), curve.colour);
-        if (points.size() > 1 && !curve.dashed) list->AddPolyline(points.data(), static_cast<int>(points.size()), curve.colour, 0, t.px(curve.width));
-        if (curve.dashed) {
+        if (points.size() > 1 && curve.stroke == Stroke::solid) list->AddPolyline(points.data(), static_cast<int>(points.size()), curve.colour, 0, t.px(curve.width));
+        if (curve.stroke != Stroke::solid) {
             // Dashes along the polyline, continued over its corners.
             float along = 0;
-            const float period = t.px(7), dash = t.px(4);
+            const float period = t.px(period_of(curve.stroke)), dash = t.px(dash_of(curve.stroke));
             for (std::size_t i = 1; i < points.size(); ++i) {
                 const ImVec2 a = points[i - 1], b = points[i];
                 const float length = std::hypot(b.x - a.x, b.y - a.y);
@@ -115,7 +119,7 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
         for (float y = r.area.min.y; y < r.area.max.y; y += t.px(6)) list->AddLine({x, y}, {x, std::min(y + t.px(3), r.area.max.y)}, marker.colour, std::max(1.0f, t.px(1)));
         const float width = text_width(t.small, marker.name) + t.px(8);
         const bool left = x + width > r.area.max.x;
-        draw_text(list, t.small, {left ? x - width + t.px(4) : x + t.px(4), r.area.max.y - small - t.px(3)}, marker.colour, marker.name);
+        draw_text(list, t.small, {left ? x - width + t.px(4) : x + t.px(4), marker.at_top ? r.area.min.y + t.px(2) : r.area.max.y - small - t.px(3)}, marker.colour, marker.name);
     }
     for (std::size_t c = 0; c < plot.curves.size(); ++c)
         if (!(hidden & hidden_bit(plot, c))) draw_curve(list, t, plot, plot.curves[c], r);
@@ -150,10 +154,16 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     return r;
 }
 
-void legend_entry(const Theme& t, float& x, float middle, const std::string& name, ImU32 colour, bool dashed) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    for (float part : {0.0f, 1.0f}) list->AddRectFilled({x + part * t.px(9), middle - t.px(1.2f)}, {x + part * t.px(9) + t.px(dashed ? 5 : part > 0 ? 7 : 9), middle + t.px(1.2f)}, colour);
-    draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, t.muted, name);
+void draw_stroke(const Theme& t, float x, float middle, ImU32 colour, Stroke stroke) {
+    constexpr float length = 16;
+    const float period = stroke == Stroke::solid ? length : period_of(stroke), dash = stroke == Stroke::solid ? length : dash_of(stroke);
+    for (float from = 0; from + dash <= length + 1; from += period)
+        ImGui::GetWindowDrawList()->AddRectFilled({x + t.px(from), middle - t.px(1.2f)}, {x + t.px(from + dash), middle + t.px(1.2f)}, colour);
+}
+
+void legend_entry(const Theme& t, float& x, float middle, const std::string& name, ImU32 colour, Stroke stroke) {
+    draw_stroke(t, x, middle, colour, stroke);
+    draw_text(ImGui::GetWindowDrawList(), t.small, {x + t.px(22), middle - t.small->FontSize / 2}, t.muted, name);
     x += t.px(38) + text_width(t.small, name);
 }
 

@@ -24,12 +24,14 @@ struct Axis {
     double value(float pixel) const;
 };
 
+enum class Stroke { solid, dashed, dotted };
+
 struct Curve {
     std::string name;
     ImU32 colour;
     float width = 1.6f;      // points
     std::vector<float> y;    // at the plot's steps; not finite: a gap
-    bool dashed = false;
+    Stroke stroke = Stroke::solid;
     std::vector<double> steps = {};  // where they are not the plot's: of another run
     bool points = false;     // a disc for each value instead of a line
     bool rings = false;      // the discs are open
@@ -46,6 +48,7 @@ struct Marker {
     double step;
     ImU32 colour;
     std::string name;
+    bool at_top = false;     // where the name stands; at the bottom otherwise
 };
 
 struct Plot {
@@ -83,7 +86,9 @@ struct PlotResult {
 
 PlotResult draw_plot(const Theme&, Rect, const Plot&, unsigned hidden);
 
+// A piece of a curve, 16 points wide, for a legend.
+void draw_stroke(const Theme&, float x, float middle, ImU32 colour, Stroke);
 // One entry of a legend at x, which moves on.
-void legend_entry(const Theme&, float& x, float middle, const std::string& name, ImU32 colour, bool dashed = false);
+void legend_entry(const Theme&, float& x, float middle, const std::string& name, ImU32 colour, Stroke = Stroke::solid);
 
 }  // namespace ladder

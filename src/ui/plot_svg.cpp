@@ -12,11 +12,20 @@ namespace {
 // Whole pixels that a character takes at most in the mean, of the title and of small text: there is no font to ask.
 constexpr double title_character = 6.8, small_character = 5.6;
 
+const char* dashes(Stroke stroke) {
+    switch (stroke) {
+        case Stroke::dashed: return " stroke-dasharray=\"4 3\"";
+        case Stroke::dotted: return " stroke-dasharray=\"1.8 2.7\"";
+        case Stroke::solid: break;
+    }
+    return "";
+}
+
 void draw_curve(std::string& s, SvgPicture& picture, const Plot& plot, const Curve& c, const Axis& x, const Axis& y) {
     const std::vector<double>& steps = c.steps.empty() ? plot.steps : c.steps;
     std::string points;
     const auto flush = [&] {
-        if (!points.empty()) s += "<polyline points=\"" + points + "\" fill=\"none\"" + svg_paint("stroke", c.colour) + " stroke-width=\"" + svg_number(static_cast<double>(c.width)) + "\"" + (c.dashed ? " stroke-dasharray=\"4 3\"" : "") + "/>\n";
+        if (!points.empty()) s += "<polyline points=\"" + points + "\" fill=\"none\"" + svg_paint("stroke", c.colour) + " stroke-width=\"" + svg_number(static_cast<double>(c.width)) + "\"" + dashes(c.stroke) + "/>\n";
         points.clear();
     };
     for (std::size_t i = 0; i < std::min(steps.size(), c.y.size()); ++i) {
@@ -66,7 +75,7 @@ void draw_legend(const Theme& t, SvgPicture& picture, const TitledPlot& titled, 
         const Curve& c = titled.plot.curves[entries[i]];
         const double x = left + width / columns * static_cast<double>(static_cast<int>(i) % columns), y = top + legend_row * static_cast<double>(static_cast<int>(i) / columns);
         if (c.points) picture.circle(x + 8, y, static_cast<double>(c.width), c.colour, c.rings);
-        else picture.line(x, y, x + 16, y, c.colour, c.dashed ? " stroke-width=\"2.5\" stroke-dasharray=\"4 3\"" : " stroke-width=\"2.5\"");
+        else picture.line(x, y, x + 16, y, c.colour, (std::string(" stroke-width=\"2.5\"") + dashes(c.stroke)).c_str());
         picture.text(x + 21, y + 4, "start", t.text, c.name + (c.steps.empty() || c.points ? "" : ", the run before"));
     }
 }
@@ -115,7 +124,7 @@ Drawing plot_drawing(const Theme& t, const TitledPlot& titled, int width, int he
         const double at = static_cast<double>(x.pixel(marker.step));
         picture.line(at, top, at, bottom, marker.colour, " stroke-dasharray=\"3 3\"");
         const bool before = at > (left + right) / 2;
-        if (room > 300) picture.text(before ? at - 4 : at + 4, bottom - 5, before ? "end" : "start", marker.colour, marker.name);
+        if (room > 300) picture.text(before ? at - 4 : at + 4, marker.at_top ? top + 12 : bottom - 5, before ? "end" : "start", marker.colour, marker.name);
     }
     for (std::size_t c = 0; c < plot.curves.size(); ++c)
         if (!(titled.hidden & hidden_bit(plot, c))) draw_curve(out.marks, picture, plot, plot.curves[c], x, y);

@@ -21,8 +21,8 @@ void add_curves(Plot& plot, const std::vector<SizePoint>& points, const char* na
         means.push_back(static_cast<float>(mean(std::span<const T>(v))));
         for (std::size_t i = 0; i < v.size(); ++i) singles.push_back(static_cast<float>(v[i])), at.push_back(beside(mean(p.sequences), i, v.size()));
     }
-    plot.curves.push_back({std::string(name) + ", mean", colour, end ? 1.2f : 1.8f, std::move(means), end});
-    plot.curves.push_back({name, colour, end ? 3.2f : 3.6f, std::move(singles), false, std::move(at), true, end});
+    plot.curves.push_back({std::string(name) + ", mean", colour, end ? 1.2f : 1.8f, std::move(means), end ? Stroke::dashed : Stroke::solid});
+    plot.curves.push_back({name, colour, end ? 3.2f : 3.6f, std::move(singles), Stroke::solid, std::move(at), true, end});
 }
 
 std::string listed(const std::vector<double>& values) {
@@ -93,7 +93,7 @@ void draw_sizes(const Theme& t, Rect r, const std::vector<SizePoint>& all, int h
     legend_entry(t, x, y, "best checkpoint (lowest validation loss)", t.accent);
     if (narrow) x = r.min.x, y += t.px(16);
     list->AddCircle({x + t.px(8), y}, t.px(3.2f), t.muted, 20, t.px(1.5f));
-    legend_entry(t, x, y, "end of training", t.muted, true);
+    legend_entry(t, x, y, "end of training", t.muted, Stroke::dashed);
     draw_text(list, t.small, {x, y - t.small->FontSize / 2}, t.muted, fitted(t.small, "a point for each seed; lines: means", r.max.x - x));
 }
 

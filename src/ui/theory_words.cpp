@@ -69,10 +69,17 @@ std::string flow_sentence(const FlowSettings& s, const FlowSolution& solution) {
 }
 
 std::string head_at(const FlowSettings& s, const FlowMoment& m, int head) {
-    const int j = favourite(s, m, head);
-    char mass[16];
-    std::snprintf(mass, sizeof mass, "%.2f", pattern_mass(s, m, head, j));
-    return "pattern " + std::to_string(j + 1) + ", " + mass;
+    const auto mass = [&](int j) {
+        char text[16];
+        std::snprintf(text, sizeof text, "%.2f", pattern_mass(s, m, head, j));
+        return std::string(text);
+    };
+    const int most = favourite(s, m, head);
+    int second = -1;
+    for (int j = 0; j < static_cast<int>(s.strengths.size()); ++j)
+        if (j != most && pattern_mass(s, m, head, j) >= 0.1 && (second < 0 || pattern_mass(s, m, head, j) > pattern_mass(s, m, head, second))) second = j;
+    if (second < 0) return "pattern " + std::to_string(most + 1) + ", " + mass(most);
+    return "pattern " + std::to_string(most + 1) + ", " + mass(most) + "; " + std::to_string(second + 1) + ", " + mass(second);
 }
 
 std::string scale_sentence(const FlowComparison& c) {

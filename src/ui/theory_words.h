@@ -13,7 +13,8 @@ namespace ladder {
 std::vector<std::string> stage_sentences(const FlowSettings&, const FlowSolution&);
 // Competition at the first stage and cooperation at the end, as far as the solution shows them.
 std::string flow_sentence(const FlowSettings&, const FlowSolution&);
-// Which pattern a head attends to most at a moment, and how much: "pattern 2, 0.98".
+// Which pattern a head attends to most at a moment, and how much: "pattern 2, 0.98"; with the second where a tenth of its
+// attention or more is there: "pattern 1, 0.52; 3, 0.48".
 std::string head_at(const FlowSettings&, const FlowMoment&, int head);
 // Whether order and times of the run's stages are as predicted. adaptive: the run's optimizer is AdamW.
 std::string comparison_sentence(const FlowComparison&, bool adaptive);

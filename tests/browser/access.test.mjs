@@ -76,12 +76,11 @@ test('without WebGL there is a picture and the text of the lesson, and axe-core 
   await context.close();
 });
 
-test('a keyboard alone drives the page', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=20&steps=40000&seed=1&batch=128&validation=200' });
-  page.setDefaultTimeout(20000);
+// Somebody with nothing but a keyboard.
+function keyboard(page) {
   const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.dataset.do || document.activeElement.tagName);
-  // Tab until the element is reached, as somebody would.
+  // Tab until the element is reached.
   const reach = async (wanted) => {
     for (let i = 0; i < 90; ++i) {
       if (await focused() === wanted) return;
@@ -89,6 +88,13 @@ test('a keyboard alone drives the page', async () => {
     }
     assert.fail(`Tab does not reach ${wanted}.`);
   };
+  return { press, focused, reach };
+}
+
+test('a keyboard alone drives the page', async () => {
+  const { page, context, errors } = await visit(session, { query: '?speed=20&steps=40000&seed=1&batch=128&validation=200' });
+  page.setDefaultTimeout(20000);
+  const { press, focused, reach } = keyboard(page);
   await until(page, 'a running model', (s) => s.state === 'running' && s.step > 0);
 
   // On the canvas: its own keys.
@@ -255,6 +261,26 @@ test('a keyboard alone drives the page', async () => {
   await reach('sweep');
   await press('Enter');
   await until(page, 'no sweep', (s) => s.sweep.finished === 2);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('a keyboard alone stops early', async () => {
+  const { page, context, errors } = await visit(session, { query: '?preset=figure-5-600&vocabulary=12&validation=200&sequences=200&batch=200&steps=80&evaluate-every=4&speed=0' });
+  const { press, reach } = keyboard(page);
+  const end = await until(page, 'the end', (s) => s.state === 'finished' && s.shownStep === 80);
+  await page.waitForSelector('#mirror-early:not([hidden])', { state: 'attached' });
+  await reach('mirror-early-title');
+  await press('Enter');
+  await reach('compare');
+  await press('Enter');
+  await until(page, 'the best beside the newest', (s) => s.moment.best.beside, 20);
+  await reach('stop');
+  await press('Enter');
+  const rest = await until(page, 'the best moment at rest', (s) => s.state === 'paused' && s.step < 80, 20);
+  assert.equal(rest.shownStep, rest.step);
+  assert.ok(rest.validationLoss < end.validationLoss);
+  assert.match(rest.problems[0], /^Stopped early, as asked\./);
   assert.deepEqual(errors, []);
   await context.close();
 });

@@ -63,7 +63,9 @@ test('slow motion makes one step of the run and says its numbers', async () => {
   await until(page, 'the step', (s) => s.slowMotion?.stepped, 10);
   await page.waitForTimeout(300);
   await shot(page, 'slow-motion');
-  const last = await until(page, 'the update', (s) => s.slowMotion?.part === 'Update', 40);
+  await until(page, 'the next part, by itself', (s) => s.slowMotion?.part === 'Forward', 20);
+  await page.mouse.click(442, 78);
+  const last = await until(page, 'the update, where it was asked for', (s) => s.slowMotion?.part === 'Update', 40);
   assert.match(last.slowMotion.sentence, /After step 1 /);
   assert.equal((await until(page, 'the moment after', (s) => s.shownStep === 1, 10)).step, 1);
   await page.keyboard.press('Escape');

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "experiment/figures.h"
+#include "experiment/record.h"
 #include "generated/assets.h"
 #include "lesson/progress.h"
 #include "run/presets.h"
@@ -91,6 +92,20 @@ TEST_CASE("in Chinese: settings, presets, figures and equations") {
         for (const std::string& text : stage_sentences(flow, solution)) said(text);
     }
     for (const FlowOption& o : flow_options()) said(o.help);
+}
+
+TEST_CASE("in Chinese: settings that contradict each other, mended or left out") {
+    Said said;
+    for (const char* change : {"stride 5", "spans 8,8,8,8,8", "rank 60", "strengths 1,2", "weights 1,2,3", "weights 0,0", "shared-features true", "batch 5000", "hidden 64"}) {
+        Settings s;
+        s.model = ModelKind::full, s.hidden = 63, s.data = DataSource::finite, s.sequences = 4096, s.frobenius_orthogonal = true;
+        const std::string_view text = change;
+        CAPTURE(change);
+        CHECK(!set_from_text(s, std::string(text.substr(0, text.find(' '))), std::string(text.substr(text.find(' ') + 1))));
+        const auto problems = reconcile(s);
+        REQUIRE(problems.size() >= 1);
+        said(problems.front().message), said(left_out(problems.front()));
+    }
 }
 
 TEST_CASE("in Chinese: what lessons ask, await and answer") {

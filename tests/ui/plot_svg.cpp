@@ -45,6 +45,13 @@ TEST_CASE("a plot is written with what is shown of it") {
     CHECK(count(svg, "fill-opacity") == 2);
 }
 
+TEST_CASE("strokes are told apart") {
+    Plot plot = some_plot();
+    plot.curves[0].stroke = Stroke::dashed, plot.curves[1].stroke = Stroke::dotted;
+    const std::string svg = plots_svg(make_theme(false, 1), {{"Plot", plot, 0}});
+    for (const char* dashes : {"stroke-dasharray=\"4 3\"", "stroke-dasharray=\"1.8 2.7\""}) CHECK(count(svg, dashes) >= 2);  // the curve and the legend
+}
+
 TEST_CASE("nothing to draw is a picture all the same") {
     Plot empty;
     empty.logarithmic_x = empty.logarithmic_y = true;
@@ -55,8 +62,8 @@ TEST_CASE("nothing to draw is a picture all the same") {
 
 TEST_CASE("points are discs or rings, a note stands under the title, and a legend can be shared") {
     Plot plot = some_plot();
-    plot.curves.push_back({"seeds", IM_COL32(0, 0, 0, 255), 3.0f, {1, 2}, false, {5, 15}, true, true});
-    plot.curves.push_back({"", IM_COL32(0, 0, 0, 255), 3.0f, {1, NAN, 2}, false, {5, 10, 15}, true});
+    plot.curves.push_back({"seeds", IM_COL32(0, 0, 0, 255), 3.0f, {1, 2}, Stroke::solid, {5, 15}, true, true});
+    plot.curves.push_back({"", IM_COL32(0, 0, 0, 255), 3.0f, {1, NAN, 2}, Stroke::solid, {5, 10, 15}, true});
     const Theme t = make_theme(false, 1);
     const std::string alone = plot_drawing(t, {"Plot", plot, 0, "What is drawn."}, 760, 340).marks;
     CHECK(count(alone, "<circle") == 5);  // two rings, two discs, and the ring in the legend: what has no name is not there

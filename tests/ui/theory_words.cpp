@@ -12,7 +12,13 @@ TEST_CASE("the figure's system is told as competition, then cooperation, stage b
     REQUIRE(lines.size() == 3);
     CHECK(lines[0] == "1. Pattern 1, strength 2.89, at time 4.55");
     CHECK(flow_sentence(s, solution) == "At the first stage all heads attend most to pattern 1: they compete. At the end each pattern is attended to most by a head of its own: they cooperate.");
-    CHECK(head_at(s, solution.moments.back(), 0).starts_with("pattern "));
+    FlowMoment m = solution.moments.back();
+    m.attention.assign(static_cast<std::size_t>(s.heads * s.positions), 0);
+    const auto attends = [&](int pattern, double mass) { m.attention[static_cast<std::size_t>(pattern_position(s, pattern))] = mass; };
+    attends(0, 0.52), attends(1, 0.05), attends(2, 0.4);
+    CHECK(head_at(s, m, 0) == "pattern 1, 0.52; 3, 0.40");
+    attends(2, 0.09);
+    CHECK(head_at(s, m, 0) == "pattern 1, 0.52");
 }
 
 TEST_CASE("what is not learned is named") {
