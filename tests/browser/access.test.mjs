@@ -270,6 +270,8 @@ test('a keyboard alone stops early', async () => {
   const { press, reach } = keyboard(page);
   const end = await until(page, 'the end', (s) => s.state === 'finished' && s.shownStep === 80);
   await page.waitForSelector('#mirror-early:not([hidden])', { state: 'attached' });
+  await press('c');
+  await page.waitForFunction(() => document.activeElement.id === 'about');
   await reach('mirror-early-title');
   await press('Enter');
   await reach('compare');

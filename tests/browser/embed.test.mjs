@@ -83,6 +83,7 @@ test('after one visit the page needs no network', async () => {
 test('what a host sends in vain is answered, a sentence each, and the run goes on', async () => {
   const { page, context, errors } = await lecture(frame(framed('&autoplay=false')));
   await page.waitForFunction(() => window.heard.some((m) => m.type === 'step'));
+  await page.waitForFunction(async () => (await window.ask('get', { what: 'state' })).value.state === 'paused');
   const before = (await page.evaluate(() => window.ask('get', { what: 'state' }))).value;
   const codes = await page.evaluate(async () => {
     const answers = (id) => window.heard.filter((m) => m.id === id);

@@ -66,8 +66,8 @@ export async function behaves(page, assert, steps = 60) {
   await page.evaluate(() => { document.querySelector('iframe').width = 400; });
   const resize = await page.waitForFunction(() => window.heard.find((m) => m.type === 'resize' && m.width === 400), null, { timeout: 60000 }).then((handle) => handle.jsonValue());
   assert.ok(resize.height > 300);
+  await page.waitForFunction((height) => window.heard.some((m) => m.subject === 'lti.frameResize' && m.height === height), resize.height, { timeout: 60000 });
   const told = await page.evaluate(() => window.heard);
-  assert.ok(told.some((m) => m.subject === 'lti.frameResize' && m.height === resize.height));
   assert.ok(told.some((m) => m.context === 'h5p' && m.action === 'hello'));
   assert.ok(told.some((m) => Object.keys(m).join() === 'height'));
   return told.filter((m) => m.ladder === 1);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, state, until, visit } from './support.mjs';
+import { coarse, open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => {
@@ -41,7 +41,7 @@ async function walk(page, name, locale = '') {
 }
 
 test('every lesson runs to its end, and each bet gets its answer', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=0&lesson=the-task' });
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?speed=0&lesson=the-task' });
   const answers = {};
   for (const name of lessons) {
     answers[name] = await walk(page, name);
@@ -79,7 +79,7 @@ test('a lesson of one\u2019s own is read from an address, a bad one is told', as
 
 for (const [width, height] of [[390, 844], [540, 300], [1000, 620], [1680, 1000]])
   test(`a lesson fits ${width} x ${height}`, async () => {
-    const { page, context, errors } = await visit(session, { query: '?speed=0&steps=40&lesson=the-climb', width, height, touch: width === 390, dark: width === 540 });
+    const { page, context, errors } = await visit(session, { query: '?speed=0&steps=40&lesson=the-climb', width, height, touch: width === 390, scale: width === 390 ? 2 : 1, dark: width === 540 });
     await until(page, 'the lesson', (s) => s.lesson && s.lesson.done);
     await page.keyboard.press('Enter');
     await page.waitForTimeout(300);

@@ -12,6 +12,9 @@ export const { serve, strictPolicy } = createRequire(import.meta.url)(path.join(
 export const build = process.env.LADDER_BUILD || path.join(here, '..', '..', 'build', 'web');
 export const dist = path.join(build, 'dist');
 export const screenshots = path.join(build, 'screenshots');
+// Where nothing is looked at: a quarter of the pixels, which software draws in a quarter of the time; the layout is the same.
+export const coarse = process.env.LADDER_SCREENSHOTS ? {} : { scale: 0.5 };
+
 const browserNames = ['chromium', 'chromium-browser', 'google-chrome'];
 
 function findBrowser() {
@@ -44,10 +47,8 @@ const everySecondFrame = () => {
   window.requestAnimationFrame = (draw) => next(() => { next(draw); });
 };
 
-// A page at this address; errors: what the console and uncaught exceptions said. smooth: with every frame and pixel, where frames are
-// measured. Elsewhere one pixel stands for two by two points, which software draws in a quarter of the time with the same layout; with
-// LADDER_SCREENSHOTS set, whoever looks at the pictures gets all of them.
-export async function visit(session, { query = '', width = 1280, height = 720, dark = false, touch = false, still = false, smooth = false, scale = smooth || process.env.LADDER_SCREENSHOTS ? 1 : 0.5, before } = {}) {
+// A page at this address; errors: what the console and uncaught exceptions said. smooth: with every frame, where frames are measured.
+export async function visit(session, { query = '', width = 1280, height = 720, scale = 1, dark = false, touch = false, still = false, smooth = false, before } = {}) {
   const context = await session.browser.newContext({
     viewport: { width, height }, deviceScaleFactor: scale, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, reducedMotion: still ? 'reduce' : 'no-preference',
   });

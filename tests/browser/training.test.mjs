@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { build, open, until, visit } from './support.mjs';
+import { build, coarse, open, until, visit } from './support.mjs';
 
 const steps = 60;
 let session;
@@ -39,7 +39,7 @@ function readSnapshot(hex) {
 
 async function curve(workers, scalar) {
   const { page, context, errors } = await visit(session, {
-    query: `?speed=0&steps=${steps}&seed=3&workers=${workers}`,
+    ...coarse, query: `?speed=0&steps=${steps}&seed=3&workers=${workers}`,
     before: `(${record})();` + (scalar ? `(${withoutSimd})();` : ''),
   });
   const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
