@@ -32,22 +32,39 @@ std::string shape_text(std::span<const std::int64_t> shape) {
     return text + ")";
 }
 
+// Whether an object names an entry twice. A pass of its own: the parser's callback would look through the whole object again at the
+// end of each of its entries.
+class Repeats : public nlohmann::json_sax<Json> {
+public:
+    bool found() const { return found_; }
+
+    bool start_object(std::size_t) override { return keys_.emplace_back(), true; }
+    bool key(string_t& key) override { return found_ |= !keys_.back().insert(key).second, true; }
+    bool end_object() override { return keys_.pop_back(), true; }
+    bool start_array(std::size_t) override { return true; }
+    bool end_array() override { return true; }
+    bool null() override { return true; }
+    bool boolean(bool) override { return true; }
+    bool number_integer(number_integer_t) override { return true; }
+    bool number_unsigned(number_unsigned_t) override { return true; }
+    bool number_float(number_float_t, const string_t&) override { return true; }
+    bool string(string_t&) override { return true; }
+    bool binary(binary_t&) override { return true; }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+
+private:
+    std::vector<std::set<std::string>> keys_;
+    bool found_ = false;
+};
+
 // A repeated name would hide a tensor, so it is refused.
 Json parse_header(std::string_view text, std::string_view name) {
     if (nested_deeper_than(8, text)) refuse(name, "its header is nested too deeply");
-    std::vector<std::set<std::string>> keys;
-    bool repeated = false;
-    const Json header = Json::parse(
-        text,
-        [&](int, Json::parse_event_t event, Json& parsed) {
-            if (event == Json::parse_event_t::object_start) keys.emplace_back();
-            if (event == Json::parse_event_t::object_end && !keys.empty()) keys.pop_back();
-            if (event == Json::parse_event_t::key && !keys.empty() && !keys.back().insert(parsed.get<std::string>()).second) repeated = true;
-            return true;
-        },
-        false);
+    Repeats repeats;
+    Json::sax_parse(text, &repeats);
+    const Json header = Json::parse(text, nullptr, false);
     if (!header.is_object()) refuse(name, "its header is not a JSON object");
-    if (repeated) refuse(name, "its header names an entry twice");
+    if (repeats.found()) refuse(name, "its header names an entry twice");
     return header;
 }
 
