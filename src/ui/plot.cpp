@@ -157,8 +157,11 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
 void draw_stroke(const Theme& t, float x, float middle, ImU32 colour, Stroke stroke) {
     constexpr float length = 16;
     const float period = stroke == Stroke::solid ? length : period_of(stroke), dash = stroke == Stroke::solid ? length : dash_of(stroke);
-    for (float from = 0; from + dash <= length + 1; from += period)
+    const int dashes = static_cast<int>((length + 1 - dash) / period) + 1;
+    for (int i = 0; i < dashes; ++i) {
+        const float from = period * static_cast<float>(i);
         ImGui::GetWindowDrawList()->AddRectFilled({x + t.px(from), middle - t.px(1.2f)}, {x + t.px(from + dash), middle + t.px(1.2f)}, colour);
+    }
 }
 
 void legend_entry(const Theme& t, float& x, float middle, const std::string& name, ImU32 colour, Stroke stroke) {

@@ -73,7 +73,8 @@ void draw_legend(const Theme& t, SvgPicture& picture, const TitledPlot& titled, 
     const int columns = legend_columns(titled, entries, width);
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const Curve& c = titled.plot.curves[entries[i]];
-        const double x = left + width / columns * static_cast<double>(static_cast<int>(i) % columns), y = top + legend_row * static_cast<double>(static_cast<int>(i) / columns);
+        const int column = static_cast<int>(i) % columns, row = static_cast<int>(i) / columns;
+        const double x = left + width / columns * column, y = top + legend_row * row;
         if (c.points) picture.circle(x + 8, y, static_cast<double>(c.width), c.colour, c.rings);
         else picture.line(x, y, x + 16, y, c.colour, (std::string(" stroke-width=\"2.5\"") + dashes(c.stroke)).c_str());
         picture.text(x + 21, y + 4, "start", t.text, c.name + (c.steps.empty() || c.points ? "" : ", the run before"));
@@ -142,6 +143,7 @@ Drawing legend_drawing(const Theme& t, const Plot& plot, int width) {
 
 std::string plots_svg(const Theme& t, const std::vector<TitledPlot>& plots, int width, int height) {
     std::vector<Drawing> drawings;
+    drawings.reserve(plots.size());
     for (const TitledPlot& plot : plots) drawings.push_back(plot_drawing(t, plot, width, height));
     return drawings_svg(t.card, drawings);
 }

@@ -50,7 +50,8 @@ void draw_runs(const Theme& t, Rect r, const std::vector<RunRecord>& runs) {
     const std::size_t columns = runs.size() == 1 || r.width() < t.px(520) ? 1 : 2, rows = (runs.size() + columns - 1) / columns;
     const float width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        const float x = r.min.x + width * static_cast<float>(i % columns), y = r.min.y + height * static_cast<float>(i / columns), right = x + width - t.px(14);
+        const std::size_t column = i % columns, row = i / columns;
+        const float x = r.min.x + width * static_cast<float>(column), y = r.min.y + height * static_cast<float>(row), right = x + width - t.px(14);
         draw_text(list, t.strong, {x, y}, t.text, fitted(t.strong, runs[i].label, width / 2));
         const float after = x + std::min(text_width(t.strong, runs[i].label), width / 2) + t.px(10);
         draw_text(list, t.small, {after, y + t.px(2)}, t.muted, fitted(t.small, run_summary(runs[i]), right - after));

@@ -61,7 +61,7 @@ std::string flow_sentence(const FlowSettings& s, const FlowSolution& solution) {
             if (pattern_mass(s, solution.moments.back(), k, j) > pattern_mass(s, solution.moments.back(), best, j)) best = k;
         servers.insert(best);
     }
-    const std::string begin = early.size() == 1 ? "At the first stage all heads attend most to pattern " + std::to_string(*early.begin() + 1) + ": they compete."
+    std::string begin = early.size() == 1 ? "At the first stage all heads attend most to pattern " + std::to_string(*early.begin() + 1) + ": they compete."
                                                 : "At the first stage the heads already attend to " + counted(early.size(), "different pattern") + ".";
     if (patterns == 1) return begin;
     if (servers.size() == patterns) return begin + " At the end each pattern is attended to most by a head of its own: they cooperate.";

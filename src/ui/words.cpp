@@ -71,8 +71,9 @@ std::string tokens_used(const Chain& chain, int rung) {
     for (std::size_t i = 0; i < lags.size();) {
         std::size_t j = i;
         while (j + 1 < lags.size() && lags[j + 1] == lags[j] + 1) ++j;
-        const std::string oldest = "t\u2212" + std::to_string(lags[j]), nearest = "t\u2212" + std::to_string(lags[i]);
-        runs.insert(runs.begin(), i == j ? oldest : j == i + 1 ? oldest + ", " + nearest : oldest + " to " + nearest);
+        std::string run = "t\u2212" + std::to_string(lags[j]);
+        if (i != j) (run += j == i + 1 ? ", t\u2212" : " to t\u2212") += std::to_string(lags[i]);
+        runs.insert(runs.begin(), std::move(run));
         i = j + 1;
     }
     return (lags.size() == 1 ? "the token " : "the tokens ") + joined(runs);
