@@ -28,7 +28,7 @@ struct SineCosine {
 // Of 2 pi turn, 0 <= turn < 1; absolute error below 1e-15.
 inline SineCosine portable_sine_cosine(double turn) {
     // The nearest quarter turn is taken off exactly; |r| <= pi / 4 remains.
-    const int quarter = static_cast<int>(turn * 4 + 0.5);
+    const int quarter = static_cast<int>(turn * 4 + 0.5);  // NOLINT(bugprone-incorrect-roundings): any nearby quarter will do, and the same one everywhere
     const double r = (turn - quarter * 0.25) * 6.283185307179586, r2 = r * r;
     double s = 0, c = 0;
     for (int k = 19; k >= 3; k -= 2) s = (1 + s) * (-r2 / ((k - 1) * k));

@@ -62,7 +62,7 @@ Json parse_header(std::string_view text, std::string_view name) {
     if (nested_deeper_than(8, text)) refuse(name, "its header is nested too deeply");
     Repeats repeats;
     Json::sax_parse(text, &repeats);
-    const Json header = Json::parse(text, nullptr, false);
+    Json header = Json::parse(text, nullptr, false);
     if (!header.is_object()) refuse(name, "its header is not a JSON object");
     if (repeats.found()) refuse(name, "its header names an entry twice");
     return header;
@@ -184,7 +184,7 @@ TensorFile parse_safetensors(std::span<const std::byte> bytes, std::string_view 
         const Place place = read_place(entry, data.size(), tensor_name, name);
         const auto count = static_cast<std::size_t>(tensor.size());
         if (place.end - place.begin != 4 * static_cast<std::uint64_t>(count)) refuse(name, "the tensor " + tensor_name + " has not as many bytes as its shape says");
-        places.push_back({place, &file.tensors.emplace(key, std::move(tensor)).first->second});
+        places.emplace_back(place, &file.tensors.emplace(key, std::move(tensor)).first->second);
     }
     // Overlaps are refused before anything is copied: tensors that share bytes could ask for far more memory than the file has.
     std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first.begin < b.first.begin || (a.first.begin == b.first.begin && a.first.end < b.first.end); });

@@ -39,11 +39,9 @@ std::span<const std::string_view> choices_of() {
 
 template <class T>
 SettingValue to_value(const T& field) {
-    if constexpr (std::is_same_v<T, bool>) return field;
+    if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, double> || std::is_same_v<T, std::string> || std::is_same_v<T, std::vector<double>>) return field;
     else if constexpr (std::is_integral_v<T>) return static_cast<std::int64_t>(field);
-    else if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::string>) return field;
     else if constexpr (std::is_same_v<T, std::vector<int>>) return std::vector<double>(field.begin(), field.end());
-    else if constexpr (std::is_same_v<T, std::vector<double>>) return field;
     else return std::string(choices_of<T>()[static_cast<std::size_t>(field)]);
 }
 

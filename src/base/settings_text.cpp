@@ -72,8 +72,8 @@ std::optional<std::vector<double>> parse_list(std::string_view text) {
 // A text is taken as it is, up to its limit.
 std::optional<SettingProblem> set_text(Settings& s, const SettingInfo& info, std::string_view given) {
     std::size_t end = 0;
-    for (double characters = 0; end < given.size(); ++characters) {
-        if (characters == info.max) {
+    for (std::size_t characters = 0; end < given.size(); ++characters) {
+        if (static_cast<double>(characters) == info.max) {
             info.put(s, std::string(given.substr(0, end)));
             return SettingProblem{std::string(info.name), "The text has more than " + number_text(info.max) + " characters; what comes after these was left out."};
         }
@@ -109,7 +109,7 @@ std::string range_text(const SettingInfo& info) {
             text += (i == 0 ? "" : i + 1 == info.choices.size() ? " or " : ", ") + std::string(info.choices[i]);
         return text;
     }
-    const std::string range = number_text(info.min) + " to " + number_text(info.max);
+    std::string range = number_text(info.min) + " to " + number_text(info.max);
     if (info.kind == SettingKind::integer || info.kind == SettingKind::number || info.kind == SettingKind::text) return range;
     return std::to_string(info.min_count) + " to " + std::to_string(info.max_count) + " of them, each " + range;
 }

@@ -39,7 +39,7 @@ struct PerRun {
 
     LADDER_DEVICE T* of(int run) const { return data + static_cast<std::size_t>(run) * step; }
     template <class U, class = std::enable_if_t<std::is_same_v<U, const T> && !std::is_const_v<T>>>
-    operator PerRun<U>() const { return {data, step}; }
+    operator PerRun<U>() const { return {data, step}; }  // NOLINT(google-explicit-constructor): as a pointer becomes one to const
 };
 
 constexpr int round_up(int n, int to) { return (n + to - 1) / to * to; }

@@ -62,8 +62,10 @@ public:
     std::size_t count() const { return count_; }
     std::size_t bytes() const { return count_ * static_cast<std::size_t>(runs_) * sizeof(T); }
     T* of(int run) const { return data_ + count_ * static_cast<std::size_t>(run); }
+    // NOLINTBEGIN(google-explicit-constructor): as an array becomes a pointer
     operator PerRun<T>() const { return {data_, count_}; }
     operator PerRun<const T>() const { return {data_, count_}; }
+    // NOLINTEND(google-explicit-constructor)
 
     void clear() { machine_->clear(data_, bytes()); }
     // A run's first `n` values.

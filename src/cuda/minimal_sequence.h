@@ -35,6 +35,7 @@ public:
     LADDER_DEVICE MinimalSequence(Block& b, const MinimalShape& shape, const float* score_and_value_tables, float* memory, int first, bool with_gradient)
         : block(b), s(shape), tables(score_and_value_tables), first_row(first), rows(shape.positions - first), key_step(round_up(shape.keys(), tile)), token_step(shape.vocabulary | 1) {
         const int padded_rows = round_up(rows, tile);
+        // NOLINTBEGIN(cppcoreguidelines-prefer-member-initializer): in the order in which they lie in memory
         row_loss = reinterpret_cast<double*>(memory);
         attention = memory + 2 * rows;
         d_attention = attention + padded_rows * key_step;
@@ -45,6 +46,7 @@ public:
         next = tokens + s.positions + 1;
         previous = next + s.positions;
         end = reinterpret_cast<float*>(previous + s.positions);
+        // NOLINTEND(cppcoreguidelines-prefer-member-initializer)
     }
 
     // Before the first sequence: what is padding, or no query may see, stays 0.

@@ -19,12 +19,13 @@ struct Axis {
     std::vector<double> ticks() const {
         std::vector<double> all;
         if (logarithmic) {
-            for (double t = std::pow(10, std::ceil(std::log10(low))); t <= high * 1.0001; t *= 10) all.push_back(t);
+            for (int decade = static_cast<int>(std::ceil(std::log10(low))); std::pow(10, decade) <= high * 1.0001; ++decade) all.push_back(std::pow(10, decade));
             return all;
         }
         const double raw = (high - low) / 5, magnitude = std::pow(10, std::floor(std::log10(raw)));
         const double step = magnitude * (raw / magnitude < 1.5 ? 1 : raw / magnitude < 3.5 ? 2 : raw / magnitude < 7.5 ? 5 : 10);
-        for (double t = std::ceil(low / step) * step; t <= high + step * 1e-6; t += step) all.push_back(std::abs(t) < step * 1e-6 ? 0 : t);
+        const double least = std::ceil(low / step);
+        for (int i = 0; (least + i) * step <= high + step * 1e-6; ++i) all.push_back((least + i) * step);
         return all;
     }
 };
@@ -93,7 +94,8 @@ std::string format_svg(const SvgPlot& plot, int width, int height) {
             else points += svg_pixels(x.at(curve.x[i])) + "," + svg_pixels(y.at(curve.y[i])) + " ";
         }
         if (!points.empty()) s += "<polyline points=\"" + points + "\" fill=\"none\" stroke=\"" + curve.colour + "\" stroke-width=\"" + (curve.faint ? "0.8" : "1.6") + "\"/>\n";
-        const double at_x = left + (right - left) / 4 * static_cast<double>(c % 4), at_y = bottom + 44 + 16 * static_cast<double>(c / 4);
+        const std::size_t column = c % 4, row = c / 4;
+        const double at_x = left + (right - left) / 4 * static_cast<double>(column), at_y = bottom + 44 + 16 * static_cast<double>(row);
         s += "<rect x=\"" + svg_pixels(at_x) + "\" y=\"" + svg_pixels(at_y - 6) + "\" width=\"12\" height=\"3\" fill=\"" + curve.colour + "\"/>\n";
         text(at_x + 16, at_y, "start", curve.name);
     }

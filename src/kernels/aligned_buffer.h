@@ -17,8 +17,10 @@ public:
     const float* data() const { return data_.get(); }
     std::size_t size() const { return size_; }
     void clear() { std::fill_n(data(), size_, 0.0f); }
+    // NOLINTBEGIN(google-explicit-constructor): as containers become spans
     operator std::span<float>() { return {data(), size_}; }
     operator std::span<const float>() const { return {data(), size_}; }
+    // NOLINTEND(google-explicit-constructor)
 
 private:
     static constexpr std::align_val_t alignment{64};

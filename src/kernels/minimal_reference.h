@@ -111,7 +111,7 @@ public:
 
 private:
     std::size_t matrix_size() const { return static_cast<std::size_t>(sizes_.dim()) * sizes_.dim(); }
-    std::size_t index(int block, int matrix) const { return static_cast<std::size_t>(block * 2 * sizes_.heads + matrix); }
+    std::size_t index(int block, int matrix) const { return static_cast<std::size_t>(block) * 2 * static_cast<std::size_t>(sizes_.heads) + static_cast<std::size_t>(matrix); }
     const Matrix& query_weight(int block, int head) const { return weights_[index(block, head)]; }
     const Matrix& value_weight(int block, int head) const { return weights_[index(block, sizes_.heads + head)]; }
     Eigen::Map<Matrix> flat_matrix(std::span<Scalar> flat, std::size_t m) const { return {flat.data() + m * matrix_size(), sizes_.dim(), sizes_.dim()}; }

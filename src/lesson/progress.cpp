@@ -2,6 +2,7 @@
 #include "lesson/progress.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -70,7 +71,7 @@ int choice_count(const Bet& bet, const LessonWorld& w) {
         case Question::last_class: return h + 1;
         case Question::when_rung: return static_cast<int>(bet.bounds.size()) + 1;
         case Question::span_learned: return h + 1;
-        case Question::phase_at: return 2;
+        case Question::phase_at:
         case Question::turns_up:
         case Question::in_order: return 2;
         case Question::flow_acquires: return w.flow ? static_cast<int>(w.flow->settings.strengths.size()) + 1 : 4;
@@ -153,7 +154,7 @@ bool happened(const Wait& wait, const LessonWorld& w, const std::string& pressed
 }
 
 std::string lesson_value(std::string_view words, const LessonWorld& w, std::uint64_t seed) {
-    const std::string none = "\u2013";
+    std::string none = "\u2013";
     const auto step_text = [&](std::int64_t step) { return step < 0 ? none : std::to_string(step); };
     if (words == "seed") return std::to_string(seed);
     if (words == "top") return std::to_string(w.chain.span_count());
@@ -171,7 +172,11 @@ std::string lesson_value(std::string_view words, const LessonWorld& w, std::uint
         std::snprintf(text, sizeof text, "%.3f", now.evaluation.excess());
         return text;
     }
-    if (words.starts_with("reached ")) return step_text(reached_step(w, std::atoi(std::string(words.substr(8)).c_str())));
+    if (words.starts_with("reached ")) {
+        int rung = 0;
+        std::from_chars(words.data() + 8, words.data() + words.size(), rung);
+        return step_text(reached_step(w, rung));
+    }
     return none;
 }
 

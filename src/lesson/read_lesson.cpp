@@ -83,8 +83,9 @@ private:
     void end_paragraph() {
         if (paragraph_.empty()) return;
         check_values(paragraph_);
-        if (!step()) lesson_.summary += (lesson_.summary.empty() ? "" : " ") + paragraph_;
-        else (then_ ? step()->after : step()->text).push_back(paragraph_);
+        LessonStep* const at = step();
+        if (!at) lesson_.summary += (lesson_.summary.empty() ? "" : " ") + paragraph_;
+        else (then_ ? at->after : at->text).push_back(paragraph_);
         paragraph_.clear();
     }
 
@@ -255,9 +256,9 @@ Lesson read_lesson(std::string_view name, std::string_view text, std::vector<std
     Lesson lesson;
     lesson.name = name;
     if (text.size() > longest) {
-        problems.push_back("The lesson is longer than 256 KiB; it was not read. A lesson is a short text file.");
+        problems.emplace_back("The lesson is longer than 256 KiB; it was not read. A lesson is a short text file.");
     } else if (!is_utf8(text)) {
-        problems.push_back("The lesson is no text in UTF-8; it was not read. Save it as plain text in UTF-8.");
+        problems.emplace_back("The lesson is no text in UTF-8; it was not read. Save it as plain text in UTF-8.");
     } else {
         Reader(lesson, problems).read(text);
     }

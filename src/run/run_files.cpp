@@ -104,17 +104,17 @@ ModelFile read_model_file(std::span<const std::byte> bytes, std::string_view nam
 
 SettingsFile read_settings_file(std::string_view text, std::string_view name) {
     if (const std::string problem = too_large(name, text.size()); !problem.empty()) throw Error(problem);
-    const Error foreign("The file " + shown_text(name) + " holds no settings.", "Files to open are saved here as settings or history, or written by ladder train as config.json.");
-    if (nested_deeper_than(8, text)) throw foreign;
+    const auto foreign = [&] { return Error("The file " + shown_text(name) + " holds no settings.", "Files to open are saved here as settings or history, or written by ladder train as config.json."); };
+    if (nested_deeper_than(8, text)) throw foreign();
     Json object = Json::parse(text, nullptr, false);
-    if (!object.is_object()) throw foreign;
+    if (!object.is_object()) throw foreign();
     SettingsFile out;
     out.preset = "default";
     if (const auto preset = object.find("preset"); preset != object.end() && preset->is_string() && find_preset(preset->get<std::string>())) out.preset = preset->get<std::string>();
     if (const auto inner = object.find("settings"); inner != object.end() && inner->is_object()) object = Json(*inner);
     bool any = false;
     for (const auto& [setting, value] : object.items()) any |= find_setting(setting) != nullptr;
-    if (!any) throw foreign;
+    if (!any) throw foreign();
     if (const Preset* preset = find_preset(out.preset)) out.settings = preset->settings;
     for (SettingProblem& problem : settings_from_json(out.settings, object.dump(-1, ' ', false, Json::error_handler_t::replace))) out.problems.push_back(std::move(problem.message));
     return out;

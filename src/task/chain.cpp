@@ -38,7 +38,7 @@ std::vector<double> haar_columns(int n, RandomSequence& random) {
 
 // A random partial isometry of the rank: sum over r of u_r v_r^T; orthogonal at full rank.
 std::vector<double> random_matrix(int n, int rank, RandomSequence& random) {
-    const std::vector<double> u = haar_columns(n, random);
+    std::vector<double> u = haar_columns(n, random);
     if (rank == n) return u;
     const std::vector<double> v = haar_columns(n, random);
     std::vector<double> a(static_cast<std::size_t>(n) * n, 0.0);

@@ -224,7 +224,7 @@ struct FlowSolver::Parts {
     // come to its end after so many slopes is left unfinished.
     static constexpr long most_evaluations = 2'000'000;
 
-    Parts(FlowSettings s, std::vector<double> times, Tolerance tolerance)
+    Parts(FlowSettings s, const std::vector<double>& times, Tolerance tolerance)
         : settings((check(s), std::move(s))), flow(settings),
           integrator([this](double, std::span<const double> y, std::span<double> dy) { flow.slope(y, dy); }, flow.start(), times, inner(tolerance),
                      [this, times](std::size_t i, std::span<const double> y) { solution.moments.push_back(flow.moment(times[i], y)); }) {
@@ -254,7 +254,7 @@ void FlowSolver::Parts::look_for_stages() {
     std::stable_sort(solution.stages.begin(), solution.stages.end(), [](const FlowStage& a, const FlowStage& b) { return a.time < b.time; });
 }
 
-FlowSolver::FlowSolver(FlowSettings settings, std::vector<double> times, Tolerance tolerance) : parts_(std::make_unique<Parts>(std::move(settings), std::move(times), tolerance)) {}
+FlowSolver::FlowSolver(FlowSettings settings, const std::vector<double>& times, Tolerance tolerance) : parts_(std::make_unique<Parts>(std::move(settings), times, tolerance)) {}
 FlowSolver::~FlowSolver() = default;
 const FlowSettings& FlowSolver::settings() const { return parts_->settings; }
 const FlowSolution& FlowSolver::solution() const { return parts_->solution; }

@@ -71,7 +71,7 @@ inline constexpr Tolerance flow_tolerance{1e-6, 1e-6};
 class FlowSolver {
 public:
     // Errors as check().
-    FlowSolver(FlowSettings, std::vector<double> times, Tolerance = flow_tolerance);
+    FlowSolver(FlowSettings, const std::vector<double>& times, Tolerance = flow_tolerance);
     ~FlowSolver();
     // Some steps of the integrator. False: the solution is complete, or cannot go on.
     bool advance(int steps);

@@ -58,7 +58,7 @@ bool LearnedMembers::done() const {
 }
 
 std::vector<std::int32_t> LearnedMembers::windows(const Member& member, std::span<const std::int32_t> tokens) const {
-    const std::size_t length = static_cast<std::size_t>(window_ + length_);
+    const std::size_t length = static_cast<std::size_t>(window_) + static_cast<std::size_t>(length_);
     std::vector<std::int32_t> out;
     out.reserve(tokens.size() / length * static_cast<std::size_t>(length_) * (member.lags.size() + 1));
     for (std::size_t start = 0; start < tokens.size(); start += length)

@@ -18,8 +18,11 @@ constexpr float epsilon = 1e-8f;
 // base^n by repeated squaring: the same bits everywhere, unlike the standard library's pow.
 double power(double base, std::int64_t n) {
     double result = 1;
-    for (; n > 0; n >>= 1, base *= base)
+    while (n > 0) {
         if (n & 1) result *= base;
+        base *= base;
+        n >>= 1;
+    }
     return result;
 }
 

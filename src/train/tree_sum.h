@@ -13,7 +13,7 @@ namespace ladder {
 struct TreeNode {
     int level = 0;
     int index = 0;
-    auto operator<=>(const TreeNode&) const = default;
+    auto operator<=>(const TreeNode&) const = default;  // NOLINT(modernize-use-nullptr): it takes the 0 that this compares with for a pointer
 };
 
 // A shard's contribution: loss in double, gradient in float.

@@ -82,7 +82,7 @@ void App::Impl::share(Actions::Share what) {
         case Share::none: return;
         case Share::link:
             if (settings.data == DataSource::text && settings.text != preset_settings().text && !fits_address(settings.text))
-                notices.push_back("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
+                notices.emplace_back("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
             requests.push_back({HostRequest::Kind::copy, "", link()});
             return;
         case Share::embed:
@@ -93,7 +93,7 @@ void App::Impl::share(Actions::Share what) {
             try {
                 requests.push_back(file_of(what));
             } catch (const Error& e) {
-                notices.push_back(e.what());
+                notices.emplace_back(e.what());
             }
     }
 }

@@ -100,11 +100,13 @@ std::vector<std::string> draw_flow(const FlowFigure& f) {
         loss{"Loss contribution of each pattern", "time", "1/2 |row of G - P|^2", {}, true};
     for (int k = 0; k < heads; ++k)
         for (int j = 0; j < patterns; ++j) {
-            SvgCurve a{"head " + std::to_string(k + 1) + ", pattern " + std::to_string(j + 1), colours[static_cast<std::size_t>(k) % std::size(colours)], {}, {}}, b = a;
-            a.faint = b.faint = j != k;
+            SvgCurve a{"head " + std::to_string(k + 1) + ", pattern " + std::to_string(j + 1), colours[static_cast<std::size_t>(k) % std::size(colours)], {}, {}};
+            a.faint = j != k;
+            SvgCurve b = a;
+            const std::size_t at = static_cast<std::size_t>(k) * f.settings.strengths.size() + static_cast<std::size_t>(j);
             for (const FlowMoment& m : f.solution.moments) {
                 a.x.push_back(m.time), a.y.push_back(attention(f, m, k, j));
-                b.x.push_back(m.time), b.y.push_back(m.value[static_cast<std::size_t>(k * patterns + j)]);
+                b.x.push_back(m.time), b.y.push_back(m.value[at]);
             }
             position.curves.push_back(std::move(a));
             value.curves.push_back(std::move(b));

@@ -1,6 +1,7 @@
 // `ladder sweep` and `ladder merge`. A sweep's folder holds runs/ (one file a run) and results.csv; shards of one sweep
 // on several machines differ only in which runs their folders hold, so that merging is copying.
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -44,8 +45,11 @@ SweepAxis parse_axis(const std::string& text) {
 std::vector<SweepJob> shard_of(const std::vector<SweepJob>& jobs, const std::string& text) {
     if (text.empty()) return jobs;
     unsigned i = 0, n = 0;
-    char rest = 0;
-    if (std::sscanf(text.c_str(), "%u/%u%c", &i, &n, &rest) != 2 || i < 1 || i > n || n > 100000) throw Error("--shard " + text + " cannot be used.", "Write it as in --shard 2/8: the second of eight parts.");
+    const char *begin = text.data(), *end = begin + text.size();
+    const auto part = std::from_chars(begin, end, i);
+    const bool divided = part.ec == std::errc() && part.ptr != end && *part.ptr == '/';
+    const auto whole = divided ? std::from_chars(part.ptr + 1, end, n) : part;
+    if (!divided || whole.ec != std::errc() || whole.ptr != end || i < 1 || i > n || n > 100000) throw Error("--shard " + text + " cannot be used.", "Write it as in --shard 2/8: the second of eight parts.");
     std::vector<SweepJob> mine;
     for (std::size_t j = i - 1; j < jobs.size(); j += n) mine.push_back(jobs[j]);
     return mine;

@@ -79,10 +79,12 @@ std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStor
     };
     if (make_device) {
         std::vector<SweepJob> wanted;
+        wanted.reserve(missing.size());
         for (const std::size_t i : missing) wanted.push_back(jobs[i]);
         for (const std::vector<std::size_t>& group : groups_of_runs(wanted, static_cast<std::size_t>(together))) {
             if (interruption()) break;
             std::vector<SweepJob> mine;
+            mine.reserve(group.size());
             for (const std::size_t n : group) mine.push_back(wanted[n]);
             auto made = run_together(mine, make_device, workers, [&](std::int64_t count) {
                 progress.stepped(count);

@@ -63,7 +63,7 @@ Settings base_settings(const GivenSettings& given) {
 }
 
 Settings chosen_settings(const GivenSettings& given) {
-    const Settings settings = base_settings(given);
+    Settings settings = base_settings(given);
     Settings fitting = settings;
     if (const auto problems = reconcile(fitting); !problems.empty())
         throw Error("The settings contradict each other, so nothing was run. The nearest run that is possible: " + problems.front().message, "Give values that agree.");
