@@ -11,9 +11,9 @@
   const about = document.getElementById('about'), status = document.getElementById('status');
   const darkQuery = matchMedia('(prefers-color-scheme: dark)');
   const calmQuery = matchMedia('(prefers-reduced-motion: reduce)');
-  const frames = { count: 0, slow: 0, longest: 0, total: 0, first: 0 };  // milliseconds; slow: how many took more than 20; first: when it was drawn, since the page was asked for
+  const frames = { count: 0, drawn: 0, slow: 0, longest: 0, total: 0, first: 0 };  // milliseconds; drawn: those that showed something new; slow: how many took more than 20; first: when it was drawn, since the page was asked for
 
-  let module = null, page = 0, failed = false, surface = null, messages = null, followRatio = null, mirror = null;
+  let module = null, page = 0, failed = false, surface = null, pace = null, messages = null, followRatio = null, mirror = null;
   let size = { width: 1, height: 1 };  // device pixels
   let textSize = 1;  // what the reader has set for text in the browser, times the usual 16 pixels
 
@@ -64,26 +64,33 @@
     return () => { if (measured !== (window.devicePixelRatio || 1)) measure(null); };
   }
 
-  // One frame, now; false: the page cannot go on.
-  function draw() {
+  // One frame, now; again: it is drawn even if it shows what is shown already. False: the page cannot go on.
+  function draw(again) {
     const begin = performance.now();
     followRatio();
-    if (canvas.width !== size.width) canvas.width = size.width;
-    if (canvas.height !== size.height) canvas.height = size.height;
-    const alive = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches, textSize);
+    if (canvas.width !== size.width || canvas.height !== size.height) {
+      canvas.width = size.width;
+      canvas.height = size.height;
+      again = true;  // it is empty now
+    }
+    const done = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches, textSize, again ? 2 : pace.may(begin) ? 1 : 0);
     const spent = performance.now() - begin;
     frames.first = frames.first || begin + spent;
     frames.count += 1;
+    if (done === 2) {
+      frames.drawn += 1;
+      pace.drew(begin);
+    }
     frames.slow += spent > 20 ? 1 : 0;
     frames.total += spent;
     frames.longest = Math.max(frames.longest, spent);
-    return alive;
+    return done > 0;
   }
 
   function frame() {
     if (failed) return;
     if (surface.usable()) {
-      if (!draw()) return;
+      if (!draw(false)) return;
       messages.pump(textAt(module._page_events(page)));
     }
     requestAnimationFrame(() => orFail(frame));
@@ -234,6 +241,7 @@
     if (!page) return;
     canvas.removeAttribute('style');  // GLFW's idea of its size
     language.attach({ show: showLanguage, text: (english) => { let text; withText(english, (at) => { text = textAt(module._page_text(page, at)); }); return text; }, complain: (sentence) => withText(sentence, (at) => module._page_notice(page, at)) });
+    pace = createPace(canvas.getContext('webgl2'));
     surface = createSurface({ canvas, stage, draw, fail, hold: (hidden) => module._page_hold(page, hidden), restored: () => module._page_restored(page) });
     window.ladder = {
       state: () => JSON.parse(textAt(module._page_state(page))),

@@ -3,7 +3,7 @@
 // into sight it takes it again. A surface that the browser takes by itself is asked for again as well.
 'use strict';
 
-// draw(): one frame, at once. hold(hidden): training rests. restored(): what lived in the surface is made anew.
+// draw(again): one frame, at once, again or not even if nothing in it changed. hold(hidden): training rests. restored(): what lived in the surface is made anew.
 // fail(sentence): it never came back.
 function createSurface({ canvas, stage, draw, hold, restored, fail }) {
   const patience = 10000;  // milliseconds until a surface that was taken counts as gone
@@ -20,7 +20,7 @@ function createSurface({ canvas, stage, draw, hold, restored, fail }) {
   // area: left, top, right and bottom as parts of the canvas.
   function picture(type = 'image/png', area = [0, 0, 1, 1]) {
     if (gone) return image.src;
-    draw();
+    draw(true);  // a canvas can be read only while its drawing is not yet shown
     const part = document.createElement('canvas'), [left, top, right, bottom] = area.map((x, i) => Math.round(x * (i % 2 ? canvas.height : canvas.width)));
     if (right - left === canvas.width && bottom - top === canvas.height) return canvas.toDataURL(type);
     part.width = right - left;
@@ -56,7 +56,7 @@ function createSurface({ canvas, stage, draw, hold, restored, fail }) {
     clearTimeout(timer);
     gone = given = false;
     restored();
-    draw();
+    draw(true);
     image.hidden = true;
     if (!seen) rest();
   });

@@ -35,8 +35,12 @@ public:
     // From here on the pointer counts as being elsewhere: a picture must not depend on where it rests.
     void ignore_pointer();
     void begin_frame();        // events, then a new frame of Dear ImGui
-    // Draws it and shows it. picture, if given, receives what is shown: RGBA, rows from the lowest.
-    void end_frame(std::vector<unsigned char>* picture = nullptr);
+    // Web only: the next frame that is ended is drawn even where its draw lists repeat the last one's.
+    void must_draw();
+    // Draws it and shows it; on the web, where a page at rest should cost nothing, only if it differs from what is shown. picture, if
+    // given, receives what is shown: RGBA, rows from the lowest. Returns whether it was drawn.
+    bool end_frame(std::vector<unsigned char>* picture = nullptr);
+    void leave_frame();        // instead: it is not drawn, and what is shown stays
 
 private:
     struct Impl;

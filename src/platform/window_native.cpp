@@ -97,7 +97,11 @@ void Window::begin_frame() {
     ImGui::NewFrame();
 }
 
-void Window::end_frame(std::vector<unsigned char>* picture) {
+void Window::leave_frame() { ImGui::EndFrame(); }
+
+void Window::must_draw() {}
+
+bool Window::end_frame(std::vector<unsigned char>* picture) {
     ImGui::Render();
     glViewport(0, 0, width_pixels(), height_pixels());
     glClear(GL_COLOR_BUFFER_BIT);
@@ -108,6 +112,7 @@ void Window::end_frame(std::vector<unsigned char>* picture) {
         glReadPixels(0, 0, width_pixels(), height_pixels(), GL_RGBA, GL_UNSIGNED_BYTE, picture->data());
     }
     glfwSwapBuffers(impl_->window);
+    return true;
 }
 
 }  // namespace ladder

@@ -8,7 +8,10 @@
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>
 
+#include <utility>
+
 #include "base/error.h"
+#include "platform/drawn_picture.h"
 #include "platform/window.h"
 
 // Objects that died with a surface; the browser complains when they are deleted in the next one.
@@ -22,6 +25,8 @@ struct Window::Impl {
     GLFWwindow* window = nullptr;
     int width = 0, height = 0;
     float pixel_ratio = 1;
+    DrawnPicture shown;
+    bool must_draw = true;
 };
 
 Window::Window(const std::string& title, int width, int height) : impl_(std::make_unique<Impl>()) {
@@ -67,6 +72,7 @@ void Window::turn_wheel(float x, float y) { ImGui::GetIO().AddMouseWheelEvent(x,
 void Window::surface_restored() {
     script_forget_objects();
     ImGui_ImplOpenGL3_DestroyDeviceObjects();
+    must_draw();
 }
 
 void Window::ignore_pointer() {}
@@ -77,6 +83,7 @@ void Window::begin_frame() {
     if (!ImGui::GetIO().Fonts->TexID) {
         ImGui_ImplOpenGL3_DestroyFontsTexture();
         ImGui_ImplOpenGL3_CreateFontsTexture();
+        must_draw();  // its name may be the old one's
     }
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
@@ -85,8 +92,14 @@ void Window::begin_frame() {
     ImGui::NewFrame();
 }
 
-void Window::end_frame(std::vector<unsigned char>* picture) {
+void Window::leave_frame() { ImGui::EndFrame(); }
+
+void Window::must_draw() { impl_->must_draw = true; }
+
+bool Window::end_frame(std::vector<unsigned char>* picture) {
     ImGui::Render();
+    const bool repeats = impl_->shown.repeats(*ImGui::GetDrawData()), wanted = std::exchange(impl_->must_draw, false);
+    if (repeats && !wanted && !picture) return false;
     glViewport(0, 0, impl_->width, impl_->height);
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
@@ -95,6 +108,7 @@ void Window::end_frame(std::vector<unsigned char>* picture) {
         glPixelStorei(GL_PACK_ALIGNMENT, 1);
         glReadPixels(0, 0, width_pixels(), height_pixels(), GL_RGBA, GL_UNSIGNED_BYTE, picture->data());
     }
+    return true;
 }
 
 }  // namespace ladder

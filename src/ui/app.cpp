@@ -192,6 +192,8 @@ bool App::pinch(float x, float y, float factor, float moved_x, float moved_y) {
     return true;
 }
 
+bool App::plays() const { return impl_->curves.playback.direction() != 0; }
+bool App::maps_changed() const { return impl_->maps.changed(); }
 void App::context_lost() { impl_->maps.context_lost(); }
 
 }  // namespace ladder

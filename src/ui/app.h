@@ -76,6 +76,10 @@ public:
     bool pinch(float x, float y, float factor, float moved_x, float moved_y);
     // A file that was opened or dropped: a model, settings, a lesson or a text, by the ending of its name. What is wrong with it is reported.
     void open_file(std::string_view name, std::string_view bytes);
+    // Whether the shown moment moves through the run by itself, at every frame.
+    bool plays() const;
+    // Whether the frame's heat maps differ from those of the frame before.
+    bool maps_changed() const;
     // The drawing context was lost: what lived in it is made anew at the next frame.
     void context_lost();
     // Where this page lives, without its query ("https://../index.html"): links begin with it. Empty: there are no links.

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <deque>
 #include <string>
-#include <vector>
 
 #include "generated/assets.h"
 #include "gl_api.h"
+#include "ui/drawn_map.h"
 
 namespace ladder {
 namespace {
@@ -39,14 +39,13 @@ std::array<float, 3> components(ImU32 colour) {
 struct HeatmapRenderer::Impl {
     struct Command {
         Impl* owner;
-        Heatmap map;               // values point into `values`
-        std::vector<float> values;
-        Rect rect;
+        DrawnMap drawn;
         GLuint texture = 0;
         int texture_columns = 0, texture_rows = 0;
     };
     std::deque<Command> commands;  // addresses stay valid while a frame is built; textures are reused by slot
     std::size_t used = 0;
+    bool changed = false;
     GLuint program = 0, vertices = 0;
     std::string problem;
 
@@ -72,11 +71,13 @@ void HeatmapRenderer::Impl::build() {
 void HeatmapRenderer::Impl::render(Command& c) {
     if (!program) build();
     if (!problem.empty()) return;
-    const Heatmap& m = c.map;
+    const Heatmap& m = c.drawn.map;
+    const Rect rect = c.drawn.rect;
     glActiveTexture(GL_TEXTURE0);
     if (!c.texture) {
         glGenTextures(1, &c.texture);
         c.texture_columns = c.texture_rows = 0;
+        c.drawn.in_texture = false;
     }
     glBindTexture(GL_TEXTURE_2D, c.texture);
     glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
@@ -86,11 +87,12 @@ void HeatmapRenderer::Impl::render(Command& c) {
         glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
         glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
         glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
-        glTexImage2D(GL_TEXTURE_2D, 0, GL_R32F, m.columns, rows, 0, GL_RED, GL_FLOAT, c.values.data());
+        glTexImage2D(GL_TEXTURE_2D, 0, GL_R32F, m.columns, rows, 0, GL_RED, GL_FLOAT, c.drawn.values.data());
         c.texture_columns = m.columns, c.texture_rows = rows;
-    } else {
-        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, m.columns, rows, GL_RED, GL_FLOAT, c.values.data());
+    } else if (!c.drawn.in_texture) {
+        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, m.columns, rows, GL_RED, GL_FLOAT, c.drawn.values.data());
     }
+    c.drawn.in_texture = true;
 
     const ImDrawData* data = ImGui::GetDrawData();
     const auto clip_x = [&](float x) { return 2 * (x - data->DisplayPos.x) / data->DisplaySize.x - 1; };
@@ -98,7 +100,7 @@ void HeatmapRenderer::Impl::render(Command& c) {
     const auto uniform = [&](const char* name) { return glGetUniformLocation(program, name); };
     glUseProgram(program);
     glBindVertexArray(vertices);
-    glUniform4f(uniform("u_rect"), clip_x(c.rect.min.x), clip_y(c.rect.min.y), clip_x(c.rect.max.x), clip_y(c.rect.max.y));
+    glUniform4f(uniform("u_rect"), clip_x(rect.min.x), clip_y(rect.min.y), clip_x(rect.max.x), clip_y(rect.max.y));
     glUniform2f(uniform("u_cells"), static_cast<float>(m.columns), static_cast<float>(m.rows));
     glUniform1i(uniform("u_map"), 0);
     glUniform1i(uniform("u_channels"), m.channels);
@@ -121,18 +123,16 @@ HeatmapRenderer::HeatmapRenderer() : impl_(std::make_unique<Impl>()) {}
 // GL objects go with their context, which outlives this only in programs that are ending.
 HeatmapRenderer::~HeatmapRenderer() = default;
 
-void HeatmapRenderer::begin_frame() { impl_->used = 0; }
+void HeatmapRenderer::begin_frame() {
+    impl_->used = 0;
+    impl_->changed = false;
+}
 
 void HeatmapRenderer::draw(ImDrawList* list, Rect rect, const Heatmap& map) {
     if (map.rows < 1 || map.columns < 1 || map.values.empty()) return;
-    if (impl_->used == impl_->commands.size()) impl_->commands.push_back({impl_.get(), {}, {}, {}});
+    if (impl_->used == impl_->commands.size()) impl_->commands.push_back({impl_.get(), {}});
     Impl::Command& command = impl_->commands[impl_->used++];
-    command.map = map;
-    command.values.assign(map.values.begin(), map.values.end());
-    // What is not finite is shown as nothing; the panels say so in words.
-    for (float& v : command.values)
-        if (!std::isfinite(v)) v = 0;
-    command.rect = rect;
+    if (command.drawn.take(rect, map)) impl_->changed = true;
     list->AddCallback(
         [](const ImDrawList*, const ImDrawCmd* call) {
             auto* c = static_cast<Impl::Command*>(call->UserCallbackData);
@@ -149,6 +149,8 @@ void HeatmapRenderer::draw(ImDrawList* list, Rect rect, const Heatmap& map) {
         &command);
     list->AddCallback(ImDrawCallback_ResetRenderState, nullptr);
 }
+
+bool HeatmapRenderer::changed() const { return impl_->changed; }
 
 void HeatmapRenderer::context_lost() {
     impl_->program = impl_->vertices = 0;

@@ -30,6 +30,8 @@ public:
     void begin_frame();
     // Values are copied; drawn when ImGui renders the list.
     void draw(ImDrawList*, Rect, const Heatmap&);
+    // Whether what was drawn since begin_frame differs from what the frame before drew in its place.
+    bool changed() const;
     // Forget GL objects without deleting them: their context is gone.
     void context_lost();
     // Sentence when the shader could not be built on this machine, else empty.

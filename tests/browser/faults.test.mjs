@@ -227,11 +227,25 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
   });
 });
 
+const frames = (page) => page.evaluate(() => window.ladder.frames());
+const reaches = (page, what, count) => page.waitForFunction(([w, c]) => window.ladder.frames()[w] >= c, [what, count]);
+
+// What is shown is what there is to show.
+async function rests(page) {
+  for (let i = 0; i < 30; ++i) {
+    const begin = await frames(page);
+    await reaches(page, 'count', begin.count + 20);
+    if ((await frames(page)).drawn === begin.drawn) return;
+  }
+  assert.fail('it is still being drawn');
+}
+
 describe('the surface', () => {
   // Without: restored() in web/surface.js (what was drawn by textures and shaders is gone).
   test('taken away by the browser and given back, it shows what it showed', async () => {
     const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&batch=256', still: true });
     await until(page, 'the end of the run', (s) => s.state === 'finished');
+    await rests(page);
     const picture = await page.screenshot();
     await page.evaluate(() => { window.key = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context'); window.key.loseContext(); });
     await page.waitForFunction(() => document.getElementById('canvas').getContext('webgl2').isContextLost());
@@ -244,6 +258,49 @@ describe('the surface', () => {
       back = await page.screenshot();
     }
     assert.ok(back.equals(picture));
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  // Without: the return in Window::end_frame (it is drawn with every frame), the comparison in DrawnPicture::repeats (the help
+  // stays hidden), draw(true) in web/surface.js (a saved picture is empty, says files.test.mjs).
+  test('at rest nothing is drawn, what is shown stays, and the first change is drawn', async () => {
+    const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&batch=256', still: true });
+    await until(page, 'the end of the run', (s) => s.state === 'finished');
+    await rests(page);
+    const shown = await page.screenshot(), { drawn, count } = await frames(page);
+    await reaches(page, 'count', count + 30);
+    assert.equal((await frames(page)).drawn, drawn);
+    assert.ok((await page.screenshot()).equals(shown));
+
+    await page.keyboard.press('?');
+    await reaches(page, 'drawn', drawn + 1);
+    assert.ok(!(await page.screenshot()).equals(shown));
+    await page.keyboard.press('?');
+    await rests(page);
+    assert.ok((await page.screenshot()).equals(shown));
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  // This browser draws in software. Without: the gap in may() of web/pace.js (it is drawn with every frame), touched (it stays slow
+  // under the hand).
+  test('without a graphics card the run is drawn a few times a second, and every frame while a hand moves', async () => {
+    const { page, context, errors } = await visit(session, { ...small, query: '?speed=0&steps=1000000&batch=64&validation=128', smooth: true });
+    const during = async (milliseconds, moves) => {
+      const before = await frames(page), end = Date.now() + milliseconds;
+      for (let x = 0; Date.now() < end; x = (x + 7) % 400) {
+        if (moves) await page.mouse.move(20 + x, 160);
+        await page.waitForTimeout(20);
+      }
+      const now = await frames(page);
+      return [now.drawn - before.drawn, now.count - before.count];
+    };
+    await until(page, 'a first step', (s) => s.step > 0);
+    const [watched, all] = await during(3000, false);
+    assert.ok(watched >= 3 && watched <= 16 && all > 2 * watched, `${watched} of ${all} frames drawn while the run moves`);
+    const [attended, others] = await during(2000, true);
+    assert.ok(attended > 0.6 * others, `${attended} of ${others} frames drawn under the hand`);
     assert.deepEqual(errors, []);
     await context.close();
   });

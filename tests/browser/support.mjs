@@ -41,7 +41,7 @@ export async function open(extra = []) {
   return { browser, address, close };
 }
 
-// Every second frame is left out: drawing in software takes a core of its own, which training then has.
+// Every second frame is left out: even one that is not drawn takes the page two milliseconds, which these tests need not see.
 const everySecondFrame = () => {
   const next = window.requestAnimationFrame.bind(window);
   window.requestAnimationFrame = (draw) => next(() => { next(draw); });

@@ -131,8 +131,9 @@ EMSCRIPTEN_KEEPALIVE Page* page_create(const char* address, const char* query, i
     }
 }
 
-// text_size: of the reader's text, times the browser's usual one. False when the page cannot go on; fail() was told why.
-EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pixels, float pixel_ratio, bool dark, bool reduced_motion, float text_size) {
+// text_size: of the reader's text, times the browser's usual one. draw: 0 leaves what is shown as it is unless moments are played,
+// 1 draws if anything changed, 2 draws in any case. Returns 2 when it was drawn, 1 when not, 0 when the page cannot go on; fail() was told why.
+EMSCRIPTEN_KEEPALIVE int page_frame(Page* page, int width_pixels, int height_pixels, float pixel_ratio, bool dark, bool reduced_motion, float text_size, int draw) {
     try {
         ladder::Window& window = page->window;
         window.set_size(width_pixels, height_pixels, pixel_ratio);
@@ -143,14 +144,16 @@ EMSCRIPTEN_KEEPALIVE bool page_frame(Page* page, int width_pixels, int height_pi
         for (const ladder::HostRequest& request : page->app.take_requests()) {
             carry_out(request);
         }
-        window.end_frame();
-        return true;
+        if (draw == 2 || page->app.maps_changed()) window.must_draw();
+        if (draw > 0 || page->app.plays()) return window.end_frame() ? 2 : 1;
+        window.leave_frame();
+        return 1;
     } catch (const std::bad_alloc&) {
         script_fail("This page has no memory left. Close other pages, or use a smaller model, and reload.");
-        return false;
+        return 0;
     } catch (const std::exception& e) {
         script_fail(e.what());
-        return false;
+        return 0;
     }
 }
 
