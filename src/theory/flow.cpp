@@ -270,8 +270,8 @@ bool FlowSolver::advance(int steps) {
     return more;
 }
 
-FlowSolution solve_flow(const FlowSettings& settings, std::vector<double> times, Tolerance tolerance) {
-    FlowSolver solver(settings, std::move(times), tolerance);
+FlowSolution solve_flow(const FlowSettings& settings, const std::vector<double>& times, Tolerance tolerance) {
+    FlowSolver solver(settings, times, tolerance);
     while (solver.advance(1000)) {}
     return solver.solution();
 }

@@ -84,7 +84,7 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-FlowSolution solve_flow(const FlowSettings&, std::vector<double> times, Tolerance = flow_tolerance);
+FlowSolution solve_flow(const FlowSettings&, const std::vector<double>& times, Tolerance = flow_tolerance);
 // count times from first to last, evenly spaced in the logarithm, with 0 before them.
 std::vector<double> logarithmic_times(double first, double last, int count);
 

@@ -77,7 +77,7 @@ void App::Impl::choose_preset(const std::string& name) {
 void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool running) {
     const std::size_t at = shown_history().with_checkpoint(moment);
     if (at >= shown_history().size()) {
-        notices.push_back("The state of the model at this step was not kept, so the run cannot go on from there. Choose a later step, or Reset to start again from step 0.");
+        notices.emplace_back("The state of the model at this step was not kept, so the run cannot go on from there. Choose a later step, or Reset to start again from step 0.");
         return;
     }
     std::shared_ptr<const RunCheckpoint> from = shown_history().checkpoint(at);

@@ -102,7 +102,7 @@ std::vector<Drawing> App::Impl::drawings_on_screen(const RunView& view) const {
         const auto outcome = f ? figures_panel.outcomes.find(f->id) : figures_panel.outcomes.end();
         if (f && f->plot == FigurePlot::flow && figures_panel.flow) flow(figures_panel.flow->settings, figures_panel.flow->solution);
         else if (f && figures_panel.running && figures_panel.running_id == f->id) list = figure_drawings(t, *f, figures_panel.running->runs(), figures_panel.each_run);
-        else if (outcome != figures_panel.outcomes.end()) list = figure_drawings(t, *f, outcome->second.runs, figures_panel.each_run);
+        else if (f && outcome != figures_panel.outcomes.end()) list = figure_drawings(t, *f, outcome->second.runs, figures_panel.each_run);
     }
     if (!list.empty() || !view.ready()) return list;
     if (!view.history[view.history.with_attention(view.shown)].evaluation.attention.empty())

@@ -29,6 +29,12 @@ void text_lines(const ImFont*, std::string_view, float width);
 // The text, shortened with an ellipsis until it fits.
 std::string fitted(const ImFont*, std::string_view, float width);
 
+// Column and row, from zero, of what stands i-th in rows of so many.
+inline ImVec2 grid_place(std::size_t i, std::size_t columns) {
+    const std::size_t row = i / columns;
+    return {static_cast<float>(i % columns), static_cast<float>(row)};
+}
+
 void draw_card(ImDrawList*, const Theme&, Rect);
 void draw_bar(ImDrawList*, const Theme&, Rect, float part, ImU32 colour);
 

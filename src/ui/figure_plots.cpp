@@ -85,7 +85,8 @@ void draw_heads(const Theme& t, Rect r, const RunRecord& run) {
     const std::size_t columns = std::min<std::size_t>(heads, std::max<std::size_t>(1, static_cast<std::size_t>(r.width() / t.px(160)))), rows = (heads + columns - 1) / columns;
     const float legend = t.px(20), width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
     for (std::size_t a = 0; a < heads; ++a) {
-        const float x = r.min.x + width * static_cast<float>(a % columns), y = r.min.y + height * static_cast<float>(a / columns);
+        const ImVec2 at = grid_place(a, columns);
+        const float x = r.min.x + width * at.x, y = r.min.y + height * at.y;
         list->AddRectFilled({x, y + t.px(3)}, {x + t.px(10), y + t.px(13)}, t.head[a % 8], t.px(3));
         draw_text(list, t.strong, {x + t.px(16), y}, t.text, "Head " + std::to_string(a + 1) + (run.settings.blocks > 1 ? ", last block" : ""));
         Plot plot;

@@ -33,7 +33,7 @@ FlowPlots make_flow_plots(const Theme& t, const FlowSettings& s, const FlowSolut
         for (int j = 0; j < patterns; ++j) {
             const std::string name = "head " + std::to_string(k + 1) + ", pattern " + std::to_string(j + 1);
             attention.curves.push_back({name, flow_colour(t, k, j), 1.7f, collect([&](const FlowMoment& m) { return pattern_mass(s, m, k, j); }), flow_stroke(j)});
-            value.curves.push_back({name, flow_colour(t, k, j), 1.7f, collect([&](const FlowMoment& m) { return m.value[static_cast<std::size_t>(k * patterns + j)]; }), flow_stroke(j)});
+            value.curves.push_back({name, flow_colour(t, k, j), 1.7f, collect([&](const FlowMoment& m) { return m.value.begin()[k * patterns + j]; }), flow_stroke(j)});
         }
     for (int j = 0; j < patterns; ++j) {
         const ImU32 tint = t.stage_line[static_cast<std::size_t>(std::min(j + 1, 8))];

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include "experiment/svg.h"
 #include "ui/plot.h"
@@ -119,8 +120,8 @@ Drawing map_drawing(const Theme& t, const Chain& chain, const MapPicture& p, int
     Drawing out{p.title, width, 0, ""};
     SvgPicture picture(out.marks);
     const Maps& m = p.maps;
-    std::vector<int> heads;
-    for (int head = 0; head < m.heads; ++head) heads.push_back(head);
+    std::vector<int> heads(static_cast<std::size_t>(m.heads));
+    std::iota(heads.begin(), heads.end(), 0);
     const double shape = static_cast<double>(m.rows) / m.columns;
 
     picture.text(14, 20, "start", t.text, p.title, " font-weight=\"600\" font-size=\"13\"");
@@ -143,7 +144,8 @@ Drawing map_drawing(const Theme& t, const Chain& chain, const MapPicture& p, int
     double end = below;
     for (int i = 0; i < n; ++i) {
         const MapHead& head = p.heads[static_cast<std::size_t>(i)];
-        const double x = left + cell * (i % columns), top = whole.y + cell_height * (i / columns) - 10;
+        const int column = i % columns, row = i / columns;
+        const double x = left + cell * column, top = whole.y + cell_height * row - 10;
         picture.circle(x + 5, top + 5, 4.5, colour_of(t, i), false);
         double line = top + 9;
         for (const std::string& words : svg_lines(head.name, static_cast<std::size_t>((side - 16) / character_width), 2)) picture.text(x + 15, line, "start", t.text, words), line += 13;

@@ -200,8 +200,8 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     const int columns = m.heads > 4 ? 2 : 1, rows = (m.heads + columns - 1) / columns;
     const float gap = t.px(10), cell_w = (heads.width() - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns), cell_h = (heads.height() - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows);
     for (int h = 0; h < m.heads; ++h) {
-        const Rect cell{{heads.min.x + static_cast<float>(h % columns) * (cell_w + gap), heads.min.y + static_cast<float>(h / columns) * (cell_h + gap)}, {}};
-        const Rect area{cell.min, {cell.min.x + cell_w, cell.min.y + cell_h}};
+        const ImVec2 at = grid_place(static_cast<std::size_t>(h), static_cast<std::size_t>(columns)), corner{heads.min.x + at.x * (cell_w + gap), heads.min.y + at.y * (cell_h + gap)};
+        const Rect area{corner, {corner.x + cell_w, corner.y + cell_h}};
         const float width = std::min({area.height() * aspect, area.width() * (columns > 1 ? 0.45f : small_card ? 0.4f : 0.52f), t.px(190)});
         const Rect small{{std::floor(area.min.x), std::floor(area.min.y)}, {std::floor(area.min.x + width), std::floor(area.min.y + width / aspect)}};
         const std::size_t index = static_cast<std::size_t>(state.block) * static_cast<std::size_t>(m.heads) + static_cast<std::size_t>(h);

@@ -173,7 +173,8 @@ float draw_sequence(const RunView& view, const Theme& t, float left, float right
     for (int i = 0; i < shown; ++i) {
         const int token = state.tokens[static_cast<std::size_t>(i)];
         const bool prefix = i < chain.window();
-        const Rect cell{{left + static_cast<float>(i % columns) * step, y + static_cast<float>(i / columns) * (height + t.px(2))}, {left + static_cast<float>(i % columns + 1) * step - t.px(2), 0}};
+        const ImVec2 at = grid_place(static_cast<std::size_t>(i), static_cast<std::size_t>(columns));
+        const Rect cell{{left + at.x * step, y + at.y * (height + t.px(2))}, {left + (at.x + 1) * step - t.px(2), 0}};
         const ImVec2 end{cell.max.x, cell.min.y + height};
         list->AddRectFilled(cell.min, end, prefix ? mixed(t.card, token_colour(t, token), 0.5f) : token_colour(t, token), t.px(3));
         draw_text_centred(list, t.small, {(cell.min.x + end.x) / 2, cell.min.y + (height - t.small->FontSize) / 2}, prefix ? t.faint : t.text, token_text(chain, token));

@@ -220,7 +220,6 @@ void draw_close_up(const RunView& view, const Theme& t, Rect r, CloseUpState& st
         y += head;
         const float height = bottom - foot - y;
         draw_probabilities(view, t, {{left, y}, {right, y + height}}, columns, c, rung);
-        y += height + foot;
     }
     draw_text_wrapped(list, t.small, {left, r.max.y - t.px(9) - said_height}, right - left, t.muted, said);
     list->PopClipRect();

@@ -30,9 +30,11 @@ void draw_legend(const Theme& t, Rect r, const Plot& plot, unsigned& hidden, con
     const int n = static_cast<int>(shown.size());
     if (n == 0) return;
     const int rows = std::max(1, static_cast<int>(r.height() / t.px(17))), columns = std::max(1, (n + rows - 1) / rows);
-    const float width = r.width() / static_cast<float>(columns), row = std::min(t.px(20), r.height() / static_cast<float>((n + columns - 1) / columns));
+    const int in_column = (n + columns - 1) / columns;
+    const float width = r.width() / static_cast<float>(columns), row = std::min(t.px(20), r.height() / static_cast<float>(in_column));
     for (int i = 0; i < n; ++i) {
-        const float x = r.min.x + width * static_cast<float>(i / ((n + columns - 1) / columns)), y = r.min.y + row * static_cast<float>(i % ((n + columns - 1) / columns));
+        const ImVec2 at = grid_place(static_cast<std::size_t>(i), static_cast<std::size_t>(in_column));  // filled downwards
+        const float x = r.min.x + width * at.y, y = r.min.y + row * at.x;
         const int c = shown[static_cast<std::size_t>(i)];
         const Curve& curve = plot.curves[static_cast<std::size_t>(c)];
         const bool whole_run = !curve.steps.empty();
@@ -133,7 +135,8 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
         if (segments(t, "runs", {right - t.px(14) - wide, r.min.y + t.px(9)}, runs, which, run_notes)) actions.show_other = which == 1;
     }
     const float head_room = t.px(40), transport_height = narrow && transport ? t.px(32) : 0, timeline = t.px(24), legend = narrow ? 0 : state.view == CurvesPanelState::View::heads && plot.curves.size() > 6 ? t.px(320) : t.px(172);
-    const float legend_height = narrow ? t.px(17) * static_cast<float>((plot.curves.size() + 1) / 2) + t.px(6) : 0;
+    const std::size_t legend_rows = (plot.curves.size() + 1) / 2;
+    const float legend_height = narrow ? t.px(17) * static_cast<float>(legend_rows) + t.px(6) : 0;
     const Rect area{{left - t.px(4), r.min.y + head_room}, {right - legend, r.max.y - timeline - t.px(4) - legend_height - transport_height}};
     const PlotResult result = draw_plot(t, area, plot, hidden);
     if (narrow) draw_legend(t, {{left, area.max.y + timeline + transport_height}, {right, area.max.y + timeline + transport_height + legend_height}}, plot, hidden, view);

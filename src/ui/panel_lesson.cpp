@@ -33,8 +33,9 @@ void draw_list(const Theme& t, Rect r, LessonDesk& desk, Actions& actions) {
     top += draw_rich_text(list, t, {left, top}, right - left, t.muted, translated("Each sets up a run, and asks you what it will do before it shows you. They build on one another.")).height + t.px(8);
     const Rect frame{{left, top}, {right, r.max.y - t.px(10)}};
     list->PushClipRect(frame.min, {frame.max.x + t.px(10), frame.max.y}, true);
-    float y = frame.min.y - scrolled(t, frame, row * static_cast<float>(desk.shelf.size()), desk);
-    for (std::size_t i = 0; i < desk.shelf.size(); ++i, y += row) {
+    const float first = frame.min.y - scrolled(t, frame, row * static_cast<float>(desk.shelf.size()), desk);
+    for (std::size_t i = 0; i < desk.shelf.size(); ++i) {
+        const float y = first + row * static_cast<float>(i);
         if (y + row < frame.min.y || y > frame.max.y) continue;
         const Lesson& lesson = desk.shelf[i];
         const Rect box{{left, y}, {right, y + row - t.px(6)}};

@@ -118,12 +118,13 @@ void draw_results(const Theme& t, Rect r, const SweepRun& sweep) {
     if (ImGui::BeginChild("sweep runs", {r.width(), std::max(t.px(60), r.max.y - legend - y)})) {
         ImDrawList* inner = ImGui::GetWindowDrawList();
         const float width = ImGui::GetContentRegionAvail().x;
-        const int columns = std::max(1, static_cast<int>(width / t.px(250)));
+        const std::size_t columns = std::max<std::size_t>(1, static_cast<std::size_t>(width / t.px(250))), rows = (runs + columns - 1) / columns;
         const float cell = width / static_cast<float>(columns), height = t.px(168);
         const ImVec2 origin = ImGui::GetCursorScreenPos();
         for (std::size_t i = 0; i < runs; ++i) {
             const RunRecord& run = sweep.runs()[i];
-            const float x = origin.x + cell * static_cast<float>(i % static_cast<std::size_t>(columns)), top = origin.y + height * static_cast<float>(i / static_cast<std::size_t>(columns)), end = x + cell - t.px(12);
+            const ImVec2 at = grid_place(i, columns);
+            const float x = origin.x + cell * at.x, top = origin.y + height * at.y, end = x + cell - t.px(12);
             const Rect place{{x, top}, {end, top + height - t.px(10)}};
             if (!ImGui::IsRectVisible(place.min, place.max)) continue;
             const bool bad = !run.failure.empty();
@@ -139,7 +140,7 @@ void draw_results(const Theme& t, Rect r, const SweepRun& sweep) {
             ImGui::PopID();
         }
         ImGui::SetCursorScreenPos(origin);
-        ImGui::Dummy({width, height * static_cast<float>((runs + static_cast<std::size_t>(columns) - 1) / static_cast<std::size_t>(columns))});
+        ImGui::Dummy({width, height * static_cast<float>(rows)});
     }
     ImGui::EndChild();
     float x = r.min.x;

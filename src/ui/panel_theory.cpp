@@ -129,7 +129,7 @@ void draw_strips(const Theme& t, Rect r, const FlowView& flow, const FlowMoment&
         const float y = r.min.y + row * static_cast<float>(k), text_y = y + (row - t.small->FontSize) / 2;
         if (row >= t.small->FontSize) draw_text(list, t.small, {r.min.x, text_y}, t.head[static_cast<std::size_t>(k % 8)], "head " + std::to_string(k + 1));
         for (int i = 0; i < s.positions; ++i) {
-            const double value = m.attention[static_cast<std::size_t>(k * s.positions + i)];
+            const double value = m.attention.begin()[k * s.positions + i];
             list->AddRectFilled({left + cell * static_cast<float>(i), y + 1}, {left + cell * static_cast<float>(i + 1) - (cell > t.px(5) ? 1.0f : 0.0f), y + row - 1}, mixed(t.track, t.head[static_cast<std::size_t>(k % 8)], static_cast<float>(std::sqrt(std::clamp(value, 0.0, 1.0)))));
         }
         if (row >= t.small->FontSize) draw_text(list, t.small, {r.max.x - words + t.px(8), text_y}, t.muted, head_at(s, m, k));
@@ -141,7 +141,7 @@ void draw_strips(const Theme& t, Rect r, const FlowView& flow, const FlowMoment&
     std::string owner = "No pattern is here.";
     for (int j = 0; j < static_cast<int>(s.strengths.size()); ++j)
         if (pattern_position(s, j) == i) owner = "Pattern " + std::to_string(j + 1) + " is here.";
-    show_note(t, "head " + std::to_string(k + 1) + ", position " + std::to_string(i + 1) + " of " + std::to_string(s.positions), "attention " + number(m.attention[static_cast<std::size_t>(k * s.positions + i)], 4) + "\n" + owner);
+    show_note(t, "head " + std::to_string(k + 1) + ", position " + std::to_string(i + 1) + " of " + std::to_string(s.positions), "attention " + number(m.attention.begin()[k * s.positions + i], 4) + "\n" + owner);
 }
 
 void draw_rail(const Theme& t, Rect r, const PlotResult& plot, TheoryPanelState& state, float frame_seconds) {
@@ -242,7 +242,8 @@ void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPa
     const float width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
     const std::vector<Plot> plots = beside_run_plots(view, t, state);
     for (std::size_t a = 0; a < heads; ++a) {
-        const float x = r.min.x + width * static_cast<float>(a % columns), y = r.min.y + height * static_cast<float>(a / columns);
+        const ImVec2 at = grid_place(a, columns);
+        const float x = r.min.x + width * at.x, y = r.min.y + height * at.y;
         list->AddRectFilled({x, y + t.px(4)}, {x + t.px(10), y + t.px(14)}, t.head[a % 8], t.px(3));
         draw_text(list, t.strong, {x + t.px(16), y}, t.text, "Head " + std::to_string(a + 1) + ": attention on each span");
         ImGui::PushID(static_cast<int>(a));

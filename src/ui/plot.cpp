@@ -63,7 +63,7 @@ void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve&
         }
         std::size_t keep[4] = {i, std::min(low, high), std::max(low, high), j - 1};
         for (std::size_t k = 0; k < 4; ++k)
-            if (k == 0 || keep[k] != keep[k - 1]) points.push_back({r.x.pixel(steps[keep[k]]), r.y.pixel(curve.y[keep[k]])});
+            if (k == 0 || keep[k] != keep[k - 1]) points.emplace_back(r.x.pixel(steps[keep[k]]), r.y.pixel(curve.y[keep[k]]));
         i = j;
     }
     flush();
@@ -116,7 +116,11 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     for (const Marker& marker : plot.markers) {
         if (!r.x.places(marker.step)) continue;
         const float x = std::floor(r.x.pixel(marker.step)) + 0.5f;
-        for (float y = r.area.min.y; y < r.area.max.y; y += t.px(6)) list->AddLine({x, y}, {x, std::min(y + t.px(3), r.area.max.y)}, marker.colour, std::max(1.0f, t.px(1)));
+        const int dashes = static_cast<int>(std::ceil(r.area.height() / t.px(6)));
+        for (int i = 0; i < dashes; ++i) {
+            const float y = r.area.min.y + t.px(6) * static_cast<float>(i);
+            list->AddLine({x, y}, {x, std::min(y + t.px(3), r.area.max.y)}, marker.colour, std::max(1.0f, t.px(1)));
+        }
         const float width = text_width(t.small, marker.name) + t.px(8);
         const bool left = x + width > r.area.max.x;
         draw_text(list, t.small, {left ? x - width + t.px(4) : x + t.px(4), marker.at_top ? r.area.min.y + t.px(2) : r.area.max.y - small - t.px(3)}, marker.colour, marker.name);

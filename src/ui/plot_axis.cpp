@@ -47,7 +47,8 @@ std::vector<double> nice_ticks(double low, double high, int wanted, bool logarit
     }
     const double raw = (high - low) / wanted, power = std::pow(10.0, std::floor(std::log10(raw))), part = raw / power;
     const double step = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10);
-    for (double i = std::ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; ++i) ticks.push_back(i == 0 ? 0.0 : i * step);
+    const double first = std::ceil(low / step - 1e-9);
+    for (int i = 0; (first + i) * step <= high + 1e-9 * step; ++i) ticks.push_back(first + i == 0 ? 0.0 : (first + i) * step);
     return ticks;
 }
 

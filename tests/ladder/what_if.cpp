@@ -101,8 +101,10 @@ TEST_CASE("frozen and ideal patterns are what the head then has, whatever the to
     const int T = input_length(b.s), L = b.s.length;
     std::vector<float> mean(static_cast<std::size_t>(3 * L * T));
     for (int head = 0; head < 3; ++head)
-        for (int r = 0; r < L; ++r)
-            for (int j = 0; j <= T - L + r; ++j) mean[static_cast<std::size_t>((head * L + r) * T + j)] = static_cast<float>(j + 1) / static_cast<float>((T - L + r + 1) * (T - L + r + 2) / 2);
+        for (int r = 0; r < L; ++r) {
+            const int keys = T - L + r + 1, sum = keys * (keys + 1) / 2;
+            for (int j = 0; j < keys; ++j) mean[static_cast<std::size_t>((head * L + r) * T + j)] = static_cast<float>(j + 1) / static_cast<float>(sum);
+        }
     b.edits[0].kind = Kind::frozen;
     b.edits[1] = {Kind::ideal, 0};
     const Passed p = b.run(mean);

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/number_text.h"
 #include "base/random.h"
 
 namespace ladder::testing {
@@ -64,7 +66,8 @@ Settings random_settings(std::uint64_t number) {
 
 int property_trials(int usual) {
     const char* given = std::getenv("LADDER_PROPERTY");
-    return given ? std::max(1, std::atoi(given)) : usual;
+    const std::optional<double> trials = given ? parse_number(given) : std::nullopt;
+    return trials ? static_cast<int>(std::clamp(*trials, 1.0, 1e9)) : usual;
 }
 
 }  // namespace ladder::testing
