@@ -30,7 +30,7 @@ std::vector<std::string> parts(const Settings& s) {
             counted(s.steps, "step")};
 }
 
-std::string joined(const std::vector<std::string>& list) {
+std::string with_commas(const std::vector<std::string>& list) {
     std::string text;
     for (const std::string& part : list)
         if (!part.empty()) text += (text.empty() ? "" : ", ") + part;
@@ -53,10 +53,10 @@ std::vector<std::string> run_sentences(const Figure& f, int seeds) {
         if (std::any_of(runs.begin(), runs.end(), [&](const auto& run) { return run[p] != shared[p]; })) shared[p].clear();
         else for (auto& run : runs) run[p].clear();
     }
-    if (runs.size() == 1) return {"One model is trained: " + joined(shared) + "."};
+    if (runs.size() == 1) return {"One model is trained: " + with_commas(shared) + "."};
     const std::string many = seeds > 1 ? ", each with " + std::to_string(seeds) + " seeds" : "";
-    std::vector<std::string> lines{std::to_string(runs.size()) + " models are trained one after the other" + many + ": " + joined(shared) + "."};
-    for (std::size_t i = 0; i < runs.size(); ++i) lines.push_back(f.runs[i].label + ": " + joined(runs[i]) + ".");
+    std::vector<std::string> lines{std::to_string(runs.size()) + " models are trained one after the other" + many + ": " + with_commas(shared) + "."};
+    for (std::size_t i = 0; i < runs.size(); ++i) lines.push_back(f.runs[i].label + ": " + with_commas(runs[i]) + ".");
     return lines;
 }
 

@@ -49,7 +49,7 @@ std::vector<int> kept(const Chain& chain, int rung) {
     return spans;
 }
 
-std::string joined(const std::vector<std::string>& parts) {
+std::string enumerated(const std::vector<std::string>& parts) {
     std::string text;
     for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
     return text;
@@ -76,7 +76,7 @@ std::string tokens_used(const Chain& chain, int rung) {
         runs.insert(runs.begin(), std::move(run));
         i = j + 1;
     }
-    return (lags.size() == 1 ? "the token " : "the tokens ") + joined(runs);
+    return (lags.size() == 1 ? "the token " : "the tokens ") + enumerated(runs);
 }
 
 // What p_rung of a text is called: by the characters it counts together, the predicted one included.
@@ -117,13 +117,13 @@ std::string rung_name(const Chain& chain, int rung) {
     if (rung >= h) return h == 1 ? "the " + noun(chain, false) + ": the truth" : h == 2 ? "both " + noun(chain, true) + ": the truth" : "all " + count_text(h) + " " + noun(chain, true) + ": the truth";
     std::vector<std::string> places;
     for (int span : kept(chain, rung)) places.push_back(place(chain, span));
-    if (places.size() > 3) return "all but " + joined([&] {
+    if (places.size() > 3) return "all but " + enumerated([&] {
             std::vector<std::string> rest;
             for (int k = h - 1; k >= 0; --k)
                 if (chain.spans()[static_cast<std::size_t>(k)].rank > rung) rest.push_back(place(chain, k));
             return rest;
         }());
-    return joined(places) + " " + noun(chain, places.size() > 1);
+    return enumerated(places) + " " + noun(chain, places.size() > 1);
 }
 
 std::string rung_knows(const Chain& chain, int rung) {
@@ -134,7 +134,7 @@ std::string rung_knows(const Chain& chain, int rung) {
     std::vector<std::string> missing;
     for (int k = h - 1; k >= 0; --k)
         if (chain.spans()[static_cast<std::size_t>(k)].rank > rung) missing.push_back(place(chain, k));
-    return "uses " + tokens_used(chain, rung) + ", still blind to the " + joined(missing) + " " + noun(chain, missing.size() > 1);
+    return "uses " + tokens_used(chain, rung) + ", still blind to the " + enumerated(missing) + " " + noun(chain, missing.size() > 1);
 }
 
 std::string verdict(const Chain& chain, const Snapshot& snapshot) {
