@@ -246,7 +246,7 @@
     window.ladder = {
       state: () => JSON.parse(textAt(module._page_state(page))),
       frames: () => ({ ...frames, heap: module.HEAPU8.length }),
-      resetFrames: () => Object.assign(frames, { count: 0, slow: 0, longest: 0, total: 0 }),
+      resetFrames: () => Object.assign(frames, { count: 0, drawn: 0, slow: 0, longest: 0, total: 0 }),
     };
     document.body.classList.add('running');
     takeLessons();

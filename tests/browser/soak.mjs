@@ -47,11 +47,12 @@ await session.close();
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const few = Math.max(1, Math.min(6, samples.length >> 1));
 const growth = (name) => 100 * (median(samples.slice(-few).map((s) => s[name])) / median(samples.slice(0, few).map((s) => s[name])) - 1);
-const quick = 100 * (1 - frames.slow / frames.count), moments = Math.max(...samples.map((s) => s.snapshots)), history = Math.max(...samples.map((s) => s.historyBytes));
+// Of what the reader was shown: frames that were not drawn are shorter and would only dilute it.
+const quick = 100 * (1 - frames.slow / frames.drawn), moments = Math.max(...samples.map((s) => s.snapshots)), history = Math.max(...samples.map((s) => s.historyBytes));
 const judged = [
   [`memory of the page: ${growth('held').toFixed(2)} % more at the end (2 % at most)`, growth('held') <= 2],
   [`memory of its process: ${growth('process').toFixed(2)} % more at the end (2 % at most)`, growth('process') <= 2],
-  [`frames under 20 ms: ${quick.toFixed(3)} % of ${frames.count} (99.9 % at least), mean ${(frames.total / frames.count).toFixed(2)} ms, longest ${frames.longest.toFixed(1)} ms`, quick >= 99.9],
+  [`frames under 20 ms: ${quick.toFixed(3)} % of ${frames.drawn} drawn (99.9 % at least), mean of all ${frames.count} ${(frames.total / frames.count).toFixed(2)} ms, longest ${frames.longest.toFixed(1)} ms`, quick >= 99.9],
   [`history: ${moments} moments (1024 at most) in ${(history / 1e6).toFixed(1)} MB (64 at most)`, moments <= 1024 && history <= 64e6],
   [`complaints on the console: ${errors.length}; notices: ${samples[samples.length - 1].problems}`, errors.length === 0 && samples[samples.length - 1].problems === 0],
 ];

@@ -10,6 +10,8 @@
 namespace ladder::cli {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 template <class... Args>
 std::string format(const char* pattern, Args... args) {
     char text[256];
@@ -43,7 +45,6 @@ std::string summary(const RunFacts& f) {
 }
 
 std::string summary_json(const RunFacts& f, bool diverged, const std::string& message, const std::string& out) {
-    using Json = nlohmann::ordered_json;
     Json rung_changes = Json::array(), phase_changes = Json::array(), stages = Json::array(), heads = Json::array();
     for (const RungChange& c : f.readout.rung_changes()) rung_changes.push_back({{"step", c.step}, {"from", c.from}, {"to", c.to}});
     for (const PhaseChange& c : f.readout.phase_changes()) phase_changes.push_back({{"step", c.step}, {"from", phase_name(c.from)}, {"to", phase_name(c.to)}});
