@@ -243,7 +243,7 @@ async function rests(page) {
 describe('the surface', () => {
   // Without: restored() in web/surface.js (what was drawn by textures and shaders is gone).
   test('taken away by the browser and given back, it shows what it showed', async () => {
-    const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&batch=256', still: true });
+    const { page, context, errors } = await visit(session, { ...small, query: '?speed=0&steps=20&batch=256', still: true, smooth: true });
     await until(page, 'the end of the run', (s) => s.state === 'finished');
     await rests(page);
     const picture = await page.screenshot();
@@ -265,7 +265,7 @@ describe('the surface', () => {
   // Without: the return in Window::end_frame (it is drawn with every frame), the comparison in DrawnPicture::repeats (the help
   // stays hidden), draw(true) in web/surface.js (a saved picture is empty, says files.test.mjs).
   test('at rest nothing is drawn, what is shown stays, and the first change is drawn', async () => {
-    const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&batch=256', still: true });
+    const { page, context, errors } = await visit(session, { ...small, query: '?speed=0&steps=20&batch=256', still: true, smooth: true });
     await until(page, 'the end of the run', (s) => s.state === 'finished');
     await rests(page);
     const shown = await page.screenshot(), { drawn, count } = await frames(page);
@@ -297,9 +297,9 @@ describe('the surface', () => {
       return [now.drawn - before.drawn, now.count - before.count];
     };
     await until(page, 'a first step', (s) => s.step > 0);
-    const [watched, all] = await during(3000, false);
-    assert.ok(watched >= 3 && watched <= 16 && all > 2 * watched, `${watched} of ${all} frames drawn while the run moves`);
-    const [attended, others] = await during(2000, true);
+    const [watched, all] = await during(2000, false);
+    assert.ok(watched >= 3 && watched <= 12 && all > 2 * watched, `${watched} of ${all} frames drawn while the run moves`);
+    const [attended, others] = await during(1000, true);
     assert.ok(attended > 0.6 * others, `${attended} of ${others} frames drawn under the hand`);
     assert.deepEqual(errors, []);
     await context.close();
