@@ -192,7 +192,7 @@ bool App::pinch(float x, float y, float factor, float moved_x, float moved_y) {
     return true;
 }
 
-bool App::plays() const { return impl_->curves.playback.direction() != 0; }
+bool App::plays() const { return impl_->curves.playback.direction() != 0 || (impl_->toolbar.workspace == Workspace::theory && impl_->theory.playing); }
 bool App::maps_changed() const { return impl_->maps.changed(); }
 void App::context_lost() { impl_->maps.context_lost(); }
 

@@ -76,7 +76,7 @@ public:
     bool pinch(float x, float y, float factor, float moved_x, float moved_y);
     // A file that was opened or dropped: a model, settings, a lesson or a text, by the ending of its name. What is wrong with it is reported.
     void open_file(std::string_view name, std::string_view bytes);
-    // Whether the shown moment moves through the run by itself, at every frame.
+    // Whether time runs by itself, through the run or through a solution of the equations: something else is to be seen at every frame.
     bool plays() const;
     // Whether the frame's heat maps differ from those of the frame before.
     bool maps_changed() const;

@@ -240,6 +240,17 @@ async function rests(page) {
   assert.fail('it is still being drawn');
 }
 
+// How many frames were drawn in so many milliseconds, and how many there were. act: what a hand does meanwhile, of a number that goes on.
+async function drawnIn(page, milliseconds, act = () => {}) {
+  const before = await frames(page), end = Date.now() + milliseconds;
+  for (let x = 0; Date.now() < end; x = (x + 7) % 400) {
+    await act(x);
+    await page.waitForTimeout(20);
+  }
+  const now = await frames(page);
+  return [now.drawn - before.drawn, now.count - before.count];
+}
+
 describe('the surface', () => {
   // Without: restored() in web/surface.js (what was drawn by textures and shaders is gone).
   test('taken away by the browser and given back, it shows what it showed', async () => {
@@ -287,20 +298,23 @@ describe('the surface', () => {
   // under the hand).
   test('without a graphics card the run is drawn a few times a second, and every frame while a hand moves', async () => {
     const { page, context, errors } = await visit(session, { ...small, query: '?speed=0&steps=1000000&batch=64&validation=128', smooth: true });
-    const during = async (milliseconds, moves) => {
-      const before = await frames(page), end = Date.now() + milliseconds;
-      for (let x = 0; Date.now() < end; x = (x + 7) % 400) {
-        if (moves) await page.mouse.move(20 + x, 160);
-        await page.waitForTimeout(20);
-      }
-      const now = await frames(page);
-      return [now.drawn - before.drawn, now.count - before.count];
-    };
     await until(page, 'a first step', (s) => s.step > 0);
-    const [watched, all] = await during(2000, false);
+    const [watched, all] = await drawnIn(page, 2000);
     assert.ok(watched >= 3 && watched <= 12 && all > 2 * watched, `${watched} of ${all} frames drawn while the run moves`);
-    const [attended, others] = await during(1000, true);
+    const [attended, others] = await drawnIn(page, 1000, (x) => page.mouse.move(20 + x, 160));
     assert.ok(attended > 0.6 * others, `${attended} of ${others} frames drawn under the hand`);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  // Without: plays() in page_frame.
+  test('without a graphics card what plays is drawn at every frame', async () => {
+    const { page, context, errors } = await visit(session, { query: '?workspace=theory&speed=1', smooth: true });
+    await until(page, 'a first step', (s) => s.step > 0);
+    await page.mouse.click(1227, 590);  // Play
+    await page.waitForTimeout(800);     // the click is long past
+    const [drawn, all] = await drawnIn(page, 1000);
+    assert.ok(drawn > 0.6 * all, `${drawn} of ${all} frames drawn while the time plays`);
     assert.deepEqual(errors, []);
     await context.close();
   });

@@ -131,7 +131,7 @@ EMSCRIPTEN_KEEPALIVE Page* page_create(const char* address, const char* query, i
     }
 }
 
-// text_size: of the reader's text, times the browser's usual one. draw: 0 leaves what is shown as it is unless moments are played,
+// text_size: of the reader's text, times the browser's usual one. draw: 0 leaves what is shown as it is unless time runs by itself,
 // 1 draws if anything changed, 2 draws in any case. Returns 2 when it was drawn, 1 when not, 0 when the page cannot go on; fail() was told why.
 EMSCRIPTEN_KEEPALIVE int page_frame(Page* page, int width_pixels, int height_pixels, float pixel_ratio, bool dark, bool reduced_motion, float text_size, int draw) {
     try {
