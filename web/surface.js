@@ -3,7 +3,7 @@
 // into sight it takes it again. A surface that the browser takes by itself is asked for again as well.
 'use strict';
 
-// draw(again): one frame, at once, again or not even if nothing in it changed. hold(hidden): training rests. restored(): what lived in the surface is made anew.
+// draw(again): one frame, at once; again: drawn even if nothing in it changed. hold(hidden): training rests. restored(): what lived in the surface is made anew.
 // fail(sentence): it never came back.
 function createSurface({ canvas, stage, draw, hold, restored, fail }) {
   const patience = 10000;  // milliseconds until a surface that was taken counts as gone
