@@ -134,7 +134,7 @@ const std::vector<SettingInfo>& table() {
         row<&Settings::mlp>({.name = "mlp", .label = "MLP width", .group = "Model", .unit = "",
             .help = "Width of the hidden layer of the MLP.", .min = 8, .max = 4096, .only_when = "full model", .active = full_model}),
         row<&Settings::bias>({.name = "bias", .label = "Biases", .group = "Model", .unit = "",
-            .help = "Adds bias vectors to the projections and the MLP.", .only_when = "full model", .active = full_model}),
+            .help = "Adds bias vectors to the attention's four projections; the MLP always has its own.", .only_when = "full model", .active = full_model}),
         row<&Settings::dropout>({.name = "dropout", .label = "Dropout", .group = "Model", .unit = "",
             .help = "Probability with which activations are set to zero during training.", .min = 0, .max = 0.9, .only_when = "full model", .active = full_model}),
         row<&Settings::query_init>({.name = "query-init", .label = "Query initialisation", .group = "Model", .unit = "",

@@ -4,9 +4,12 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/error.h"
+
 namespace ladder {
 
 FlowSettings flow_of_run(const Chain& chain, const Evaluation& first, const FlowSettings& variant) {
+    if (chain.ngrams()) throw Error(no_flow_of_text);
     FlowSettings s = variant;
     const int h = chain.span_count(), w = chain.window();
     s.heads = std::clamp(first.heads, 1, 16);

@@ -12,10 +12,15 @@
 
 namespace ladder {
 
+// What there is to say instead, where the run's data are a text.
+inline constexpr const char* no_flow_of_text =
+    "The equations know a chain by its spans and the strengths of their features; a text has no features, so nothing is predicted for it. "
+    "Choose a preset with a chain to compare.";
+
 // Strengths, targets, heads, positions and the heads' first attention from the run; how the values move, the metric, the decay
 // and the end from `variant`. first: the evaluation of the untrained model. Of several blocks, the first.
 // A pattern is a span, the most important first: its target lies on the span's lags as its weights do. There are as many positions as give
-// even attention the share of a lag that causal attention gives it on average.
+// even attention the share of a lag that causal attention gives it on average. Error: a text.
 FlowSettings flow_of_run(const Chain&, const Evaluation& first, const FlowSettings& variant);
 
 struct FlowComparison {

@@ -157,13 +157,14 @@ struct Rule {
     const char* asks;
 };
 constexpr std::array<Rule, 7> rules{{
-    {"climb", climb, "the run enters the rungs 1, 2, .. one after the other and ends on the last, its heads competing before they split"},
-    {"lowest-kl-in-order", lowest_kl_in_order, "the KL divergences to F1, F2, .. are smallest in this order, the first of them before the last"},
+    {"climb", climb, "the run enters the rungs 1, 2, .. one after the other and ends on the last, and its heads, if there are several, compete, before they split if they do"},
+    {"lowest-kl-in-order", lowest_kl_in_order, "the KL divergences to F1, F2, .. are smallest in this order, no later class before an earlier one, and F1 before the last"},
     {"later-with-smaller-init", later_with_smaller_init, "each run enters the second rung no sooner than the one with larger initial queries, and the last later than the first"},
     {"separated-with-importance", separated_with_importance, "the classes between knowing nothing and the truth fit best for a larger share of the run the larger m is"},
     {"class-grows-with-data", class_grows_with_data, "the class at the lowest validation loss never falls and grows in all with more sequences, and no final class is simpler than the best one"},
-    {"farthest-first", farthest_first, "the run enters the rungs one after the other, the farthest tokens being learned first"},
-    {"weights-inside-spans", weights_inside_spans, "the run enters the rungs one after the other, and inside each span the heads attend more to the token of the larger weight"},
+    {"farthest-first", farthest_first, "the run enters the rungs one after the other and ends on the last, its heads compete, before they split if they do, and the span learned first is the farthest one"},
+    {"weights-inside-spans", weights_inside_spans, "the run enters the rungs one after the other and ends on the last, its heads compete, before they split if they do, "
+     "and of the oldest and the newest token of each span they attend more to the one of the larger weight"},
 }};
 
 }  // namespace

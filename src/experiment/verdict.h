@@ -16,16 +16,18 @@ struct Verdict {
 };
 
 // The rules, by the names that assets/figures.json uses:
-//   lowest-kl-in-order     KL_1, KL_2, .., KL_h reach their minima in this order, at least two at different steps, and KL_1 before the end
-//   climb                  every run reaches rungs 1, .., h in this order and ends on h; its heads competed first
+//   lowest-kl-in-order     of KL_1, KL_2, .., KL_h none reaches its minimum before an earlier one, and KL_1 before KL_h
+//   climb                  every run reaches rungs 1, .., h one after the other and ends on h; where it has several heads they competed,
+//                          and before they split if they did
 //   later-with-smaller-init   the runs are listed from large to small initial queries: the second rung is reached later (or at
 //                          the same evaluation) from run to run, and later in the last than in the first
-//   separated-with-importance  the runs are listed by growing m: the way from entering rung 1 to entering rung h, or to the end, grows
-//                          relative to the step of rung 1
+//   separated-with-importance  the runs are listed by growing m: the share of the evaluations at which a class between F_0 and the truth
+//                          is nearest grows from run to run
 //   class-grows-with-data  the runs are listed by growing N: the class at the best validation loss never falls and grows in all,
 //                          and the final class is never simpler than the best one's
-//   farthest-first         importance reversed: the climb, the first acquired span being the farthest
-//   weights-inside-spans   the climb, and inside each span the heads attend in the order of alpha
+//   farthest-first         the climb, the farthest span being the most important one
+//   weights-inside-spans   the climb, and of the oldest and the newest token of each span all heads together attend more at the end to the
+//                          one of the larger alpha
 // Error: a name that is none of these.
 Verdict judge(std::string_view rule, const std::vector<RunRecord>& runs);
 bool is_rule(std::string_view name);

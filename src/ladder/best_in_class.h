@@ -5,6 +5,8 @@
 // Both means are Monte Carlo. Pasts are drawn from the task itself (a uniform prefix, then the chain). For each, the unseen
 // tokens are drawn by running the chain again from other beginnings with the seen tokens put in their places, every
 // such draw weighing as much as the chain holds those tokens to be likely there.
+//
+// Not for a text: what truly comes next in it, and with it the best of a class, is not known.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +25,7 @@ public:
     // The chain is kept by reference. The numbers depend on the settings' task, length and seed alone.
     BestInClass(const Settings&, const Chain&);
 
-    // Takes one more past into the means of all classes.
+    // Takes one more past into the means of all classes. Never for a text.
     void add_past();
 
     struct Distance {

@@ -37,6 +37,14 @@ double entropy(std::span<const double> p) {
     return sum;
 }
 
+// The greatest Jensen-Shannon divergence of so many heads over so many spans: each head wholly on one span, the heads as evenly spread as they
+// can be, n + 1 on each of `more` spans and n on each of the others.
+double greatest_divergence(int heads, int spans) {
+    const int n = heads / spans, more = heads % spans;
+    const auto term = [](int count) { return count > 0 ? count * std::log(static_cast<double>(count)) : 0.0; };
+    return std::log(static_cast<double>(heads)) - (more * term(n + 1) + (spans - more) * term(n)) / heads;
+}
+
 }  // namespace
 
 std::vector<RungGap> rung_gaps(const Chain& chain) {
@@ -91,8 +99,7 @@ double specialisation_index(std::span<const float> span_mass, std::span<const do
         }
         mean_entropy += entropy(head) / heads;
     }
-    const double greatest = std::log(static_cast<double>(std::min(static_cast<std::size_t>(heads), spans)));
-    return std::clamp((entropy(mean) - mean_entropy) / greatest, 0.0, 1.0);
+    return std::clamp((entropy(mean) - mean_entropy) / greatest_divergence(heads, static_cast<int>(spans)), 0.0, 1.0);
 }
 
 Readout::Readout(const Chain& chain) : spans_(chain.spans()), gaps_(rung_gaps(chain)) { state_.reached.assign(spans_.size() + 1, -1); }
@@ -181,6 +188,7 @@ void Readout::observe_heads(const Evaluation& e) {
 
 // Competitive: more than half of the heads serve the same span, and some span that could have a head of
 // its own has none. Cooperative: as many different spans are served as there can be, min(heads, h).
+// Neither, with one head or one span: there is nobody, or nothing, to compete for or to share.
 void Readout::observe_phase() {
     const int heads = static_cast<int>(state_.current.heads.size()), h = static_cast<int>(spans_.size());
     std::vector<int> served(spans_.size(), 0);
@@ -190,8 +198,8 @@ void Readout::observe_phase() {
     const int most = served.empty() ? 0 : *std::max_element(served.begin(), served.end());
 
     Phase seen = state_.current.phase;
-    if (heads < 2) seen = Phase::undecided;  // one head has nobody to compete or to share with
-    else if (h > 1 && distinct >= std::min(heads, h)) seen = Phase::cooperative;
+    if (heads < 2 || h < 2) seen = Phase::undecided;
+    else if (distinct >= std::min(heads, h)) seen = Phase::cooperative;
     else if (2 * most > heads) seen = Phase::competitive;
 
     if (seen == state_.current.phase) {

@@ -10,7 +10,7 @@
 
 namespace ladder {
 
-enum class Phase { undecided, competitive, cooperative };
+enum class Phase { undecided, competitive, cooperative };  // always undecided with one head or one span
 
 struct HeadRole {
     int span = -1;        // index (oldest first) of the span with most of its attention per lag; -1: none stands out
@@ -56,7 +56,9 @@ std::vector<RungGap> rung_gaps(const Chain&);
 //   -down_k at p_k and up_k at p_{k+1}, so what the model has elsewhere (noise, overfitting) does not move t_k.
 double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& gaps);
 // specialisation: Jensen-Shannon divergence of the heads' distributions over spans, divided by its greatest
-//   value log(min(heads, spans)); 0 with one head or one span. A head's distribution is its attention on
+//   value, which is log H for H heads on h >= H spans and, as heads must share spans beyond that,
+//   log H - (r (q + 1) log(q + 1) + (h - r) q log q) / H with q = H / h rounded down and r = H mod h;
+//   0 with one head or one span. A head's distribution is its attention on
 //   each span beyond what uniform attention would give it, made to sum to 1; where that is less than a
 //   twentieth of all its attention it is mixed with the even distribution, for then it has not chosen.
 // span_mass (heads, spans), uniform (spans): the masses of uniform causal attention.

@@ -26,7 +26,7 @@ double cosine(const std::vector<double>& a, const std::vector<double>& b) {
 }  // namespace
 
 std::vector<double> value_alignment(const Settings& s, const Chain& chain, const ParameterTable& table, std::span<const float> parameters) {
-    if (s.model != ModelKind::minimal || s.blocks != 1) return {};
+    if (s.model != ModelKind::minimal || s.blocks != 1 || chain.ngrams()) return {};
     const int d = chain.vocabulary();
     const std::size_t D = static_cast<std::size_t>(d) + static_cast<std::size_t>(input_length(s));
     std::vector<std::vector<double>> needed;

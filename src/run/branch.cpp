@@ -15,6 +15,11 @@ void each_difference(const Settings& before, const Settings& after, F&& f) {
         if (info.name != "speed" && info.get(before) != info.get(after)) f(info);
 }
 
+// A text is the task itself, in the chain's place: from one kind of data to the other nothing goes on.
+bool changes_task(const SettingInfo& info, const Settings& before, const Settings& after) {
+    return info.name == "data" && (before.data == DataSource::text || after.data == DataSource::text);
+}
+
 }  // namespace
 
 bool can_branch(std::string_view setting) { return setting == "speed" || std::find(changeable.begin(), changeable.end(), setting) != changeable.end(); }
@@ -22,7 +27,7 @@ bool can_branch(std::string_view setting) { return setting == "speed" || std::fi
 std::string branch_problem(const Settings& before, const Settings& after) {
     std::string names;
     each_difference(before, after, [&](const SettingInfo& info) {
-        if (!can_branch(info.name)) names += (names.empty() ? "" : ", ") + std::string(info.label);
+        if (!can_branch(info.name) || changes_task(info, before, after)) names += (names.empty() ? "" : ", ") + std::string(info.label);
     });
     if (names.empty()) return "";
     return "A branch goes on with the same chain and the same model, so these settings must stay: " + names + ". Apply them as a new run instead.";

@@ -12,8 +12,10 @@
 namespace ladder {
 
 // Whether a branch may change this setting: those that leave the task, the model's shape and the optimizer's state as they are.
+// The data may, but not from or to a text: only branch_problem sees that.
 bool can_branch(std::string_view setting);
-// A sentence that names what differs and may not; empty when nothing does.
+// A sentence that names what differs and may not; empty when nothing does. Another batch moves the branch's place in the stream of
+// training sequences, see Trainer.
 std::string branch_problem(const Settings& before, const Settings& after);
 // "learning rate 0.08 -> 0.2, clip 1 -> 0"; empty when nothing differs.
 std::string branch_difference(const Settings& before, const Settings& after);

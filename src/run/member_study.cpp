@@ -22,6 +22,9 @@ MemberStudy::MemberStudy(const Settings& settings)
       members_(settings, chain_), best_(settings, chain_) {}
 
 bool MemberStudy::serves(const Settings& studied, const Settings& other) {
+    // A text is the task itself, in the chain's place.
+    const bool text = studied.data == DataSource::text;
+    if (text != (other.data == DataSource::text) || (text && studied.text != other.text)) return false;
     for (const SettingInfo& info : settings_table()) {
         const bool task = info.group == "Chain" || info.name == "seed" || info.name == "validation";
         const bool shape = info.name == "model" || info.name == "heads" || info.name == "blocks" || info.name == "hidden" || info.name == "mlp" || info.name == "bias";
@@ -42,7 +45,7 @@ bool MemberStudy::work() {
         return true;
     }
     if (measure_piece()) return true;
-    if (drawn_ >= pasts) return false;
+    if (chain_.ngrams() || drawn_ >= pasts) return false;
     best_.add_past();
     ++drawn_;
     return true;

@@ -29,14 +29,14 @@ public:
     explicit MemberStudy(const Settings&);
 
     // Whether a study of one run's settings serves the other too: the same task, held-out sequences and architecture.
-    // Data, initialisation, optimizer and pace do not matter.
+    // Whether a chain's data are finite, initialisation, optimizer and pace do not matter.
     static bool serves(const Settings& studied, const Settings& other);
 
     // Does one small piece. False when there is nothing to do.
     bool work();
     // The members' training, 0 to 1.
     double progress() const;
-    // Of p_1..p_h from the best of their classes; empty until all pasts are drawn.
+    // Of p_1..p_h from the best of their classes; empty until all pasts are drawn, and always for a text.
     std::vector<BestInClass::Distance> distances() const;
 
     // Asks for the KL divergences of a model with these parameters; they come once the members are trained, the newest request first.

@@ -48,6 +48,9 @@ struct Checkpoint {
 // Which sequences make a batch. Online: step * batch and the next ones of Stream::train_data. Finite data: the
 // sequences 0 .. N - 1 of the same stream in a new order every epoch (Stream::order, indexed by the epoch), cut
 // into N / batch full batches; what is left over waits for another epoch's order. A batch larger than N is N.
+// The place is told by the step and the batch of now alone: after restore() with another batch it is as if all steps had
+// been made with it. Online, a smaller batch first draws sequences again that were trained on, a larger one leaves some out;
+// finite data go on in another epoch, or elsewhere in it.
 class Trainer {
 public:
     explicit Trainer(const Settings&, Kernels = Kernels::fast);

@@ -199,11 +199,14 @@ void draw_equations(const Theme& t, Rect r, TheoryPanelState& state, float frame
     for (int j = 0; j < patterns && x < r.max.x - t.px(80); ++j) legend_entry(t, x, middle, "pattern " + std::to_string(j + 1), mixed(t.muted, t.card, 0.28f * static_cast<float>(std::min(j / 3, 2))), flow_stroke(j));
 }
 
+// Whether what was compared last is the run on screen: its spans and heads are those that it is drawn with.
+bool is_compared(const RunView& view, const TheoryPanelState& state) { return view.ready() && state.compared_run == &view.history; }
+
 }  // namespace
 
 std::vector<Plot> beside_run_plots(const RunView& view, const Theme& t, const TheoryPanelState& state) {
     std::vector<Plot> list;
-    if (!view.ready() || !state.run.ready() || state.steps.size() < 2) return list;
+    if (!is_compared(view, state) || state.steps.size() < 2) return list;
     const auto h = static_cast<std::size_t>(view.chain.span_count()), heads = static_cast<std::size_t>(state.run.settings.heads);
     for (std::size_t a = 0; a < heads; ++a) {
         Plot plot;
@@ -232,7 +235,11 @@ namespace {
 // One plot a head: its measured attention on each span, and that of the equations' head beside it.
 void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPanelState& state) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    if (!view.ready() || !state.run.ready() || state.steps.size() < 2) {
+    if (view.chain.ngrams()) {
+        draw_text_wrapped(list, t.regular, {r.min.x, r.min.y}, r.width(), t.muted, no_flow_of_text);
+        return;
+    }
+    if (!is_compared(view, state) || state.steps.size() < 2) {
         draw_text_wrapped(list, t.regular, {r.min.x, r.min.y}, r.width(), t.muted, "The run has not been measured twice yet.");
         return;
     }
@@ -277,6 +284,7 @@ float draw_comparison(const RunView& view, const Theme& t, float left, float rig
     if (state.run.next) draw_text_right(list, t.small, {right, y + t.px(2)}, t.muted, "solving");
     hover_note(t, {{left, y}, {right, y + t.px(18)}}, "Stages of this run", "Measured: the step at which the run\u2019s class was first F\u2081, F\u2082, .. Predicted: the time at which half of that span\u2019s loss is gone in the equations, turned into steps.");
     y += t.px(22);
+    if (!is_compared(view, state)) return y;
     const float first = right - t.px(140), second = right;
     draw_text_right(list, t.small, {first + t.px(62), y}, t.muted, "predicted");
     draw_text_right(list, t.small, {second, y}, t.muted, "measured");
@@ -308,6 +316,14 @@ void draw_symbols(const Theme& t, float left, float right, float y, float bottom
     for (const char* line : symbols) y += draw_text_wrapped(ImGui::GetWindowDrawList(), t.small, {left, y}, right - left, t.muted, line) + t.px(3);
 }
 
+// Nothing of a comparison may be read beside another run, which can have fewer or more spans and heads.
+void forget_comparison(TheoryPanelState& state) {
+    state.run = {};
+    state.comparison = {};
+    state.compared_run = nullptr, state.compared_step = -1;
+    state.steps.clear(), state.measured.clear(), state.predicted.clear();
+}
+
 }  // namespace
 
 void follow_theory(const RunView& view, TheoryPanelState& state) {
@@ -315,11 +331,16 @@ void follow_theory(const RunView& view, TheoryPanelState& state) {
         state.equations.follow(state.settings);
         return;
     }
-    if (!view.ready()) return;
+    if (!view.ready() || view.chain.ngrams()) {
+        forget_comparison(state);
+        return;
+    }
     const Snapshot& first = view.history[0];
-    const bool solved = state.run.follow(flow_of_run(view.chain, first.evaluation, state.settings));
+    const FlowSettings wanted = flow_of_run(view.chain, first.evaluation, state.settings);
+    if (state.run.ready() && (state.run.settings.heads != wanted.heads || state.run.settings.strengths.size() != wanted.strengths.size())) forget_comparison(state);
+    const bool solved = state.run.follow(wanted);
     const std::int64_t newest = view.history.newest().step;
-    if (!state.run.ready() || state.run.settings.heads != first.evaluation.heads || (!solved && state.compared_run == &view.history && state.compared_step == newest)) return;
+    if (!state.run.ready() || (!solved && state.compared_run == &view.history && state.compared_step == newest)) return;
     state.compared_run = &view.history, state.compared_step = newest;
     state.steps.clear(), state.measured.clear(), state.predicted.clear();
     const std::size_t h = static_cast<std::size_t>(view.chain.span_count()), heads = static_cast<std::size_t>(first.evaluation.heads);
@@ -364,7 +385,8 @@ void draw_theory_panel(const RunView& view, const Theme& t, Rect r, TheoryPanelS
     }
     y += t.px(32);
     y = draw_sliders(t, left, column, y, state.settings, beside, row) + t.px(6);
-    y = beside ? draw_comparison(view, t, left, column, y, state) : draw_prediction(t, left, column, y, state);
+    if (!beside) y = draw_prediction(t, left, column, y, state);
+    else if (!view.chain.ngrams()) y = draw_comparison(view, t, left, column, y, state);
     if (!narrow && !beside) draw_symbols(t, left, column, y + t.px(12), r.max.y - t.px(8));
 
     if (!narrow) list->AddLine({column + t.px(14), r.min.y + t.px(12)}, {column + t.px(14), r.max.y - t.px(12)}, t.border, std::max(1.0f, t.px(1)));

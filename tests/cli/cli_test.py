@@ -315,6 +315,15 @@ class Members(Case):
         self.assertIn("standard error", run("members", *SMALL, "--spans", "1,1", "--pasts", "5").stdout)
         self.refused("members", "--pasts", "1", saying=["--pasts"])
 
+    def test_of_a_text_the_losses_alone(self):
+        text = ["members", "--preset", "text", *SMALL, "--spans", "1"]
+        out = json.loads(run(*text, "--json").stdout)
+        self.assertEqual(list(out), ["seed", "classes"])
+        self.assertEqual([list(c) for c in out["classes"]], [["class", "ideal_loss", "learned_loss"]])
+        table = run(*text).stdout
+        self.assertNotIn("standard error", table)
+        self.assertIn("in a text is not known", table)
+
 
 class Sweeps(Case):
     GRID = ["--vary", "importance=1.3,1.7", "--seeds", "1..2", "--steps", "10", *SMALL[:-2]]
@@ -376,6 +385,17 @@ class Sweeps(Case):
         page = read(self.path("paper/index.html"))
         self.assertIn("<svg", page)
         self.assertNotIn("nan", page)
+
+    def test_a_figure_that_is_not_run_at_the_papers_scale_says_so(self):
+        # Its only run counts as made, and as failed: nothing is trained.
+        settings = {"vocabulary": 20, "blocks": 2, "batch": 256, "learning-rate": 0.05, "steps": 500, "evaluate-every": 5, "validation": 500, "seed": 1}
+        os.makedirs(self.path("paper/runs"))
+        with open(self.path("paper/runs/paper-11-figure-11-minimal-seed-1.json"), "w") as file:
+            json.dump({"label": "minimal, two blocks", "settings": settings, "failure": "Training diverged.", "moments": []}, file)
+        run("reproduce", "11", "--scale", "paper", "--seeds", "1", "--out", self.path("paper"), "--json")
+        page = read(self.path("paper/index.html"))
+        self.assertIn("scale here too: 20 symbols instead of 50", page)
+        self.assertIn("Training diverged.", page)
 
 
 class Bench(Case):

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "base/error.h"
+
 using namespace ladder;
 
 namespace {
@@ -37,6 +39,14 @@ TEST_CASE("strengths, targets and first attention come from the chain and the un
     CHECK(s.first_attention[1] == doctest::Approx(0.1));
     CHECK(s.first_attention[2] == doctest::Approx(0.2));
     CHECK_NOTHROW(check(s));
+}
+
+TEST_CASE("a text has no equations") {
+    Settings text = small_chain();
+    text.data = DataSource::text;
+    for (int i = 0; i < 600; ++i) text.text += "abcde"[i * i % 7 % 5];
+    const Chain chain(text);
+    CHECK_THROWS_AS(flow_of_run(chain, untrained(2, {0.1f, 0.4f, 0.2f, 0.5f}), {}), Error);
 }
 
 TEST_CASE("the time scale is the geometric mean, and the worst factor what is left") {

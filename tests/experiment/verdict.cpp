@@ -38,9 +38,21 @@ TEST_CASE("the climb") {
     CHECK(judge("climb", {through({0, 1, 2, 3})}).sentence.find("10, 20 and 30") != std::string::npos);
 }
 
+TEST_CASE("a climb asks for competition and for no split, and its sentence says so") {
+    RunRecord together = through({0, 1, 2, 3});
+    together.moments.back().phase = Phase::competitive;
+    CHECK(judge("climb", {together}).holds);
+    RunRecord apart = through({0, 1, 2, 3});
+    for (Moment& m : apart.moments) m.phase = Phase::cooperative;
+    CHECK_FALSE(judge("climb", {apart}).holds);
+    CHECK(rule_sentence("climb").find("before they split if they do") != std::string::npos);
+}
+
 TEST_CASE("the order of the smallest KL divergences") {
     CHECK(judge("lowest-kl-in-order", {through({0, 1, 2, 3})}).holds);
     CHECK_FALSE(judge("lowest-kl-in-order", {through({0, 2, 1, 3})}).holds);
+    CHECK(judge("lowest-kl-in-order", {through({0, 1, 3})}).holds);  // two in one evaluation
+    CHECK(rule_sentence("lowest-kl-in-order").find("no later class before an earlier one") != std::string::npos);
 }
 
 TEST_CASE("smaller initial queries") {

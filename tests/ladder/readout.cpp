@@ -120,6 +120,11 @@ TEST_CASE("specialisation is 0 for equal heads, 1 for one span each, and 0 where
     CHECK(index(all_near) == doctest::Approx(0).scale(1));
     CHECK(index({1, 0, 0, 0, 1, 0, 0, 0, 1}) == doctest::Approx(1));
     CHECK(index({1, 0, 0, 0, 1, 0}) == doctest::Approx(1));  // two heads, two spans: as different as two can be
+    // More heads than spans must share: as different as they can be is each wholly on one span, evenly spread.
+    CHECK(index({1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1}) == doctest::Approx(1));
+    CHECK(index({1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0}) < 0.8);
+    CHECK(index({1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1}) == doctest::Approx(1));
+    CHECK(specialisation_index(std::vector<float>{1, 0, 0, 1, 0, 1}, std::vector<double>{0.15, 0.15}, 3) == doctest::Approx(1));
     CHECK(index(each_own) > 0.7);
     CHECK(index(each_own) < 1);
     CHECK(index(one_left) > 0.2);
@@ -204,6 +209,20 @@ TEST_CASE("heads compete, leave one by one, and cooperate") {
     CHECK(readout.current().phase == Phase::cooperative);
     CHECK(readout.current().heads[1].span == 1);
     CHECK(readout.phase_changes().size() == 2);
+}
+
+TEST_CASE("over one span heads neither compete nor cooperate") {
+    Settings s = small_chain();
+    s.spans = {2};
+    const Chain chain(s);
+    const auto kl = kl_at(1, rung_gaps(chain));
+    Readout readout(chain);
+    for (int i = 0; i < 5; ++i) readout.observe(i, evaluation(kl, {0.6f, 0.6f}, 2));
+    CHECK(readout.current().heads[0].span == 0);
+    CHECK(readout.current().heads[1].span == 0);
+    CHECK(readout.current().phase == Phase::undecided);
+    CHECK(readout.phase_changes().empty());
+    CHECK(readout.current().specialisation == 0);
 }
 
 TEST_CASE("a head keeps its role while two spans are nearly even") {

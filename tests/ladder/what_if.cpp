@@ -147,6 +147,15 @@ TEST_CASE("ideal patterns with the true feature matrices are the truth, and the 
     CHECK(below.loss > truth.loss);
 }
 
+TEST_CASE("a text has no feature matrices that the values could be like") {
+    Settings s = small();
+    s.data = DataSource::text;
+    for (int i = 0; i < 600; ++i) s.text += "abcde"[i * i % 7 % 5];
+    const EditBench b(s);
+    REQUIRE(b.chain.ngrams());
+    CHECK(value_alignment(b.s, b.chain, b.table, b.parameters).empty());
+}
+
 TEST_CASE("edits that cannot be made are named") {
     Settings s = small();
     s.blocks = 2;

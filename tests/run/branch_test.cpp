@@ -34,6 +34,21 @@ TEST_CASE("the names of what may change at a branch are names of settings, and t
     CHECK(branch_problem(small_branch(), other).find("Learning rate") == std::string::npos);
 }
 
+TEST_CASE("a branch goes on neither from a chain to a text, nor back, nor to another text") {
+    Settings chain = small_branch();
+    for (int i = 0; i < 600; ++i) chain.text += "abcde"[i * i % 7 % 5];
+    Settings text = chain, finite = chain;
+    text.data = DataSource::text;
+    finite.data = DataSource::finite;
+    CHECK(branch_problem(chain, text).find("Training data") != std::string::npos);
+    CHECK(branch_problem(text, finite).find("Training data") != std::string::npos);
+    CHECK(branch_problem(chain, finite).empty());
+    Settings other = text;
+    other.text += "edcba";
+    CHECK(branch_problem(text, other).find("Text") != std::string::npos);
+    CHECK(branch_problem(text, text).empty());
+}
+
 TEST_CASE("every setting that may change leaves a run that goes on, the first steps finite and other than before") {
     Settings before = small_branch();
     before.schedule = ScheduleKind::plateau, before.patience = 100;

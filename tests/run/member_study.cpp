@@ -21,6 +21,13 @@ Settings small() {
     return s;
 }
 
+Settings small_text_task() {
+    Settings s = small();
+    s.data = DataSource::text;
+    for (int i = 0; i < 600; ++i) s.text += "abcde"[i * i % 7 % 5];
+    return s;
+}
+
 // Bytes to a worker in this process, which works when told.
 struct Here final : WorkerPool {
     explicit Here(MemberWorker& w) : worker(w) {}
@@ -90,6 +97,35 @@ TEST_CASE("a study serves every run of its task and architecture") {
     CHECK(differs([](Settings& c) { c.heads = 1; }));
     CHECK(differs([](Settings& c) { c.validation = 41; }));
     CHECK(differs([](Settings& c) { c.length = 5; }));
+}
+
+TEST_CASE("a study of a text serves that text alone") {
+    const Settings text = small_text_task();
+    Settings chain = text;
+    chain.data = DataSource::online;
+    CHECK_FALSE(MemberStudy::serves(text, chain));
+    CHECK_FALSE(MemberStudy::serves(chain, text));
+    CHECK(MemberStudy::serves(text, text));
+    Settings other = text;
+    other.text += "edcba";
+    CHECK_FALSE(MemberStudy::serves(text, other));
+    // Where the data are the chain's, the text that lies by is not looked at.
+    Settings beside = chain;
+    beside.text = other.text, beside.data = DataSource::finite;
+    CHECK(MemberStudy::serves(chain, beside));
+}
+
+TEST_CASE("the study of a text ends with the members: the best of its classes is not known") {
+    MemberStudy study(small_text_task());
+    while (study.work()) {}
+    CHECK(study.progress() == 1);
+    CHECK(study.distances().empty());
+    const auto model = make_model(small_text_task());
+    study.measure(1, initial_parameters(model->table(), small_text_task()));
+    while (study.work()) {}
+    const auto readings = study.take_readings();
+    REQUIRE(readings.size() == 1);
+    CHECK(std::isfinite(readings[0].kl[1]));
 }
 
 TEST_CASE("the service tells progress, distances and readings, and trains nothing again for a task it knows") {

@@ -1,9 +1,10 @@
 // `ladder members`: what is known of the hypothesis classes of a task besides the ideal members: how far each of these is
-// from the best that its class can do, and how near the learned members come.
+// from the best that its class can do, which is not known of a text, and how near the learned members come.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -43,25 +44,55 @@ std::vector<double> losses(const Settings& s, const Chain& chain, const LearnedM
     return sums;
 }
 
+using Distance = std::optional<BestInClass::Distance>;  // none: a text
+
+// Of each class, [k - 1].
+std::vector<Distance> distances(const MembersOptions& o, const Settings& settings, const Chain& chain) {
+    std::vector<Distance> all(static_cast<std::size_t>(chain.span_count()));
+    if (chain.ngrams()) return all;
+    BestInClass best(settings, chain);
+    for (int i = 0; i < o.pasts; ++i) best.add_past();
+    for (int k = 1; k <= chain.span_count(); ++k) all[static_cast<std::size_t>(k - 1)] = best.distance(k);
+    return all;
+}
+
+void print_members(const std::vector<double>& ideal, const std::vector<double>& learned, const std::vector<Distance>& from_best) {
+    std::printf("class   ideal member's loss   learned member's loss%s\n", from_best.front() ? "   KL(best || ideal)   standard error   effective draws" : "");
+    for (std::size_t i = 0; i < ideal.size(); ++i) {
+        std::printf("F%-5zu  %19.5f   %21.5f", i + 1, ideal[i], learned[i]);
+        if (const Distance& d = from_best[i]) std::printf("   %17.5f   %14.5f   %8.0f of %d", d->mean, d->standard_error, d->effective_draws, BestInClass::draws);
+        std::printf("\n");
+    }
+}
+
+nlohmann::ordered_json members_json(const std::vector<double>& ideal, const std::vector<double>& learned, const std::vector<Distance>& from_best) {
+    nlohmann::ordered_json classes = nlohmann::ordered_json::array();
+    for (std::size_t i = 0; i < ideal.size(); ++i) {
+        classes.push_back({{"class", i + 1}, {"ideal_loss", ideal[i]}, {"learned_loss", learned[i]}});
+        if (const Distance& d = from_best[i]) classes.back().update({{"distance", d->mean}, {"standard_error", d->standard_error}, {"effective_draws", d->effective_draws}, {"pasts", d->pasts}});
+    }
+    return classes;
+}
+
 int members(const MembersOptions& o) {
     const Settings settings = chosen_settings(o.settings);
     const Chain chain(settings);
-    BestInClass best(settings, chain);
-    for (int i = 0; i < o.pasts; ++i) best.add_past();
+    const std::vector<Distance> from_best = distances(o, settings, chain);
     LearnedMembers learned(settings, chain);
     while (!learned.done()) learned.train_step();
     const std::vector<double> ideal_loss = losses(settings, chain, nullptr), learned_loss = losses(settings, chain, &learned);
-
-    nlohmann::ordered_json classes = nlohmann::ordered_json::array();
-    if (!o.json) std::printf("class   ideal member's loss   learned member's loss   KL(best || ideal)   standard error   effective draws\n");
-    for (int k = 1; k <= chain.span_count(); ++k) {
-        const BestInClass::Distance d = best.distance(k);
-        const std::size_t i = static_cast<std::size_t>(k - 1);
-        if (!o.json) std::printf("F%-5d  %19.5f   %21.5f   %17.5f   %14.5f   %8.0f of %d\n", k, ideal_loss[i], learned_loss[i], d.mean, d.standard_error, d.effective_draws, BestInClass::draws);
-        classes.push_back({{"class", k}, {"ideal_loss", ideal_loss[i]}, {"learned_loss", learned_loss[i]}, {"distance", d.mean}, {"standard_error", d.standard_error}, {"effective_draws", d.effective_draws}, {"pasts", d.pasts}});
+    if (o.json) {
+        nlohmann::ordered_json all;
+        all["seed"] = settings.seed;
+        if (!chain.ngrams()) all["draws"] = BestInClass::draws;
+        all["classes"] = members_json(ideal_loss, learned_loss, from_best);
+        std::printf("%s\n", all.dump().c_str());
+        return done;
     }
-    if (o.json) std::printf("%s\n", nlohmann::ordered_json{{"seed", settings.seed}, {"draws", BestInClass::draws}, {"classes", classes}}.dump().c_str());
-    else std::printf("In nats per prediction, on %d held-out sequences. The best of a class is the mean of the chain's own prediction over the unseen spans, given the seen ones (%d pasts).\n", settings.validation, o.pasts);
+    print_members(ideal_loss, learned_loss, from_best);
+    std::printf("In nats per prediction, on %d held-out sequences. ", settings.validation);
+    if (chain.ngrams()) std::printf("What truly comes next in a text is not known, and so neither is the best that a class can do.\n");
+    else std::printf("The best of a class is the mean of the chain's own prediction over the unseen spans, given the seen ones (%d pasts).\n", o.pasts);
     return done;
 }
 
@@ -70,7 +101,7 @@ int members(const MembersOptions& o) {
 void add_members_command(CLI::App& app, std::function<int()>& chosen) {
     const auto options = std::make_shared<MembersOptions>();
     CLI::App* command = app.add_subcommand("members", "How far the ideal member of each class is from the best its class can do, and the learned members' losses");
-    command->add_option("--pasts", options->pasts, "Pasts of the Monte Carlo; the standard error falls with their square root")->check(CLI::Range(2, 1000000))->capture_default_str();
+    command->add_option("--pasts", options->pasts, "Pasts of the Monte Carlo; the standard error falls with their square root. A text has none")->check(CLI::Range(2, 1000000))->capture_default_str();
     command->add_flag("--json", options->json, "Print one JSON object");
     add_settings(*command, options->settings);
     command->callback([&chosen, options] { chosen = [options] { return members(*options); }; });

@@ -119,6 +119,13 @@ std::vector<std::string> draw_flow(const FlowFigure& f) {
     return {format_svg(position), format_svg(value), format_svg(loss)};
 }
 
+// What the runs have that the paper's had not. At the paper's scale too, where a figure has no settings of its own for it.
+std::string change_paragraph(const Figure& f, const std::string& scale) {
+    const bool page = scale == "page";
+    if (f.change.empty() || !(page || f.paper_settings.empty())) return "";
+    return std::string("<p>At the page\u2019s scale") + (page ? ": " : " here too: ") + escape_markup(f.change) + "</p>\n";
+}
+
 std::string page(const std::vector<FigureResult>& results, const ReproduceOptions& o) {
     std::string html = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Attention Ladder: the paper's figures</title>
@@ -142,7 +149,7 @@ svg { max-width: 100%; height: auto; margin: .6rem 1rem .2rem 0; } pre { white-s
     for (const FigureResult& r : results) {
         const Figure& f = *r.figure;
         html += "<section id=\"figure-" + f.id + "\"><h2>Figure " + escape_markup(f.number) + ": " + escape_markup(f.title) + "</h2>\n<p>" + escape_markup(f.claim) + "</p>\n";
-        if (o.scale == "page" && !f.change.empty()) html += "<p>At the page\u2019s scale: " + escape_markup(f.change) + "</p>\n";
+        html += change_paragraph(f, o.scale);
         for (const std::string& plot : r.plots) html += plot;
         html += "<table><tr><th>Seed</th><th>Holds</th><th>By the rule \u201c" + escape_markup(f.rule.empty() ? "flow" : f.rule) + "\u201d</th></tr>\n";
         for (const SeedResult& s : r.seeds)
