@@ -14,11 +14,13 @@
   const frames = { count: 0, drawn: 0, slow: 0, longest: 0, total: 0, first: 0 };  // milliseconds; drawn: those that showed something new; slow: how many took more than 20; first: when it was drawn, since the page was asked for
 
   let module = null, page = 0, failed = false, surface = null, pace = null, messages = null, followRatio = null, mirror = null;
+  const pools = new Map();  // of workers: one trains the run on screen, the others serve what is done beside it
   let size = { width: 1, height: 1 };  // device pixels
   let textSize = 1;  // what the reader has set for text in the browser, times the usual 16 pixels
 
   function fail(sentence) {
     failed = true;
+    for (const pool of pools.values()) pool.end();
     document.body.classList.remove('running');
     document.body.classList.add('failed');
     status.textContent = language.tr(sentence);
@@ -120,22 +122,6 @@
     return new TextDecoder().decode(module.HEAPU8.subarray(at, end));
   }
 
-  // A browser may keep the clipboard from a page; then the text is shown to be copied by hand.
-  function copy(text) {
-    const byHand = () => window.prompt(language.tr('Copy this:'), text);
-    if (navigator.clipboard && navigator.clipboard.writeText) navigator.clipboard.writeText(text).catch(byHand);
-    else byHand();
-  }
-
-  const fileTypes = { csv: 'text/csv', json: 'application/json', svg: 'image/svg+xml', html: 'text/html', png: 'image/png', safetensors: 'application/octet-stream' };
-  function save(name, content) {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([content], { type: fileTypes[name.split('.').pop()] || 'text/plain' }));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  }
-
   function showLicences() {
     const dialog = document.getElementById('licences');
     dialog.addEventListener('close', () => canvas.focus({ preventScroll: true }), { once: true });
@@ -143,7 +129,7 @@
   }
 
   // Of a part of the window, once the menu that asked for it is gone from it.
-  function savePicture(name, area) {
+  function savePicture(save, name, area) {
     setTimeout(async () => save(name, await (await fetch(surface.picture('image/png', area))).blob()), 100);
   }
 
@@ -203,8 +189,6 @@
     const told = Promise.race([language.begin(), new Promise((go) => setTimeout(go, 3000))]);
     const obstacle = missing();
     if (obstacle) return told.then(() => fail(obstacle));
-    // Several pools: one trains the run on screen, the others serve what is done beside it.
-    const pools = new Map();
     const pool = (id) => {
       if (!pools.has(id)) pools.set(id, createWorkerPool({
         base,
@@ -226,21 +210,24 @@
     shareKeys(canvas, (node) => about.contains(node));
     followRatio = watchSize();
     const askText = createTextDialog((bytes) => withBytes(bytes, (at, length) => module._page_use_text(page, at, length)), canvas);
+    const complain = (sentence) => withText(sentence, (at) => module._page_notice(page, at));
     const files = createFiles({
       limit: (name, length) => { let most = 0; if (!page) return most; withText(name, (at) => { most = module._page_file_limit(page, at, length); }); return most; },
       open: (name, bytes) => withText(name, (at) => withBytes(bytes, (body, length) => module._page_open_file(page, at, body, length))),
-      complain: (sentence) => withText(sentence, (at) => module._page_notice(page, at)),
+      complain,
     });
+    const { copy, save } = createHandover({ complain });
+    const keepPicture = (name, area) => savePicture(save, name, area);
     const ask = (type, fields) => JSON.parse(command(JSON.stringify({ ladder: 1, type, ...fields })));
     const planEmbed = createTeacherDialog({ ask, copy, home: canvas });
-    module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, showLicences, chooseLanguage: (code) => language.choose(code), showForm: () => mirror.show(), openFile: files.choose, savePicture, planEmbed, print: () => {}, printErr: (line) => console.warn(line) });
+    module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, showLicences, chooseLanguage: (code) => language.choose(code), showForm: () => mirror.show(), openFile: files.choose, savePicture: keepPicture, planEmbed, print: () => {}, printErr: (line) => console.warn(line) });
     await told;
     const cores = navigator.hardwareConcurrency || 2;
-    const address = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
-    withText(address, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));
+    const home = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
+    withText(home, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));
     if (!page) return;
     canvas.removeAttribute('style');  // GLFW's idea of its size
-    language.attach({ show: showLanguage, text: (english) => { let text; withText(english, (at) => { text = textAt(module._page_text(page, at)); }); return text; }, complain: (sentence) => withText(sentence, (at) => module._page_notice(page, at)) });
+    language.attach({ show: showLanguage, text: (english) => { let text; withText(english, (at) => { text = textAt(module._page_text(page, at)); }); return text; }, complain });
     pace = createPace(canvas.getContext('webgl2'));
     surface = createSurface({ canvas, stage, draw, fail, hold: (hidden) => module._page_hold(page, hidden), restored: () => module._page_restored(page) });
     window.ladder = {
@@ -250,8 +237,15 @@
     };
     document.body.classList.add('running');
     takeLessons();
-    mirror = createMirror({ status, language, askText, ask, state: window.ladder.state, openFile: files.choose, planEmbed, save, savePicture });
-    setInterval(() => { if (!document.hidden) orFail(mirror.update); }, 1000);  // so often at most
+    mirror = createMirror({ status, language, askText, ask, state: window.ladder.state, openFile: files.choose, planEmbed, save, savePicture: keepPicture });
+    // Inside another page the address is that page's.
+    const address = window.parent === window && createAddress({ link: () => ask('export', { format: 'link' }).text || '', place: () => window.ladder.state().workspace });
+    if (document.wasDiscarded) complain('The browser had put this page away to save memory. It begins again, with the run that its address names.');
+    setInterval(() => {
+      if (document.hidden) return;
+      orFail(mirror.update);
+      if (address) orFail(address.follow);
+    }, 1000);  // so often at most
     if (window.parent === window) canvas.focus({ preventScroll: true });  // a page around keeps its own
     frame();
     keepForOffline();

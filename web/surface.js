@@ -15,18 +15,23 @@ function createSurface({ canvas, stage, draw, hold, restored, fail }) {
   image.alt = '';
   image.hidden = true;
   stage.append(image);
-  let seen = true, timer = 0, gone = false, given = false;
+  let seen = true, resting = 0, waiting = 0, gone = false, given = false;
 
-  // area: left, top, right and bottom as parts of the canvas.
+  // area: left, top, right and bottom as parts of the canvas. Of a surface that is gone, its last picture.
   function picture(type = 'image/png', area = [0, 0, 1, 1]) {
-    if (gone) return image.src;
-    draw(true);  // a canvas can be read only while its drawing is not yet shown
+    if (!gone) draw(true);  // a canvas can be read only while its drawing is not yet shown
     const part = document.createElement('canvas'), [left, top, right, bottom] = area.map((x, i) => Math.round(x * (i % 2 ? canvas.height : canvas.width)));
-    if (right - left === canvas.width && bottom - top === canvas.height) return canvas.toDataURL(type);
+    if (!gone && right - left === canvas.width && bottom - top === canvas.height) return canvas.toDataURL(type);
     part.width = right - left;
     part.height = bottom - top;
-    part.getContext('2d').drawImage(canvas, -left, -top);
+    part.getContext('2d').drawImage(gone ? image : canvas, -left, -top);
     return part.toDataURL(type);
+  }
+
+  // A browser gives a page that nobody sees no surface, however long that lasts: only a page in sight has waited in vain.
+  function awaitReturn() {
+    clearTimeout(waiting);
+    if (gone && seen && !document.hidden) waiting = setTimeout(() => fail('The browser took the drawing surface away. Reload the page to go on.'), patience);
   }
 
   function rest() {
@@ -50,11 +55,11 @@ function createSurface({ canvas, stage, draw, hold, restored, fail }) {
       if (seen) setTimeout(() => key.restoreContext());  // it came back into sight meanwhile
       return;
     }
-    timer = setTimeout(() => fail('The browser took the drawing surface away. Reload the page to go on.'), patience);
+    awaitReturn();
   });
   canvas.addEventListener('webglcontextrestored', () => {
-    clearTimeout(timer);
     gone = given = false;
+    awaitReturn();
     restored();
     draw(true);
     image.hidden = true;
@@ -63,12 +68,16 @@ function createSurface({ canvas, stage, draw, hold, restored, fail }) {
 
   const watch = new IntersectionObserver((entries) => {
     seen = entries[entries.length - 1].isIntersecting;
-    clearTimeout(timer);
+    clearTimeout(resting);
+    awaitReturn();
     if (seen) wake();
-    else timer = setTimeout(rest, calm);
+    else resting = setTimeout(rest, calm);
   });
   watch.observe(stage);
-  document.addEventListener('visibilitychange', () => hold(document.hidden || !seen));
+  document.addEventListener('visibilitychange', () => {
+    hold(document.hidden || !seen);
+    awaitReturn();
+  });
   hold(document.hidden);
 
   return { picture, usable: () => !gone };

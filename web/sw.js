@@ -3,7 +3,8 @@
 // while there is a network.
 'use strict';
 
-const store = 'attention-ladder-' + 'STAMP';
+const own = `attention-ladder ${self.registration.scope} `;  // others may live under the same origin
+const store = own + 'STAMP';
 const shell = [/* SHELL */];
 
 self.addEventListener('install', (event) => {
@@ -11,9 +12,12 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  const stale = (name) => name.startsWith('attention-ladder-') && name !== store;
+  const stale = (name) => name.startsWith(own) && name !== store;
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(stale).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
 });
+
+// What is kept under this name, or nothing: a store that cannot be read must not keep the page from the network.
+const find = (name) => caches.match(name).catch(() => undefined);
 
 // Not everybody wants another language: it is kept once it was asked for.
 function keepLanguage(answer) {
@@ -30,8 +34,8 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') {
     // The query is the page's affair; an address without a file is the index.
     const name = url.pathname === scope ? `${scope}index.html` : url.pathname;
-    event.respondWith(fetch(request).catch(() => caches.match(name).then((kept) => kept || Response.error())));
+    event.respondWith(fetch(request).catch(() => find(name).then((kept) => kept || Response.error())));
   } else if (url.pathname.startsWith(`${scope}assets/`) || url.pathname.startsWith(`${scope}icon`)) {
-    event.respondWith(caches.match(url.pathname).then((kept) => kept || fetch(request).then(keepLanguage)));
+    event.respondWith(find(url.pathname).then((kept) => kept || fetch(request).then(keepLanguage)));
   }
 });

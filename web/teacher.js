@@ -2,14 +2,14 @@
 // code to embed follow as one chooses (docs/embedding.md has the parameters).
 'use strict';
 
-// ask(type, fields): a command's answer. copy(text). home: what has the focus again afterwards. Returns the function that opens it.
+// ask(type, fields): a command's answer. copy(text): resolves to whether the clipboard has it. home: what has the focus again afterwards. Returns the function that opens it.
 function createTeacherDialog({ ask, copy, home }) {
   const panels = ['chain', 'attention', 'ladder', 'curves'];
   const controls = ['run', 'step', 'reset', 'new-seed', 'preset', 'speed', 'workspace', 'share', 'theme', 'help', 'settings', 'timeline', 'maximise'];
   // What an embedded page goes without anyway.
   const slim = ['new-seed', 'preset', 'workspace', 'share', 'theme'];
   const dialog = document.createElement('dialog');
-  dialog.className = 'text-dialog teacher';
+  dialog.classList.add('text-dialog', 'teacher');
   dialog.setAttribute('aria-labelledby', 'teacher-title');
   const boxes = (name, list) => list.map((value) => `<label><input type="checkbox" name="${name}" value="${value}"${name === 'panels' ? ' checked' : ''}> ${value.replace('-', ' ')}</label>`).join(' ');
   dialog.innerHTML = `<h2 id="teacher-title">For a course page</h2>
@@ -77,9 +77,8 @@ function createTeacherDialog({ ask, copy, home }) {
   for (const button of dialog.querySelectorAll('button'))
     button.addEventListener('click', () => {
       if (button.value === 'close') return dialog.close();
-      copy(field(button.value).value);
       for (const other of dialog.querySelectorAll('button:not(.primary)')) other.textContent = language.tr(`Copy ${other.value}`);
-      button.textContent = language.tr('Copied');
+      copy(field(button.value).value).then((done) => { if (done) button.textContent = language.tr('Copied'); });
     });
 
   return () => {

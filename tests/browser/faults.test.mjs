@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import vm from 'node:vm';
 import { after, before, describe, test } from 'node:test';
-import { open, screenshots, sentence, state, until, visit } from './support.mjs';
+import { dist, hide, open, screenshots, sentence, state, until, visit } from './support.mjs';
 
 // Small steps on a small canvas: what these tests take is waiting.
 const steps = 120;
@@ -273,6 +274,37 @@ describe('the surface', () => {
     await context.close();
   });
 
+  // Without: the look at document.hidden in awaitReturn of web/surface.js (the page gives up while nobody sees it), the timer there
+  // (it never does), the end of the pools in fail() of web/page.js (workers train on for nobody).
+  test('taken away while the tab is hidden it is waited for; in sight the page gives up in the end, and its workers end', async () => {
+    const sooner = () => {
+      const wait = window.setTimeout;
+      window.setTimeout = (act, time, ...rest) => wait(act, time === 10000 ? 400 : time, ...rest);
+    };
+    const { page, context, errors } = await visit(session, { ...small, query: '?steps=100000&batch=64&validation=128', before: `(${sooner})()` });
+    await until(page, 'a first step', (s) => s.step > 0);
+    const lose = () => page.evaluate(() => { window.key = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context'); window.key.loseContext(); });
+    const failed = () => page.evaluate(() => document.body.classList.contains('failed'));
+    await hide(page, true);
+    await lose();
+    await page.waitForTimeout(900);
+    assert.equal(await failed(), false);
+    await page.evaluate(() => window.key.restoreContext());
+    await hide(page, false);
+    const { step } = await state(page), { drawn } = await frames(page);
+    await page.waitForFunction(([s, d]) => window.ladder.state().step > s && window.ladder.frames().drawn > d, [step, drawn]);
+    assert.equal(await failed(), false);
+
+    assert.ok(page.workers().length > 0);
+    await lose();
+    await page.waitForSelector('body.failed');
+    assert.match(await sentence(page), /took the drawing surface away\. Reload/);
+    for (let i = 0; i < 50 && page.workers().length > 0; ++i) await page.waitForTimeout(20);
+    assert.equal(page.workers().length, 0);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
   // Without: the return in Window::end_frame (it is drawn with every frame), the comparison in DrawnPicture::repeats (the help
   // stays hidden), draw(true) in web/surface.js (a saved picture is empty, says files.test.mjs).
   test('at rest nothing is drawn, what is shown stays, and the first change is drawn', async () => {
@@ -353,6 +385,18 @@ async function showsAt(page, width, height, training = true) {
   const { step } = await state(page), { count } = await page.evaluate(() => window.ladder.frames());
   await page.waitForFunction(([s, c, t]) => (window.ladder.state().step > s || !t) && window.ladder.frames().count > c, [step, count, training]);
 }
+
+// Without: the catch in find() of web/sw.js (no part of the page arrives).
+test('a store for offline use that cannot be read keeps nothing from the network', async () => {
+  const heard = {}, refused = () => Promise.reject(new DOMException('Unexpected internal error.', 'UnknownError'));
+  vm.runInNewContext(fs.readFileSync(path.join(dist, 'sw.js'), 'utf8'), {
+    self: { registration: { scope: 'https://host.example/a/' }, addEventListener: (type, act) => { heard[type] = act; } },
+    caches: { match: refused, open: refused }, fetch: async ({ url }) => Object.defineProperty(new Response('from the network'), 'url', { value: url }), location: { origin: 'https://host.example' }, URL, Response,
+  });
+  let answer;
+  heard.fetch({ request: { method: 'GET', mode: 'no-cors', url: 'https://host.example/a/assets/page.js' }, respondWith: (given) => { answer = given; } });
+  assert.equal(await (await answer).text(), 'from the network');
+});
 
 // Without: the catch in keepForOffline (a page that is denied everything does not start).
 test('with no room to keep anything, or none allowed, it runs all the same', async () => {

@@ -21,6 +21,8 @@ async function saved(page, format) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-do=save]')]);
   return { name: download.suggestedFilename(), bytes: fs.readFileSync(await download.path()) };
 }
+// For a page: a browser that keeps the clipboard to itself.
+const denied = () => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('Denied.', 'NotAllowedError')); };
 const bring = (page, name, buffer) => page.setInputFiles('body > input[type=file]', { name, mimeType: 'application/octet-stream', buffer });
 // A blank picture packs into far less than a byte for a hundred pixels: one that was read after it was shown.
 function png(bytes) {
@@ -115,9 +117,29 @@ test('a link that was damaged on its way opens with what can be read of it', asy
   await context.close();
 });
 
+// Without: web/address.js (it begins anew with the first address); the sentence in web/page.js.
+test('loaded again, or put away by the browser to save memory, the page makes the run that was on screen', async () => {
+  const discarded = () => Object.defineProperty(document, 'wasDiscarded', { value: performance.getEntriesByType('navigation')[0].type === 'reload' });
+  const query = `?speed=0&seed=9&steps=20&theme=dark${quick}`;
+  const { page, context, errors } = await visit(session, { query, before: `(${discarded})()` });
+  await until(page, 'the end', (s) => s.state === 'finished');
+  await page.waitForTimeout(1200);
+  assert.equal(await page.evaluate(() => location.search), query, 'the address that was opened is left as it is');
+  await page.keyboard.press('n');
+  const { seed, settings } = await until(page, 'another run', (s) => s.seed !== 9);
+  await page.waitForFunction((n) => new URLSearchParams(location.search).get('seed') === String(n), seed);
+  await page.reload();
+  const now = await until(page, 'the run', (s) => s.snapshots > 0);
+  assert.deepEqual([now.seed, now.dark, now.settings], [seed, true, settings]);
+  assert.equal(now.problems.length, 1);
+  assert.match(now.problems[0], /^The browser had put this page away to save memory\./);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 for (const dark of [false, true])
   test(`the dialog for course pages puts a link together that opens as chosen, ${dark ? 'dark' : 'light'}`, async () => {
-    const { page, context, errors } = await visit(session, { query: `?speed=0&seed=9&steps=20${quick}`, dark });
+    const { page, context, errors } = await visit(session, { query: `?speed=0&seed=9&steps=20${quick}`, dark, before: dark && `(${denied})()` });
     await until(page, 'the end', (s) => s.state === 'finished');
     await page.keyboard.press('c');
     await page.waitForFunction(() => document.activeElement.id === 'about');
@@ -139,6 +161,16 @@ for (const dark of [false, true])
     await page.fill('.teacher [name=step]', 'soon');
     assert.match(await page.textContent('.teacher .text-dialog-problem'), /whole number/);
     await page.fill('.teacher [name=step]', '');
+    if (dark) {
+      // The clipboard is denied to this one: what was to be copied is shown.
+      await page.click('.teacher [value=link]');
+      await page.waitForSelector('.handover[open]');
+      assert.equal(await page.inputValue('.handover textarea'), chosen);
+      assert.equal(await page.evaluate(() => document.activeElement.selectionEnd), chosen.length);
+      await page.screenshot({ path: path.join(screenshots, 'handover-dark.png') });
+      await page.click('.handover button');
+      assert.equal(await page.textContent('.teacher [value=link]'), 'Copy link');
+    }
     await page.click('.teacher [value=close]');
     if (!dark) {
       await page.goto(chosen);

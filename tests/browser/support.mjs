@@ -80,4 +80,10 @@ export async function until(page, what, condition, seconds = 240) {
   throw new Error(`Waited ${seconds} s in vain for ${what}; the state was ${JSON.stringify(last)}.`);
 }
 
+// As if the reader looked at another tab.
+export const hide = (page, hidden) => page.evaluate((value) => {
+  Object.defineProperty(document, 'hidden', { value, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, hidden);
+
 export const sentence = (page) => page.textContent('#status');

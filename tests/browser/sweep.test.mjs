@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, until, visit } from './support.mjs';
+import { hide, open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => {
@@ -34,7 +34,13 @@ test('a grid is run side by side; a run that cannot be made is listed while the 
   // Where the plots of the runs will be: the first of the second row belongs to a run that will fail, its neighbour to one that will not.
   const results = { x: 392, y: 240, width: 860, height: 350 };
   const empty = await page.screenshot({ clip: results });
+  // Without: the loop in page_hold and the word to a further runner (src/apps/page/main.cpp), the runs go on while nobody sees the page.
+  await hide(page, true);
   await page.mouse.click(847, 147);
+  await until(page, 'the first runs', (s) => s.sweep && s.sweep.finished >= 2, 10);
+  await page.waitForTimeout(3000);
+  assert.equal((await state(page)).sweep.finished, 2, 'only what could not be made is done with while nobody sees the page');
+  await hide(page, false);
   const last = await until(page, 'the sweep', (s) => s.sweep && s.sweep.finished === s.sweep.runs, 60);
   assert.deepEqual(last.sweep, { runs: 6, finished: 6, failed: 2 });
   assert.equal(last.state, 'paused', 'the cores were the sweep’s');

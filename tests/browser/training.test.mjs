@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { build, coarse, open, until, visit } from './support.mjs';
+import { build, coarse, hide, open, until, visit } from './support.mjs';
 
 const steps = 60;
 let session;
@@ -73,17 +73,13 @@ test('one to four workers, and scalar code, give the same bits', async () => {
 
 test('a hidden page stands still and goes on exactly', async () => {
   const { page, context } = await visit(session, { query: `?speed=0&steps=${steps}&seed=3`, before: `(${record})();` });
-  const show = (visible) => page.evaluate((v) => {
-    Object.defineProperty(document, 'hidden', { value: !v, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, visible);
   await until(page, 'a first step', (s) => s.step > 0);
-  await show(false);
+  await hide(page, true);
   await page.waitForTimeout(300);
   const at = (await page.evaluate(() => window.ladder.state())).step;
   await page.waitForTimeout(500);
   assert.equal((await page.evaluate(() => window.ladder.state())).step, at);
-  await show(true);
+  await hide(page, false);
   await until(page, 'the end of the run', (s) => s.state === 'finished');
   const reports = await page.evaluate(() => window.reports);
   assert.deepEqual(reports, await curve(2, false));

@@ -40,6 +40,7 @@ namespace {
 struct Receiver {
     std::function<void(int rank, std::span<const std::byte>)> report;
     std::function<void(int rank, const std::string& why)> lost;
+    std::function<void(bool)> hold = [](bool) {};  // of a run: nobody sees the page, or somebody does again
 };
 using Receivers = std::map<int, Receiver>;
 
@@ -66,6 +67,7 @@ std::unique_ptr<ladder::WorkerRunner> make_runner(Receivers& receivers, int core
     auto runner = std::make_unique<ladder::WorkerRunner>(std::move(pool), cores);
     receiver.report = [r = runner.get()](int rank, std::span<const std::byte> bytes) { r->receive(rank, bytes); };
     receiver.lost = [r = runner.get()](int rank, const std::string& why) { r->lost(rank, why); };
+    receiver.hold = [r = runner.get()](bool held) { r->hold(held); };
     return runner;
 }
 
@@ -95,8 +97,8 @@ void carry_out(const ladder::HostRequest& request) {
 
 struct Page {
     Page(const ladder::PageAddress& address, int cores)
-        : window("Attention Ladder", 640, 360), training(make_runner(receivers, cores)), runner(*training),
-          app(std::move(training), address.settings, address.preset, address.presentation, {make_members(receivers), [this] { return make_runner(receivers, 1); }, cores}) {
+        : window("Attention Ladder", 640, 360),
+          app(make_runner(receivers, cores), address.settings, address.preset, address.presentation, {make_members(receivers), [this] { return make_further_runner(); }, cores}) {
         app.set_theme(address.theme);
         for (const std::string& problem : address.problems) app.report(problem);
         app.set_theory(address.theory, address.beside_run);
@@ -104,10 +106,15 @@ struct Page {
         if (!address.lesson.empty() && !ladder::names_outside_lesson(address.lesson) && !app.show_lesson(address.lesson)) app.report("The address names a lesson that there is not; the list on the left has them all.");
     }
 
+    std::unique_ptr<ladder::WorkerRunner> make_further_runner() {
+        auto runner = make_runner(receivers, 1);
+        runner->hold(hidden);
+        return runner;
+    }
+
     ladder::Window window;
-    Receivers receivers;           // outlives what app owns
-    std::unique_ptr<ladder::WorkerRunner> training;
-    ladder::WorkerRunner& runner;  // owned by app
+    Receivers receivers;  // outlives what app owns
+    bool hidden = false;
     ladder::App app;
     std::string state, answer, events, text;
 };
@@ -210,7 +217,11 @@ EMSCRIPTEN_KEEPALIVE void page_use_text(Page* page, const char* text, int size) 
 EMSCRIPTEN_KEEPALIVE bool page_pinch(Page* page, float x, float y, float factor, float moved_x, float moved_y) { return page->app.pinch(x, y, factor, moved_x, moved_y); }
 // Notches to the right and up.
 EMSCRIPTEN_KEEPALIVE void page_wheel(Page* page, float x, float y) { page->window.turn_wheel(x, y); }
-EMSCRIPTEN_KEEPALIVE void page_hold(Page* page, bool hidden) { page->runner.hold(hidden); }
+// Every run rests, those of a sweep too, for whose reports no frame comes meanwhile.
+EMSCRIPTEN_KEEPALIVE void page_hold(Page* page, bool hidden) {
+    page->hidden = hidden;
+    for (const auto& [pool, receiver] : page->receivers) receiver.hold(hidden);
+}
 
 // The browser gave the drawing surface back after it was lost.
 EMSCRIPTEN_KEEPALIVE void page_restored(Page* page) {

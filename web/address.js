@@ -1,0 +1,25 @@
+// The address of a page by itself follows the run on screen: loaded again, or put away by the browser to save memory and brought
+// back, it makes the same run, and what stands in the bar can be kept and passed on.
+'use strict';
+
+// link(): the address of the run on screen, empty where there is none; place(): the workspace.
+function createAddress({ link, place }) {
+  const look = ['speed', 'workers', 'theme', 'locale', 'text-size', 'panels', 'hide', 'embed', 'autoplay', 'allowed-origin', 'version'];
+  const begun = new URL(location.href), first = place();
+  // What the first address showed beside the run is kept as long as the reader stays there.
+  const stays = (name) => look.includes(name) || (place() === first && (/^(workspace|figure|lesson)$/.test(name) || name.startsWith('flow-')));
+  let known = link();
+
+  function follow() {
+    const now = link();
+    if (now === known || !now) return;
+    known = now;
+    const url = new URL(now), run = new Set(url.searchParams.keys());
+    for (const [name, value] of begun.searchParams) if (stays(name) && !run.has(name)) url.searchParams.append(name, value);
+    try {
+      history.replaceState(history.state, '', url.href.replace(/%2C/g, ',') + begun.hash);
+    } catch { /* this page may not change its address, or has changed it too often */ }
+  }
+
+  return { follow };
+}
