@@ -130,10 +130,11 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     row.append(element('label', entry.label, { for: id }), field, element('small', entry.choices || entry.kind === 'switch' ? entry.help : `${entry.help} ${rangeText(entry)}`, { id: help }));
     return row;
   }
+  const entries = () => get('controls').filter((entry) => entry.name !== 'speed' && entry.kind !== 'text');
   // Made once; later the values alone are new, so that who is in a field stays in it.
   function buildSettings() {
-    const groups = new Map(), entries = get('controls').filter((entry) => entry.name !== 'speed' && entry.kind !== 'text');
-    for (const entry of entries) {
+    const groups = new Map();
+    for (const entry of entries()) {
       groups.set(entry.group, [...(groups.get(entry.group) || []), entry]);
       const field = document.getElementById(`mirror-of-${entry.name}`);
       if (field) field.value = field.dataset.value = entry.value;
@@ -155,7 +156,12 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     if (!Object.keys(settings).length) return;
     const answer = ask('set', { settings });
     if (answer.type === 'error') problem.textContent = tr(answer.message);
-    else { update(); buildSettings(); say('A new run with these settings.'); }
+    else {
+      const begun = entries().some((entry) => entry.name in settings && (entry.restart || (entry.name === 'steps' && now.settings.schedule === 'cosine')));
+      update();
+      buildSettings();
+      say(begun ? 'A new run with these settings.' : 'The run goes on with these settings.');
+    }
   }
 
   function showLesson(lesson) {

@@ -100,6 +100,9 @@ struct SettingInfo {
 std::span<const SettingInfo> settings_table();
 const SettingInfo* find_setting(std::string_view name);  // nullptr when unknown
 
+// Whether a run of the one must begin again to be a run of the other, or can go on with it.
+bool needs_restart(const Settings& before, const Settings& after);
+
 // A setting that could not be taken as given: what was wrong, what was used instead, how to mend it.
 struct SettingProblem {
     std::string setting;

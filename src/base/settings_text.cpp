@@ -183,6 +183,12 @@ void reconcile_text(Settings& s, const std::function<void(std::string_view, std:
 
 }  // namespace
 
+bool needs_restart(const Settings& before, const Settings& after) {
+    if (after.schedule == ScheduleKind::cosine && after.steps != before.steps) return true;  // it falls to 0 where the run was to stop
+    const auto table = settings_table();
+    return std::any_of(table.begin(), table.end(), [&](const SettingInfo& info) { return info.restart && info.get(before) != info.get(after); });
+}
+
 std::vector<SettingProblem> reconcile(Settings& s) {
     std::vector<SettingProblem> problems;
     const auto tell = [&](std::string_view name, std::string message) { problems.push_back({std::string(name), std::move(message)}); };

@@ -192,7 +192,8 @@ const Scene* LessonProgress::take_scene() {
 
 void LessonProgress::observe(const LessonWorld& w, const std::string& pressed) {
     State& s = state();
-    if (s.done) return;
+    if (s.done && !s.missed) return;  // what one run has missed another may show
+    s.missed = false;
     if (step().wait) {
         s.done = happened(*step().wait, w, pressed, s.missed);
     } else if (step().bet) {
@@ -202,6 +203,15 @@ void LessonProgress::observe(const LessonWorld& w, const std::string& pressed) {
     } else {
         s.done = true;
     }
+}
+
+bool LessonProgress::bet_ahead() const {
+    for (std::size_t i = static_cast<std::size_t>(index_) + 1; i < states_.size(); ++i) {
+        const LessonStep& next = lesson_.steps[i];
+        if (next.scene.run || !next.scene.figure.empty() || next.wait) return false;
+        if (next.bet) return states_[i].choice < 0;
+    }
+    return false;
 }
 
 void LessonProgress::place_bet(int choice) {

@@ -57,6 +57,8 @@ public:
     int answer_index() const { return state().answer; }
     bool missed() const { return state().missed; }
     bool done() const { return state().done; }   // nothing is awaited any more
+    // A bet to come is about the run on screen, which must not be over before it is placed.
+    bool bet_ahead() const;
     void place_bet(int choice);
     // Forward; past what is awaited too, which is what "skip" does. False on the last step.
     bool next();

@@ -84,17 +84,18 @@ void App::report(const std::string& sentence) {
     // More than a few at once would cover the page; the rest is counted.
     constexpr std::size_t most = 4;
     if (impl_->notices.size() < most) impl_->notices.push_back(sentence);
-    else impl_->notices.back() = "There were further problems with the page's address; they were left out.";
+    else impl_->notices.back() = "There were further messages; they were left out.";
 }
 
 void App::use_text(const std::string& text) {
     Impl& s = *impl_;
     Settings next = s.settings;
+    std::string preset = s.preset;
     if (next.data != DataSource::text) {
         // The text's preset, with what belongs to the viewer kept.
         const Preset* from = find_preset("text");
         if (!from) return;
-        s.preset = from->name;
+        preset = from->name;
         next = from->settings;
         next.workers = s.settings.workers, next.speed = s.settings.speed, next.seed = s.settings.seed;
     }
@@ -108,6 +109,7 @@ void App::use_text(const std::string& text) {
     next.vocabulary = static_cast<int>(std::clamp<std::size_t>(size.different + 1, 2, most_tokens));
     Settings possible = next;
     if (const auto problems = reconcile(possible); possible.data != DataSource::text) return report(problems.front().message);
+    s.preset = std::move(preset);
     s.start(std::move(next));
 }
 
@@ -161,10 +163,9 @@ std::string App::command(std::string_view message) {
     Impl& s = *impl_;
     const auto read = read_command(message);
     if (const Refusal* refusal = std::get_if<Refusal>(&read)) return refusal_message(*refusal);
-    const RunView view{s.settings, *s.chain, *s.history, s.status};
     const LessonWorld world = s.lesson_world();
-    const RunView on_screen = s.view_on_screen();
-    Obeyed obeyed = obey(std::get<Command>(read), {view, on_screen, s.preset, s.address, s.lessons, world, s.attention.what_if, overfits(on_screen), s.figures_panel, s.theory.settings, static_cast<bool>(s.background.make_runner), [this] { return state_json(); }, [&](std::string_view what) { return told(what, on_screen, s.figures_panel, s.theory.settings); }, [&s](Actions::Share what) { return s.file_of(what).text; }, [&s](std::string_view panel) { return s.area_of(panel); }});
+    const RunView view = s.view_on_screen();
+    Obeyed obeyed = obey(std::get<Command>(read), {view, s.preset, s.address, s.lessons, world, s.attention.what_if, overfits(view), s.figures_panel, s.theory.settings, static_cast<bool>(s.background.make_runner), [this] { return state_json(); }, [&](std::string_view what) { return told(what, view, s.figures_panel, s.theory.settings); }, [&s](Actions::Share what) { return s.file_of(what).text; }, [&s](std::string_view panel) { return s.area_of(panel); }});
     if (obeyed.theme) s.toolbar.theme_mode = *obeyed.theme;
     if (obeyed.text_size) s.toolbar.text_size = *obeyed.text_size;
     if (!obeyed.workspace.empty()) show_workspace(obeyed.workspace);

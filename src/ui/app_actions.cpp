@@ -21,25 +21,26 @@ constexpr std::uint64_t seed_limit = std::uint64_t{1} << 53;
 void App::Impl::carry_out(const Actions& a) {
     travel(a);
     if (a.speed) {
-        settings.speed = *a.speed;
+        settings.speed = other_settings.speed = *a.speed;
         runner->set_speed(settings.speed);
     }
     if (a.pause) runner->pause();
     if (a.play || a.step) {
-        if (a.play) runner->play();
+        if (a.play) play();
         else runner->step();
         shown_step = -1;
         showing_other = false;
         curves.playback.stop();
     }
-    if (a.slow_motion && status.state != RunnerStatus::State::finished && status.state != RunnerStatus::State::diverged && status.state != RunnerStatus::State::failed) {
+    const bool elsewhere = toolbar.workspace == Workspace::paper || toolbar.workspace == Workspace::theory;
+    if (a.slow_motion && (!elsewhere || !hidden.contains(Control::workspace)) && status.state != RunnerStatus::State::finished && status.state != RunnerStatus::State::diverged && status.state != RunnerStatus::State::failed) {
         runner->pause();
         shown_step = -1;
         showing_other = false;
         motion_asked = true;
-        if (toolbar.workspace == Workspace::paper || toolbar.workspace == Workspace::theory) toolbar.workspace = Workspace::run;
+        if (elsewhere) toolbar.workspace = Workspace::run;
     }
-    if (a.play || a.step || a.reset || a.preset || a.new_seed || a.follow || a.show || a.playback) motion.close();
+    if (a.play || a.step || a.follow || a.show || a.playback) motion.close();
     if (a.preset) choose_preset(*a.preset);
     share(a.share);
     if (a.run_figure) {
@@ -56,39 +57,45 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.language) requests.push_back({HostRequest::Kind::language, *a.language, ""});
     sweep(a);
     carry_out(a.lesson);
-    if (a.reset) start(settings);
+    if (a.reset) {
+        start(shown_settings());
+        if (a.play) runner->play();  // where nothing begins by itself too
+    }
     if (a.new_seed) {
-        Settings next = settings;
+        Settings next = shown_settings();
         next.seed = (next.seed + 1) % seed_limit;
         start(next);
     }
-    if (a.apply) {
-        bool restart = false;
-        for (const SettingInfo& info : settings_table()) restart |= info.restart && info.get(*a.apply) != info.get(settings);
-        if (restart) {
-            start(*a.apply);
-        } else {
-            settings = *a.apply;
-            members.follow(settings, settings.learned);
-            runner->set_speed(settings.speed);
-            runner->set_stop(settings.steps);
-        }
-    }
+    if (a.apply) apply(*a.apply);
+}
+
+// Settings in the place of those on screen: at once where the run can go on with them, else as a new run.
+void App::Impl::apply(const Settings& next) {
+    const Settings shown = shown_settings();
+    if (needs_restart(shown, next)) return start(next);
+    for (const SettingInfo& info : settings_table())
+        if (!info.restart && info.get(next) != info.get(shown)) info.put(settings, info.get(next)), info.put(other_settings, info.get(next));
+    members.follow(settings, settings.learned);
+    runner->set_speed(settings.speed);
+    runner->set_stop(settings.steps);
 }
 
 void App::Impl::share(Actions::Share what) {
     using Share = Actions::Share;
+    const Settings& shown = shown_settings();
+    if (what == Share::link || what == Share::embed || what == Share::command || what == Share::settings)
+        if (std::string branched = branched_sentence(); !branched.empty()) notices.push_back(std::move(branched));
     switch (what) {
         case Share::none: return;
         case Share::link:
-            if (settings.data == DataSource::text && settings.text != preset_settings().text && !fits_address(settings.text))
+            if (shown.data == DataSource::text && shown.text != preset_settings().text && !fits_address(shown.text))
                 notices.emplace_back("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
             requests.push_back({HostRequest::Kind::copy, "", link()});
             return;
         case Share::embed:
             requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link() + (link().size() == address.size() ? "?" : "&") + "embed=true") + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
             return;
-        case Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, settings)}); return;
+        case Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, shown)}); return;
         default:
             try {
                 requests.push_back(file_of(what));
@@ -111,14 +118,14 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
             else actions.play = true;
         }
         if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) {
-            if (io.KeyShift && view.ready()) {
+            if (io.KeyShift && view.ready() && view.has(Control::timeline)) {
                 if (view.shown + 1 < view.history.size()) actions.show = view.shown + 1;
                 else actions.follow = true;
             } else if (!io.KeyShift && view.has(Control::step)) {
                 actions.step = true;
             }
         }
-        if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow) && view.ready() && view.shown > 0) actions.show = view.shown - 1;
+        if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow) && view.ready() && view.has(Control::timeline) && view.shown > 0) actions.show = view.shown - 1;
     }
     const auto toggle = [&](Workspace w) { toolbar.workspace = toolbar.workspace == w ? Workspace::run : w; };
     if (view.has(Control::workspace) && ImGui::IsKeyPressed(ImGuiKey_P, false)) toggle(Workspace::paper);
@@ -132,7 +139,7 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
                 if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false)) actions.lesson = {LessonAction::Kind::bet, "", i};
     }
     if (view.has(Control::step) && ImGui::IsKeyPressed(ImGuiKey_S, false)) actions.slow_motion = true;
-    if (ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
+    if (view.has(Control::timeline) && ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
     if (view.has(Control::reset) && ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
     if (view.has(Control::new_seed) && ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
     if (view.has(Control::theme) && ImGui::IsKeyPressed(ImGuiKey_T, false)) toolbar.theme_mode = theme.dark ? 1 : 2;
@@ -146,11 +153,11 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
     if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !list_open) {
         if (toolbar.help_open) toolbar.help_open = false;
         else if (editor.open) editor.open = false;
-        else if (motion.open()) motion.close();
+        else if (motion.open()) close_motion();
         else if (attention.close_up.open) attention.close_up.open = false;
         else if (chain_panel.enlarged >= 0) chain_panel.enlarged = -1;
         else if (toolbar.workspace == Workspace::lessons && lessons.open) lessons.close();
-        else if (toolbar.workspace != Workspace::run) toolbar.workspace = Workspace::run;
+        else if (toolbar.workspace != Workspace::run && view.has(Control::workspace)) toolbar.workspace = Workspace::run;
         else maximised = false;
     }
 }

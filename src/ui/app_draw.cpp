@@ -115,12 +115,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     RunView view{shown_settings(), *chain, run, status};
     view.shown = run.empty() ? 0 : live ? run.size() - 1 : run.at_step(shown_step);
     view.live = live && !showing_other;
-    if (other) {
-        view.other = showing_other ? history.get() : other.get();
-        view.branch_step = branch_step;
-        view.branch_difference = branch_difference(other_settings, settings);
-        view.showing_other = showing_other;
-    }
+    add_branch(view);
     view.linkable = !address.empty();
     view.hidden = hidden;
     view.embedded = presentation.embedded;

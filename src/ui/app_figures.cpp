@@ -27,8 +27,9 @@ void App::Impl::next_figure_run() {
     preset = run.current().preset;
     Settings next = run.settings();
     next.workers = settings.workers;
-    next.speed = 0;
+    next.speed = settings.speed;  // the reader's, for the runs after these
     begin_run(std::move(next));
+    runner->set_speed(0);
     if (run.index() > 0) runner->play();
 }
 
@@ -49,11 +50,11 @@ void App::Impl::sweep(const Actions& a) {
     if (a.stop_sweep && state.run) state.run->stop();
     if (a.save_sweep && state.run) requests.push_back({HostRequest::Kind::save, "attention-ladder-sweep.csv", sweep_table(state.run->runs())});
     try {
-        if (a.copy_sweep) requests.push_back({HostRequest::Kind::copy, "", sweep_command(state, preset, settings)});
+        if (a.copy_sweep) requests.push_back({HostRequest::Kind::copy, "", sweep_command(state, preset, shown_settings())});
         if (!a.run_sweep || !background.make_runner) return;
         figures_panel.running.reset();
         runner->pause();  // the cores are the sweep's
-        state.run = std::make_unique<SweepRun>(plan(state, settings), background.make_runner, background.at_once);
+        state.run = std::make_unique<SweepRun>(plan(state, shown_settings()), background.make_runner, background.at_once);
     } catch (const Error& e) {
         state.problem = e.what();
     }

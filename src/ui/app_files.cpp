@@ -16,28 +16,36 @@ namespace ladder {
 
 std::string App::Impl::link() const {
     if (address.empty()) return "";
-    std::string text = address + write_address(preset, settings);
+    std::string text = address + write_address(preset, shown_settings());
     if (toolbar.workspace == Workspace::theory) text += (text.size() == address.size() ? "?" : "&") + write_theory(theory.settings, theory.view == TheoryPanelState::View::run);
     if (language_chosen) text += (text.size() == address.size() ? "?locale=" : "&locale=") + language.code;
     return text;
 }
 
+void App::Impl::add_branch(RunView& view) const {
+    if (!other) return;
+    view.other = showing_other ? history.get() : other.get();
+    view.branch_step = branch_step;
+    view.branch_difference = before_trains ? branch_difference(settings, other_settings) : branch_difference(other_settings, settings);
+    view.showing_before = showing_other != before_trains;
+}
+
+std::string App::Impl::branched_sentence() const {
+    if (!other || showing_other != before_trains) return "";
+    return "This run is a branch from step " + std::to_string(branch_step) + " of another; a link or a command makes the run that has these settings from the beginning.";
+}
+
 RunView App::Impl::view_on_screen() const {
     RunView view{shown_settings(), *chain, shown_history(), status};
     if (view.ready()) view.shown = shown_step < 0 ? view.history.size() - 1 : view.history.at_step(shown_step);
-    if (other) {
-        view.other = showing_other ? history.get() : other.get();
-        view.branch_step = branch_step;
-        view.branch_difference = branch_difference(other_settings, settings);
-        view.showing_other = showing_other;
-    }
+    add_branch(view);
     view.members = members.state();
     return view;
 }
 
 HostRequest App::Impl::file_of(Actions::Share what) const {
     const RunView view = view_on_screen();
-    return take_away(what, {view, preset, link(), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
+    return take_away(what, {view, preset, link(), branched_sentence(), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
 }
 
 // A panel, or the whole window with an empty name, as parts of the window.

@@ -34,11 +34,11 @@ struct App::Impl {
     std::unique_ptr<History> history;
     RunnerStatus status;
     std::int64_t shown_step = -1;  // < 0: live
-    // After a branch: the run that was branched, kept for comparison.
+    // After a branch: the run that is not in training, kept for comparison; the one before the branch until somebody goes on with that.
     std::unique_ptr<History> other;
     Settings other_settings;
     std::int64_t branch_step = 0;
-    bool showing_other = false;
+    bool showing_other = false, before_trains = false;
 
     Theme theme;
     bool fonts_ready = false;
@@ -93,6 +93,8 @@ struct App::Impl {
     void follow_figure();
     void share(Actions::Share);
     std::string link() const;  // to the run; empty: there are none
+    void add_branch(RunView&) const;
+    std::string branched_sentence() const;  // what a link to a branch cannot hold; empty: the run on screen is none
     RunView view_on_screen() const;
     std::vector<Drawing> drawings_on_screen(const RunView&) const;  // of the equations, of a figure, of a sweep, or of the run
     HostRequest file_of(Actions::Share) const;
@@ -100,7 +102,11 @@ struct App::Impl {
     void save_picture(const std::string& panel);
     void open_model(ModelFile);
     void go_on_from(std::size_t moment, const Settings* branch, bool running = true);
+    void drop_other(bool keep_before);
     void travel(const Actions&);
+    void apply(const Settings&);
+    void close_motion();
+    void play();
     // What is on screen: the run in training, or the one that it branched from.
     const History& shown_history() const { return showing_other ? *other : *history; }
     const Settings& shown_settings() const { return showing_other ? other_settings : settings; }

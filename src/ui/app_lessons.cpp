@@ -26,7 +26,7 @@ void App::Impl::carry_out(const LessonAction& a) {
         case LessonAction::Kind::bet:
             if (!lessons.open || !lessons.open->bet_open()) return;
             lessons.open->place_bet(a.choice);
-            if (!lesson_figure && status.state != RunnerStatus::State::finished && status.state != RunnerStatus::State::diverged) runner->play();
+            if (!lesson_figure && status.state != RunnerStatus::State::finished && status.state != RunnerStatus::State::diverged) play();
             return;
     }
 }
@@ -39,7 +39,9 @@ void App::Impl::follow_lesson() {
     }
     lesson_figure = !lessons.open->step().points.empty() && lessons.open->step().points.front() == "figures";
     if (const Scene* scene = lessons.open->take_scene()) enter_scene(*scene);
+    const bool before = lessons.open->done();
     lessons.open->observe(lesson_world(), std::exchange(lessons.pressed, ""));
+    if (!before && lessons.open->done() && lessons.open->bet_ahead()) runner->pause();
 }
 
 void App::Impl::enter_scene(const Scene& scene) {
@@ -61,7 +63,7 @@ void App::Impl::enter_scene(const Scene& scene) {
         settings.speed = *scene.speed;
         runner->set_speed(settings.speed);
     }
-    if (scene.go == Scene::Go::play) runner->play(), shown_step = -1;
+    if (scene.go == Scene::Go::play) play(), shown_step = -1;
     // What is bet on must not be over before the bet; one placed before this frame has set the run going already.
     if (!lessons.open->bet_running() && (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run))) runner->pause();
     if (!lessons.open->step().points.empty()) lesson_scroll = lesson_panel();

@@ -26,7 +26,8 @@ void App::Impl::begin_run(Settings next, bool running) {
     history = std::make_unique<History>(*chain, limits);
     events.load(preset, settings, *chain);
     other.reset();
-    showing_other = false;
+    showing_other = before_trains = false;
+    close_motion();
     curves.playback.stop();
     if (editor.branch_step >= 0) editor.open = false;
     shown_step = -1;
@@ -96,11 +97,16 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
         history = std::make_unique<History>(*other);
         settings = std::move(next);
         branch_step = from->step();
+        before_trains = false;
     } else if (showing_other) {
         std::swap(history, other);
         std::swap(settings, other_settings);
+        before_trains = !before_trains;
     }
+    // A branch that goes on from a moment that both runs have in common parts there.
+    if (other && !before_trains) branch_step = std::min(branch_step, from->step());
     showing_other = false;
+    close_motion();
     history->rewind(at);
     figures_panel.running.reset();
     curves.playback.stop();
@@ -126,7 +132,7 @@ void App::Impl::travel(const Actions& a) {
         else curves.playback.play(*a.playback, now, shown[0].step, shown.newest().step);
         shown_step = now;
     }
-    if (a.show_other && other) showing_other = *a.show_other;
+    if (a.show_before && other) showing_other = *a.show_before != before_trains;
     if (a.edit_branch) {
         editor.open = true;
         editor.draft = shown_settings();
@@ -140,14 +146,30 @@ void App::Impl::travel(const Actions& a) {
         go_on_from(at, nullptr, false);
     }
     if (a.branch) go_on_from(shown.at_step(a.branch_at.value_or(editor.branch_step)), &*a.branch);
-    if (a.leave_branch && other) {
+    if ((a.leave_branch || a.keep_branch) && other) drop_other(a.leave_branch);
+}
+
+// Of a branch and the run before it, one alone stays; if it is not the one in training it comes to its end, at rest.
+void App::Impl::drop_other(bool keep_before) {
+    if (keep_before != before_trains) {
         showing_other = true;
         go_on_from(other->size() - 1, nullptr, false);
+        if (keep_before != before_trains) return;  // its state was not kept, which was said
     }
-    if ((a.leave_branch && !showing_other) || a.keep_branch) {
-        other.reset();
-        showing_other = false;
-    }
+    other.reset();
+    showing_other = before_trains = false;
+}
+
+void App::Impl::close_motion() {
+    if (motion.open()) shown_step = -1;
+    motion.close();
+    motion_asked = false;
+}
+
+// The run goes on, and what stands over it of the step before is put away.
+void App::Impl::play() {
+    close_motion();
+    runner->play();
 }
 
 // Slow motion begins when the run has come to rest; until its last part the moment before the step stays on screen.

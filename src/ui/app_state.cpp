@@ -55,7 +55,7 @@ std::string App::state_json() const {
     out["state"] = state_name(s.status.state);
     out["step"] = s.status.step;
     out["h"] = s.chain->span_count();
-    out["seed"] = s.settings.seed;
+    out["seed"] = s.shown_settings().seed;
     out["preset"] = s.preset;
     out["workers"] = s.status.workers;
     out["kernels"] = s.status.kernels;
@@ -74,13 +74,13 @@ std::string App::state_json() const {
     out["workspace"] = s.toolbar.workspace == Workspace::paper ? "paper" : s.toolbar.workspace == Workspace::theory ? "theory" : s.toolbar.workspace == Workspace::lessons ? "lessons" : "run";
     if (const SweepRun* sweep = s.figures_panel.sweep.run.get()) out["sweep"] = {{"runs", sweep->runs().size()}, {"finished", sweep->finished()}, {"failed", sweep->failed()}};
     if (const MemberService::State* members = s.members.state()) out["members"] = {{"progress", members->progress}, {"distances", members->distances.size()}, {"failure", members->failure}};
-    out["theory"] = theory_json(s.theory, s.settings);
+    out["theory"] = theory_json(s.theory, s.shown_settings());
     if (s.lessons.open) out["lesson"] = lesson_state(s.lessons, s.lesson_world(), s.settings.seed);
     if (const FigureRun* run = s.figures_panel.running.get()) out["figureRun"] = {{"figure", run->figure().id}, {"index", run->index()}, {"runs", run->count()}};
     if (!s.figures_panel.chosen.empty()) out["figure"] = s.figures_panel.chosen;
     auto& judged = out["figures"] = nlohmann::ordered_json::object();
     for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}, {"seeds", outcome.seeds}};
-    out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.settings));
+    out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.shown_settings()));
     if (!s.history->empty()) {
         const History& run = s.shown_history();
         const std::size_t shown = s.shown_step < 0 ? run.size() - 1 : run.at_step(s.shown_step);
@@ -96,10 +96,10 @@ std::string App::state_json() const {
             out["closeUp"] = {{"step", close.of->step()}, {"query", close.shown.query}, {"sequence", close.shown_sequence}, {"next", close.shown.next}, {"model", close.shown.model}, {"chain", close.shown.classes.back()}, {"kl", close.shown.kl}};
         if (s.motion.open()) out["slowMotion"] = {{"part", SlowMotion::names[static_cast<std::size_t>(s.motion.part())]}, {"before", s.motion.before()}, {"stepped", s.motion.stepped()}, {"sentence", s.motion_sentence()}};
         if (s.attention.what_if.asking()) out["whatIf"] = what_if_sentence(*s.chain, s.attention.what_if);
-        if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", branch_difference(s.other_settings, s.settings)}, {"showingOther", s.showing_other}, {"otherSnapshots", s.other->size()}};
+        if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", s.view_on_screen().branch_difference}, {"showingOther", s.showing_other != s.before_trains}, {"otherSnapshots", s.other->size()}};
         out["sentence"] = verdict(*s.chain, now);
         out["phaseSentence"] = phase_sentence(*s.chain, run.readout(), now);
-        out["gapSentence"] = gap_sentence(*s.chain, now, shown > 0 ? &run[shown - 1] : nullptr);
+        out["gapSentence"] = gap_sentence(*s.chain, now, moments_before(run, shown));
         out["heads"] = head_readings(*s.chain, s.shown_settings().heads, now);
         out["stage"] = stage_at(run.readout().stages(), now.step) + 1;
         out["stageSentence"] = stage_sentence(*s.chain, run.readout(), now.step);

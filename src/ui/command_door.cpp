@@ -49,7 +49,7 @@ void obey_set(Obeyed& out, const Command& c, const RunView& view) {
 void obey_seek(Obeyed& out, const Command& c, const RunView& view) {
     if (!c.target) {
         out.actions.follow = true;
-    } else if (!view.ready() || *c.target > view.history.newest().step) {
+    } else if (!view.ready() || *c.target > std::max(view.history.newest().step, view.status.step)) {
         refuse(out, c, "impossible", "Step " + std::to_string(*c.target) + " has not been reached yet; the newest is " + std::to_string(view.ready() ? view.history.newest().step : 0) + ".");
     } else {
         out.actions.show = view.history.at_step(*c.target);
@@ -157,7 +157,7 @@ Obeyed obey(const Command& c, const CommandGround& g) {
             }
             break;
         case Kind::set: obey_set(out, c, view); break;
-        case Kind::seek: obey_seek(out, c, g.on_screen); break;
+        case Kind::seek: obey_seek(out, c, view); break;
         case Kind::get: obey_get(out, c, g); break;
         case Kind::export_run: obey_export(out, c, g); break;
         case Kind::show: out.workspace = c.what; break;
@@ -166,7 +166,7 @@ Obeyed obey(const Command& c, const CommandGround& g) {
         case Kind::resume:
         case Kind::branch:
         case Kind::what_if:
-        case Kind::early_stop: obey_travel(out, c, g.on_screen, g.what_if, g.turned); break;
+        case Kind::early_stop: obey_travel(out, c, view, g.what_if, g.turned); break;
         case Kind::figure:
         case Kind::theory:
         case Kind::sweep: obey_study(out, c, g.figures, g.flow, view.settings, g.sweeps); break;

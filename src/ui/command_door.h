@@ -31,8 +31,7 @@ struct Obeyed {
 
 // What a command is judged by.
 struct CommandGround {
-    const RunView& view;                   // of the run in training
-    const RunView& on_screen;              // the moment shown, of the run in training or the one before a branch
+    const RunView& view;                   // the moment shown, of the run in training or the one before a branch
     const std::string& preset;             // of the run
     const std::string& address;            // of the page, empty: none
     const LessonDesk& lessons;

@@ -43,6 +43,7 @@ Plot curve_plot(const RunView& view, const Theme& t, CurvesPanelState::View whic
     plot.steps.resize(view.history.size());
     for (std::size_t i = 0; i < view.history.size(); ++i) plot.steps[i] = static_cast<double>(view.history[i].step);
     plot.x_title = "step";
+    plot.other_run = view.showing_before ? "the branch" : "the run before";
     const auto line = [&](int rung) { return t.stage_line[static_cast<std::size_t>(std::min(rung, 8))]; };
     switch (which) {
         case CurvesPanelState::View::ladder:

@@ -48,11 +48,11 @@ void draw_legend(const Theme& t, Rect r, const Plot& plot, unsigned& hidden, con
         const float middle = std::floor(y + row / 2);
         draw_stroke(t, x, middle, off ? t.track : curve.colour, curve.stroke);
         const float now = view.shown < curve.y.size() && !whole_run ? curve.y[view.shown] : NAN;
-        const std::string value = whole_run ? "" : number(static_cast<double>(now), 3), name = whole_run ? "the run before" : curve.name;
+        const std::string value = whole_run ? "" : number(static_cast<double>(now), 3), name = whole_run ? plot.other_run : curve.name;
         const bool values = width > t.px(128) && !whole_run;
         draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, off ? t.faint : over ? t.text : t.muted, fitted(t.small, name, width - t.px(values ? 68 : 26)));
         if (values) draw_text_right(list, t.small, {x + width - t.px(6), middle - t.small->FontSize / 2}, off ? t.faint : t.text, value);
-        if (over && whole_run) show_note(t, "The run before the branch", off ? "Click to show its curves." : "The same curves of the run that was branched, dashed. Click to hide them.");
+        if (over && whole_run) show_note(t, view.showing_before ? "The branch" : "The run before the branch", off ? "Click to show its curves." : view.showing_before ? "The same curves of the branch, dashed. Click to hide them." : "The same curves of the run that was branched, dashed. Click to hide them.");
         else if (over) show_note(t, name + "  " + value, off ? "Click to show this curve." : "Click to hide this curve.");
     }
 }
@@ -69,9 +69,10 @@ void draw_departures(const RunView& view, const Theme& t, ImVec2 at, Actions& ac
         return r;
     };
     const std::string resume = "Resume " + where;
-    if (button(t, "resume", resume, place(resume), ButtonKind::plain, "Training goes on from step " + step + ", bit for bit as it had gone before. What came after is dropped.")) actions.resume = true;
+    const bool parts_anew = view.other && !view.showing_before && view.history[from].step < view.branch_step;
+    if (button(t, "resume", resume, place(resume), ButtonKind::plain, "Training goes on from step " + step + (parts_anew ? " with the branch\u2019s settings: it parts from the run before there. What came after is dropped." : ", bit for bit as it had gone before. What came after is dropped."))) actions.resume = true;
     if (from == view.shown && from == view.history.best() && overfits(view) && button(t, "stop here", "Stop here", place("Stop here"), ButtonKind::plain, "Early stopping: the model goes back to this step, the one of lowest validation loss, and rests there. What came after is dropped.")) actions.stop_here = true;
-    if (button(t, "branch", "Branch\u2026", place("Branch\u2026"), ButtonKind::plain, "Change a setting at step " + step + " and train on from there. Both runs are drawn over one another.")) actions.edit_branch = true;
+    if (view.has(Control::settings) && button(t, "branch", "Branch\u2026", place("Branch\u2026"), ButtonKind::plain, "Change a setting at step " + step + " and train on from there. Both runs are drawn over one another.")) actions.edit_branch = true;
 }
 
 }  // namespace
@@ -93,7 +94,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     x += width + t.px(14);
     toggle(t, "logy", {x, r.min.y + t.px(9)}, "log values", state.logarithmic_y, "Logarithmic axis of values; values that are not positive have no place there", &width);
     x += width + t.px(14);
-    if (state.view == CurvesPanelState::View::ladder && !narrow && view.live && !view.showing_other) {
+    if (state.view == CurvesPanelState::View::ladder && !narrow && view.live) {
         bool on = view.members != nullptr;
         const std::string note = view.members && !view.members->failure.empty() ? view.members->failure
                                                                                   : "The KL divergence from the learned members too: for each class a model of the same architecture, trained beside this run on the class\u2019s spans alone, as in the paper. The ideal members leave the other spans out of the chain\u2019s formula instead.";
@@ -130,9 +131,9 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     if (!narrow && view.other) {
         static constexpr const char* runs[] = {"Branch", "Run before"};
         static constexpr const char* run_notes[] = {"Everything on the page shows the branch", "Everything on the page shows the run that was branched"};
-        int which = view.showing_other ? 1 : 0;
+        int which = view.showing_before ? 1 : 0;
         const float wide = text_width(t.regular, runs[0]) + text_width(t.regular, runs[1]) + t.px(40);
-        if (segments(t, "runs", {right - t.px(14) - wide, r.min.y + t.px(9)}, runs, which, run_notes)) actions.show_other = which == 1;
+        if (segments(t, "runs", {right - t.px(14) - wide, r.min.y + t.px(9)}, runs, which, run_notes)) actions.show_before = which == 1;
     }
     const float head_room = t.px(40), transport_height = narrow && transport ? t.px(32) : 0, timeline = t.px(24), legend = narrow ? 0 : state.view == CurvesPanelState::View::heads && plot.curves.size() > 6 ? t.px(320) : t.px(172);
     const std::size_t legend_rows = (plot.curves.size() + 1) / 2;

@@ -52,10 +52,8 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
         return;
     }
     const Snapshot& now = view.now();
-    // Some evaluations back, so that "closing" speaks of a trend and not of noise.
-    const Snapshot* earlier = view.shown >= 5 ? &view.history[view.shown - 5] : nullptr;
     y += draw_text_wrapped(list, t.strong, {left, y}, right - left, t.accent, verdict(view.chain, now)) + t.px(3);
-    const std::string gap = gap_sentence(view.chain, now, earlier);
+    const std::string gap = gap_sentence(view.chain, now, moments_before(view.history, view.shown));
     draw_text(list, t.small, {left, y}, t.muted, gap);
     hover_note(t, {{left, y}, {right, y + t.small->FontSize}}, "Gap to the truth", "KL divergence from the chain itself, p_h, to the model, averaged over held-out predictions: " + number(now.evaluation.kl.empty() ? NAN : now.evaluation.kl.back(), 4) + " nats.");
     y += t.small->FontSize + t.px(3);

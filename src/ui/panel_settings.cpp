@@ -84,14 +84,12 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
     }
 }
 
-// Settings of the draft that differ from the run's: their labels, and whether a restart is needed.
-std::string changes(const Settings& run, const Settings& draft, bool& restart) {
+// Settings of the draft that differ from the run's: their labels and values.
+std::string changes(const Settings& run, const Settings& draft) {
     std::string text;
-    restart = false;
     for (const SettingInfo& info : settings_table()) {
         if (info.get(run) == info.get(draft)) continue;
         text += (text.empty() ? "" : ", ") + std::string(info.label) + " " + format_setting(info, run) + " \u2192 " + format_setting(info, draft);
-        restart |= info.restart;
     }
     return text;
 }
@@ -145,8 +143,8 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
         return;
     }
 
-    bool restart = false;
-    const std::string changed = changes(view.settings, state.draft, restart);
+    const bool restart = needs_restart(view.settings, state.draft);
+    const std::string changed = changes(view.settings, state.draft);
     const float footer = t.px(62);
     ImGui::SetCursorScreenPos({left, r.min.y + t.px(40)});
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(8), t.px(4)});

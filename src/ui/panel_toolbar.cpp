@@ -114,7 +114,7 @@ float draw_run_buttons(const RunView& view, const Theme& t, float x, float y, fl
         draw_run_label(t, run, running, running ? "Pause" : ended ? "Again" : "Run");
         if (pressed) {
             if (running) actions.pause = true;
-            else if (ended) actions.reset = true;
+            else if (ended) actions.reset = actions.play = true;
             else actions.play = true;
         }
     }

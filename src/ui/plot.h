@@ -70,6 +70,7 @@ struct Plot {
     };
     std::vector<Note> notes;     // what is said under the pointer at each step; empty: the curves' values
     int decimals = 3;
+    std::string other_run = {};  // what the curves with steps of their own belong to
 };
 
 // The bit of `hidden` that switches curve c off: its own, or the one shared by all curves of another run.

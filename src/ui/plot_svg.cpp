@@ -77,7 +77,7 @@ void draw_legend(const Theme& t, SvgPicture& picture, const TitledPlot& titled, 
         const double x = left + width / columns * column, y = top + legend_row * row;
         if (c.points) picture.circle(x + 8, y, static_cast<double>(c.width), c.colour, c.rings);
         else picture.line(x, y, x + 16, y, c.colour, (std::string(" stroke-width=\"2.5\"") + dashes(c.stroke)).c_str());
-        picture.text(x + 21, y + 4, "start", t.text, c.name + (c.steps.empty() || c.points ? "" : ", the run before"));
+        picture.text(x + 21, y + 4, "start", t.text, c.name + (c.steps.empty() || c.points ? "" : ", " + titled.plot.other_run));
     }
 }
 

@@ -31,7 +31,7 @@ struct RunView {
     const History* other = nullptr;
     std::int64_t branch_step = 0;
     std::string branch_difference = {};
-    bool showing_other = false;   // the run before the branch is on screen, the branch is `other`
+    bool showing_before = false;  // the run before the branch is on screen, the branch is `other`
 
     const MemberService::State* members = nullptr;  // the study of the classes' members; null: nobody asked for it
     ControlSet hidden = {};       // controls that a host page does without
@@ -78,7 +78,7 @@ struct Actions {
     bool edit_branch = false;                   // open the settings for a branch there
     std::optional<Settings> branch;             // and go on with these
     std::optional<std::int64_t> branch_at;      // from this step; none: where the settings were opened
-    std::optional<bool> show_other;             // which run of a branch is on screen
+    std::optional<bool> show_before;            // which run of a branch is on screen
     bool leave_branch = false;                  // back to the run before, at rest; the branch is dropped
     bool keep_branch = false;                   // the run before is dropped
 };

@@ -86,6 +86,7 @@ table { border-collapse: collapse; font-size: .875rem; } td, th { text-align: le
     html += "<h2>What the run shows</h2>\n";
     for (const std::string& sentence : findings(view)) html += "<p>" + escape_markup(sentence) + "</p>\n";
     html += table_of_rungs(view) + "<h2>Curves</h2>\n" + plots_svg(print_theme(), g.plots) + "<h2>Settings</h2>\n" + table_of_settings(view, preset) + "<h2>The same run again</h2>\n";
+    if (!g.branched.empty()) html += "<p>" + escape_markup(g.branched) + "</p>\n";
     if (!g.link.empty()) html += "<p>In the browser: <a href=\"" + escape_markup(g.link) + "\">" + escape_markup(g.link) + "</a></p>\n";
     html += "<p>On the command line: <code>ladder train " + escape_markup(write_options(g.preset, view.settings)) + "</code></p>\n";
     html += "<p>A seed gives the same run on every machine. After Y\u00FCksel, Alvarez Lucendo and Flammarion, \u201CIncremental Learning of Sparse Attention Patterns in Transformers\u201D.</p>\n";

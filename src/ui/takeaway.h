@@ -15,6 +15,7 @@ struct TakeawayGround {
     const RunView& view;
     const std::string& preset;
     std::string link;                 // to this run; empty: there are no links
+    std::string branched;             // what link and command cannot hold of it; empty: nothing
     std::vector<TitledPlot> plots;    // of the run's curves, in the colours of print_theme()
     std::vector<Drawing> drawings;    // of what is on screen, likewise
 };

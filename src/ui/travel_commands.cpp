@@ -27,7 +27,7 @@ std::optional<std::int64_t> kept_step(Obeyed& out, const Command& c, const RunVi
 void obey_branch(Obeyed& out, const Command& c, const RunView& view) {
     if (c.settings.empty()) {
         if (!view.other) return refuse(out, c, "impossible", "There is no branch.");
-        if (c.what == "swap") out.actions.show_other = !view.showing_other;
+        if (c.what == "swap") out.actions.show_before = !view.showing_before;
         out.actions.leave_branch = c.what == "leave";
         out.actions.keep_branch = c.what == "keep";
         return;

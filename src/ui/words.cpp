@@ -149,6 +149,11 @@ std::string verdict(const Chain& chain, const Snapshot& snapshot) {
     return "Fits " + rung_symbol(rung) + " best: it " + rung_knows(chain, rung) + ".";
 }
 
+const Snapshot* moments_before(const History& history, std::size_t shown) {
+    constexpr std::size_t back = 5;
+    return shown >= back ? &history[shown - back] : nullptr;
+}
+
 std::string gap_sentence(const Chain& chain, const Snapshot& snapshot, const Snapshot* earlier) {
     const double gap = snapshot.evaluation.kl.empty() ? snapshot.evaluation.excess() : snapshot.evaluation.kl.back();
     std::string text = (chain.ngrams() ? "Distance to the " + gram_name(chain, chain.span_count()) + " " : "Gap to the truth ") + nats(gap);

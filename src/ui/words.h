@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "run/history.h"
 #include "run/snapshot.h"
 #include "task/chain.h"
 
@@ -15,6 +16,7 @@ std::string rung_symbol(int rung);                    // "F\u2082"
 std::string rung_knows(const Chain&, int rung);       // "uses the last four tokens, still blind to the far pair"
 std::string verdict(const Chain&, const Snapshot&);   // "Fits F\u2082 best: it uses the last four tokens, still blind to the far pair."
 std::string gap_sentence(const Chain&, const Snapshot&, const Snapshot* earlier);  // "Gap to the truth 0.028 nats, closing."
+const Snapshot* moments_before(const History&, std::size_t shown);  // far enough back that "closing" speaks of a trend and not of noise; null: none is
 // "The validation loss was lowest at step 230: F\u2082, 0.123 nats above the Bayes loss. At step 900: F\u2083, 0.131 nats .."
 std::string early_stop_sentence(const Snapshot& best, const Snapshot& now);
 std::string head_sentence(const Chain&, const HeadRole&);  // "serves the near pair"

@@ -231,3 +231,19 @@ TEST_CASE("every combination of spans and stride in range ends in a window that 
                 CHECK(reconcile(s).empty());
             }
 }
+
+TEST_CASE("a run can go on with another stop, unless its learning rate was to fall to 0 there") {
+    const Settings before;
+    Settings after = before;
+    after.steps += 100, after.speed = 3;
+    CHECK_FALSE(needs_restart(before, after));
+    after.schedule = ScheduleKind::cosine;
+    CHECK(needs_restart(before, after));
+    Settings falling = after;
+    falling.steps += 100;
+    CHECK(needs_restart(after, falling));
+    falling = after, falling.speed = 4;
+    CHECK_FALSE(needs_restart(after, falling));
+    after = before, after.heads += 1;
+    CHECK(needs_restart(before, after));
+}

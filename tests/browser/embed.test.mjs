@@ -70,8 +70,14 @@ test('after one visit the page needs no network', async () => {
   const address = `http://127.0.0.1:${server.address().port}/`;
   const context = await session.browser.newContext();
   const page = await context.newPage();
+  // What an earlier release kept goes, what another page of the same origin keeps stays.
+  const named = (scope, release) => `attention-ladder ${address}${scope} ${release}`;
+  await page.goto(`${address}licences.txt`);
+  await page.evaluate((names) => Promise.all(names.map((name) => caches.open(name))), [named('', 'before'), named('b/', 'other')]);
   await page.goto(`${address}?autoplay=false`);
   await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(async (name) => !(await caches.has(name)), named('', 'before'));
+  assert.ok(await page.evaluate((name) => caches.has(name), named('b/', 'other')));
   server.close();
   server.closeAllConnections();
   course.pages['/offline'] = frame(`${address}?speed=0&steps=60&workers=2&allowed-origin=${course.origin}`);
@@ -149,6 +155,33 @@ test('a host travels through the run, branches it, changes heads, runs a figure 
   assert.equal((await done('get', { what: 'theory' })).value.find(({ name }) => name === 'heads').value, '2');
   assert.equal((await ask('sweep', { move: 'run', vary: { importance: 'heavy' } })).code, 'bad-value');
   await done('show', { workspace: 'run' });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+// Without: the play after the reset (App::Impl::carry_out), an ended run stays at rest; status.step in obey_seek, the newest step is refused;
+// the look at Control::workspace behind Esc, a reader is led to where there is no way back.
+test('a page that does not begin by itself obeys play, tells of its newest step, and keeps the reader in its workspace', async () => {
+  const { page, context, errors } = await lecture(frame(framed('&autoplay=false&workspace=theory&steps=100000&evaluate-every=5000&batch=64')));
+  const inside = page.frames()[1];
+  await inside.waitForFunction(() => window.ladder && window.ladder.state().snapshots > 0);
+  const ask = (type, fields = {}) => page.evaluate(([kind, more]) => window.ask(kind, more), [type, fields]);
+  const reached = (what) => inside.waitForFunction(what);
+  await inside.evaluate(() => document.getElementById('canvas').focus());
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(100);
+  assert.equal((await ask('get', { what: 'state' })).value.workspace, 'theory');
+  await ask('play');
+  await reached(() => window.ladder.state().step > 20);
+  await ask('pause');
+  await reached(() => window.ladder.state().state === 'paused');
+  const { step } = (await ask('get', { what: 'state' })).value;
+  assert.equal((await ask('seek', { step })).type, 'answer', `step ${step}`);
+  await ask('set', { settings: { steps: step + 10 } });
+  await ask('play');
+  await reached(() => window.ladder.state().state === 'finished');
+  await ask('play');
+  await page.waitForFunction(() => window.heard.filter((m) => m.type === 'finished').length === 2);
   assert.deepEqual(errors, []);
   await context.close();
 });
@@ -267,4 +300,17 @@ test('it is usable at the sizes that course sites give', async () => {
     assert.deepEqual(errors, []);
     await context.close();
   }
+});
+
+// Without: the sentence in save() of web/handover.js nothing tells that the browser kept the file.
+test('in a sandbox that may hold a file back, saving says so once', async () => {
+  const { page, context } = await lecture(`<iframe sandbox="allow-scripts" src="${session.address}?autoplay=false" width="900" height="600"></iframe>`);
+  const inside = page.frames()[1];
+  await inside.waitForFunction(() => window.ladder && window.ladder.state().snapshots > 0);
+  await inside.evaluate(() => { for (let i = 0; i < 2; ++i) document.querySelector('[data-do=save]').click(); });
+  await inside.waitForFunction(() => window.ladder.state().problems.length > 0);
+  const { problems } = await inside.evaluate(() => window.ladder.state());
+  assert.equal(problems.length, 1);
+  assert.match(problems[0], /allows no downloads\. Open this page by itself/);
+  await context.close();
 });

@@ -61,6 +61,26 @@ test('every lesson runs to its end, and each bet gets its answer', async () => {
   await context.close();
 });
 
+// Without: the pause in App::Impl::follow_lesson (the bet is asked when the run has shown its answer).
+test('what a step waited for is shown at rest while a bet on the same run is to come', async () => {
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=misspecified-models' });
+  const shown = await until(page, 'the first rung', (s) => s.lesson && s.lesson.step === 1 && s.lesson.done && s.state === 'paused', 60);
+  await page.waitForTimeout(400);
+  assert.equal((await state(page)).step, shown.step);
+  assert.ok(shown.step < 300, `step ${shown.step}`);
+  await page.keyboard.press('Enter');
+  await until(page, 'the step between', (s) => s.lesson.step === 2);
+  await page.keyboard.press('Enter');
+  await until(page, 'the bet', (s) => s.lesson.step === 3 && s.lesson.choices.length > 1);
+  // The slow motion of a step is put away by what sets the run going.
+  await page.keyboard.press('s');
+  await until(page, 'slow motion', (s) => s.slowMotion, 10);
+  await page.keyboard.press('1');
+  await until(page, 'the run', (s) => s.state === 'running' && !s.slowMotion && s.live && s.step > shown.step + 5, 20);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 test('a lesson of one\u2019s own is read from an address, a bad one is told', async () => {
   const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&lesson=mine.md', before: '(' + (() => {
     const real = window.fetch;

@@ -29,12 +29,13 @@ test('a figure named in the address runs to a verdict', async () => {
 });
 
 test('P opens the figures and goes back; what a person starts ends a figure', async () => {
-  const { page, context, errors } = await visit(session, { query: '?figure=4-left' });
+  const { page, context, errors } = await visit(session, { query: '?figure=4-left&speed=7' });
   await until(page, 'the first run', (s) => s.preset === 'figure-4-init-1' && s.snapshots > 0);
   await page.keyboard.press('r');
   await page.keyboard.press('p');
   const back = await until(page, 'the run', (s) => s.workspace === 'run');
   assert.deepEqual(back.figures, {});
+  assert.equal(back.settings.speed, 7, 'figures run at full speed; the reader\u2019s own is kept');
   assert.deepEqual(errors, []);
   await context.close();
 });

@@ -45,3 +45,16 @@ test('a text is pasted, a file opened, a wrong one refused in a sentence', async
   assert.deepEqual(errors, []);
   await context.close();
 });
+
+test('a text that is refused leaves the run as it is, its name too', async () => {
+  const { page, errors, context } = await visit(session, { query: '?speed=0&steps=20' });
+  await until(page, 'the end of the run', (s) => s.state === 'finished');
+  await page.mouse.click(ownText.x, ownText.y);
+  await page.waitForSelector('.text-dialog[open]');
+  await page.fill('.text-dialog[open] textarea', 'too short');
+  await page.click('.text-dialog[open] button.primary');
+  const after = await until(page, 'the sentence', (s) => s.problems.length > 0);
+  assert.deepEqual([after.preset, after.step], ['default', 20]);
+  assert.deepEqual(errors, []);
+  await context.close();
+});

@@ -116,10 +116,31 @@ test('a long history is scrubbed; a branch is drawn with the run before, which s
   assert.ok(both.includes('the run before') && both.includes(`branch: ${branched.branch.difference.replace(/>/g, '&gt;')}`));
   assert.ok(both.match(/<polyline/g).length > before.match(/<polyline/g).length);
 
+  // The address is that of the run on screen.
+  const named = (what) => page.waitForFunction((rate) => location.search.includes('learning-rate=0.01') === rate, what);
+  await named(true);
   await press(page, 'swap');
   assert.deepEqual(numbers(await until(page, 'the run before', (s) => s.branch.showingOther)), parent);
+  await named(false);
+  // Gone on with from here, it is still the run before; what does not need a new run begins none.
+  const goOn = async (step, condition) => {
+    await fill(page, 'moment', step, 'input');
+    await until(page, 'an earlier moment', (s) => s.live === false);
+    await press(page, 'resume');
+    return until(page, 'the end again', (s) => s.state === 'finished' && s.live && s.shownStep === 600 && condition(s));
+  };
+  const again = await goOn(400, (s) => s.branch.showingOther);
+  assert.deepEqual([numbers(again), again.branch.difference, again.branch.step], [parent, branched.branch.difference, branched.branch.step]);
+  await fill(page, 'speed', 50);
+  assert.equal((await until(page, 'the speed', (s) => s.settings.speed === 50)).shownStep, 600);
   await press(page, 'swap');
   assert.deepEqual(numbers(await until(page, 'the branch', (s) => !s.branch.showingOther)), numbers(branched));
+  assert.equal((await state(page)).settings.speed, 50);
+  await fill(page, 'speed', 0);
+  // The branch gone on with from a moment that both have in common parts there.
+  const earlier = await goOn(100, (s) => !s.branch.showingOther);
+  assert.ok(earlier.branch.step <= 100 && earlier.branch.step > 0, `${earlier.branch.step}`);
+  assert.notDeepEqual(numbers(earlier), numbers(branched));
   await press(page, 'leave');
   const left = await until(page, 'the run before alone', (s) => !s.branch && s.state !== 'starting');
   assert.deepEqual(numbers(left), parent);

@@ -203,6 +203,36 @@ TEST_CASE("a run that ends without an event answers so") {
     CHECK(missed);
 }
 
+TEST_CASE("what one run has missed the next may show, and a bet to come on a run is known before") {
+    std::vector<std::string> problems;
+    LessonProgress p(read("# T\n\n## A\n@run paused\n@wait rung 1\nText.\n@then\nAfter.\n## B\nWords.\n## C\n@bet last-class\n@then\nAfter.\n## D\n@run paused\n@bet last-class\n@then\nAfter.\n", problems));
+    REQUIRE(problems.empty());
+    const Settings settings;
+    const Chain chain(settings);
+    History history(chain);
+    RunnerStatus status;
+    const LessonWorld world{chain, history, status};
+    history.add(snapshot(chain, 0, 0, 4));
+    status.state = RunnerStatus::State::finished;
+    p.observe(world, "");
+    CHECK(p.missed());
+    CHECK(p.done());
+    status.state = RunnerStatus::State::running;
+    p.observe(world, "");
+    CHECK_FALSE(p.missed());
+    CHECK_FALSE(p.done());
+    for (std::int64_t step = 10; step <= 60; step += 10) history.add(snapshot(chain, step, 1, 3));
+    p.observe(world, "");
+    CHECK(p.done());
+    CHECK_FALSE(p.missed());
+
+    CHECK(p.bet_ahead());  // of C, the words of B between
+    REQUIRE(p.next());
+    CHECK(p.bet_ahead());
+    REQUIRE(p.next());
+    CHECK_FALSE(p.bet_ahead());  // D begins a run of its own
+}
+
 TEST_CASE("a reader goes through a lesson: scene once, bet, answer, back and on") {
     std::vector<std::string> problems;
     LessonProgress p(read("# T\n\n## A\n@run paused\nText.\n## B\n@bet last-class\n@then\nAfter.\n## C\n@wait press ladder\n", problems));

@@ -106,9 +106,9 @@ TEST_CASE("a branch needs a setting that may change and does") {
     check_refused(g.travel(R"("type":"branch","move":"swap")"), "impossible");
     const History before(g.chain);
     g.view.other = &before;
-    CHECK(g.travel(R"("type":"branch","move":"swap")").actions.show_other == true);
-    g.view.showing_other = true;
-    CHECK(g.travel(R"("type":"branch","move":"swap")").actions.show_other == false);
+    CHECK(g.travel(R"("type":"branch","move":"swap")").actions.show_before == true);
+    g.view.showing_before = true;
+    CHECK(g.travel(R"("type":"branch","move":"swap")").actions.show_before == false);
     CHECK(g.travel(R"("type":"branch","move":"leave")").actions.leave_branch);
     CHECK(g.travel(R"("type":"branch","move":"keep")").actions.keep_branch);
 }
