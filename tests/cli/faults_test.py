@@ -8,6 +8,7 @@ the kill test when --resume begins at step 0 instead of at its checkpoint.
 """
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -25,6 +26,13 @@ ENDLESS = ["--steps", "1000000"]
 def read(path):
     with open(path, "rb") as file:
         return file.read()
+
+
+def model_step(path):
+    """The step that a model stands at, as its metadata says."""
+    data = read(path)
+    size = int.from_bytes(data[:8], "little")
+    return int(json.loads(data[8 : 8 + size])["__metadata__"]["step"])
 
 
 class Faults(unittest.TestCase):
@@ -45,8 +53,8 @@ class Faults(unittest.TestCase):
             self.assertIsNone(process.poll(), "the program ended by itself")
             time.sleep(0.01)
 
-    def ended(self, process, code):
-        out, err = process.communicate(timeout=300)
+    def ended(self, process, code, seconds=300):
+        out, err = process.communicate(timeout=seconds)
         self.assertEqual(process.returncode, code, out + err)
         self.assertNotIn("terminate", err)
         return out, err
@@ -63,9 +71,7 @@ class Faults(unittest.TestCase):
                 self.assertIn("--resume goes on", err)
                 self.assertEqual(sorted(os.listdir(out)), ["checkpoint.run", "config.json", "metrics.csv", "model.safetensors"])
                 self.assertGreater(len(read(f"{out}/metrics.csv").splitlines()), 1)
-                (size,) = (int.from_bytes(read(f"{out}/model.safetensors")[:8], "little"),)
-                header = json.loads(read(f"{out}/model.safetensors")[8 : 8 + size])
-                self.assertGreater(int(header["__metadata__"]["step"]), 0)
+                self.assertGreater(model_step(f"{out}/model.safetensors"), 0)
 
     def test_a_killed_run_goes_on_to_the_same_bits(self):
         whole, cut = self.path("whole"), self.path("cut")
@@ -90,6 +96,18 @@ class Faults(unittest.TestCase):
             self.assertEqual(a, b, name)
         _, err = self.ended(self.start("train", "--resume", "--out", cut), 2)
         self.assertIn("is finished", err)
+
+    def test_a_run_that_diverged_is_taken_up_and_diverges_again(self):
+        out = self.path("wild")
+        settings = ["--steps", "1000", "--optimizer", "sgd", "--learning-rate", "10", "--weight-decay", "1", "--clip", "0", "--value-init", "uniform", "--value-scale", "1"]
+        _, first = self.ended(self.start("train", *SMALL, *settings, "--out", out), 3)
+        (kept,) = re.findall(r"put back to step (\d+)", first)
+        self.assertEqual(model_step(f"{out}/model.safetensors"), int(kept))
+        files = {name: read(f"{out}/{name}") for name in os.listdir(out)}
+        again = self.start("train", "--resume", "--out", out)
+        _, second = self.ended(again, 3, seconds=60)
+        self.assertEqual(second, first)
+        self.assertEqual({name: read(f"{out}/{name}") for name in os.listdir(out)}, files)
 
     def test_what_cannot_be_taken_up(self):
         out = self.path("run")

@@ -79,6 +79,29 @@ TEST_CASE("a run that diverges ends on a finite state and says so") {
     CHECK(divergence_message(s, 7, 6).find("step 7") != std::string::npos);
 }
 
+TEST_CASE("a run that diverged can be evaluated: the state that remains, or the last finite one") {
+    Settings s = small_loop(2);
+    s.optimizer = OptimizerKind::adamw;
+    s.learning_rate = 1e3;
+    s.weight_decay = 10;
+    s.steps = 200;
+    for (const int every : {1, 3, 100}) {
+        s.evaluate_every = every;
+        TrainingLoop loop(s);
+        REQUIRE(loop.evaluate());
+        while (!loop.diverged() && loop.step() < s.steps)
+            if (!loop.advance().diverged && evaluation_due(loop.step(), every, s.steps)) loop.evaluate();
+        REQUIRE(loop.diverged());
+        CHECK(loop.step() >= loop.evaluated()->step());
+        std::shared_ptr<const Snapshot> last = loop.evaluate();
+        if (!last) last = loop.evaluate();
+        REQUIRE(last);
+        CHECK(std::isfinite(last->train_loss));
+        CHECK(std::isfinite(last->gradient_norm));
+        CHECK(last->step == loop.step());
+    }
+}
+
 TEST_CASE("the pool runs every worker and passes on an exception") {
     ThreadPool pool(3);
     for (int round = 0; round < 100; ++round) {
