@@ -109,6 +109,24 @@ class Faults(unittest.TestCase):
         self.assertEqual(second, first)
         self.assertEqual({name: read(f"{out}/{name}") for name in os.listdir(out)}, files)
 
+    def test_a_new_run_takes_the_place_of_an_old_one_only_when_it_stands(self):
+        out = self.path("run")
+        self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
+        old = {name: read(f"{out}/{name}") for name in os.listdir(out)}
+        refused = ["train", *SMALL, "--blocks", "2", "--device", "emulated", "--steps", "30", "--out", out]
+        _, err = self.ended(self.start(*refused), 2)
+        self.assertIn("has one block", err)
+        self.assertEqual({name: read(f"{out}/{name}") for name in os.listdir(out)}, old)
+
+        # Another run there, killed before its first checkpoint: the old one's weights are not taken for its own.
+        process = self.start("train", *SMALL, *ENDLESS, "--learning-rate", "0.001", "--checkpoint-every", "1000", "--out", out)
+        self.wait_for(lambda: read(f"{out}/config.json") != old["config.json"], process)
+        process.kill()
+        process.communicate()
+        self.assertEqual(os.listdir(out), ["config.json"])
+        _, err = self.ended(self.start("train", "--resume", "--out", out), 2)
+        self.assertIn("There is no file", err)
+
     def test_what_cannot_be_taken_up(self):
         out = self.path("run")
         self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)

@@ -52,7 +52,7 @@ int train(const TrainOptions& options) {
     const KeptRun kept = options.resume ? taken_up(options, folder) : KeptRun{chosen_settings(options.settings), {}, {}};
     const Settings& settings = kept.settings;
     if (options.resume && kept.checkpoint->step() >= settings.steps) throw Error("The run in " + options.out + " is finished: it stands at step " + std::to_string(kept.checkpoint->step()) + ".", "Choose another folder for a new run.");
-    if (!options.out.empty()) folder.begin(settings);  // before any work is done: the folder must take files
+    if (!options.out.empty()) folder.open();  // before any work is done: the folder must take files
     listen_for_interruption();
 
     TrainingLoop loop(settings, options.kernels, kept.checkpoint);
@@ -90,6 +90,8 @@ int train(const TrainOptions& options) {
     };
 
     if (!loop.is_evaluated() && !record(evaluate())) throw Error("The untrained model's loss is not finite, so there is nothing to train.", "Use smaller values for the scale of the chain or of the initial weights.");
+    // Only now, when nothing that is asked for can be refused any more, does a new run take the place of an old one.
+    if (!options.out.empty() && !options.resume) folder.begin(settings);
     while (!loop.diverged() && loop.step() < settings.steps && !interruption()) {
         const std::int64_t due = next_evaluation(loop.step(), settings.evaluate_every, settings.steps) - loop.step();
         const StepResult result = loop.advance(static_cast<int>(std::min<std::int64_t>(due, most_steps)));

@@ -1,7 +1,9 @@
 #include "apps/cli/run_folder.h"
 
 #include <charconv>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -33,10 +35,19 @@ std::string rows_up_to(std::string_view csv, std::int64_t last, const std::strin
     return kept;
 }
 
+void remove_old(const std::string& path) {
+    std::error_code failure;
+    std::filesystem::remove(path, failure);
+    if (failure) throw Error(path + " of an older run cannot be removed (" + failure.message() + ").", "Remove it, or choose another folder.");
+}
+
 }  // namespace
 
+void RunFolder::open() const { make_folder(path_); }
+
 void RunFolder::begin(const Settings& settings) const {
-    make_folder(path_);
+    // The checkpoint first: whatever is left when this is cut short, nobody goes on from one run's weights with another's settings.
+    for (const char* name : {"/checkpoint.run", "/metrics.csv", "/model.safetensors"}) remove_old(path_ + name);
     write_file(path_ + "/config.json", settings_to_json(settings));
 }
 

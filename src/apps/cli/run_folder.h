@@ -21,7 +21,9 @@ class RunFolder {
 public:
     explicit RunFolder(std::string path) : path_(std::move(path)) {}
 
-    // Makes the folder and writes the settings. Error: nothing can be written there.
+    // Makes the folder. Error: nothing can be written there.
+    void open() const;
+    // Of a new run: removes what an older one left and writes the settings.
     void begin(const Settings&) const;
     // The curves first: what goes on from a checkpoint finds at least the rows that it needs.
     void keep(const std::string& csv, const RunCheckpoint&) const;
