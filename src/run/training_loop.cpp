@@ -165,7 +165,8 @@ std::shared_ptr<const Snapshot> TrainingLoop::evaluate() {
         if (evaluated_) put_back();
         return nullptr;
     }
-    snapshot->reading = readout_.observe(snapshot->step, snapshot->evaluation);
+    // One that was read before is not read again: its readings would count twice where a change needs several in a row.
+    snapshot->reading = is_evaluated() ? readout_.current() : readout_.observe(snapshot->step, snapshot->evaluation);
     evaluated_ = std::make_shared<const RunCheckpoint>(RunCheckpoint{trainer_.checkpoint(), readout_.state(), snapshot->train_loss, snapshot->gradient_norm});
     return snapshot;
 }

@@ -127,6 +127,20 @@ class Faults(unittest.TestCase):
         _, err = self.ended(self.start("train", "--resume", "--out", out), 2)
         self.assertIn("There is no file", err)
 
+    def test_a_run_whose_model_was_not_written_is_finished_by_resume(self):
+        out, other = self.path("run"), self.path("other")
+        self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
+        self.ended(self.start("train", *SMALL, "--steps", "10", "--out", other), 0)
+        files = {name: read(f"{out}/{name}") for name in os.listdir(out)}
+        model = f"{out}/model.safetensors"
+        for damage in (os.remove, lambda path: os.truncate(path, 100), lambda path: shutil.copy(f"{other}/model.safetensors", path)):
+            damage(model)
+            told, _ = self.ended(self.start("train", "--resume", "--out", out), 0)
+            self.assertIn("At step 20 ", told)
+            self.assertEqual({name: read(f"{out}/{name}") for name in os.listdir(out)}, files)
+        _, err = self.ended(self.start("train", "--resume", "--out", out), 2)
+        self.assertIn("is finished", err)
+
     def test_what_cannot_be_taken_up(self):
         out = self.path("run")
         self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)

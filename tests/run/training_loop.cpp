@@ -48,6 +48,19 @@ TEST_CASE("the curve is the same bit for bit for 1, 2, 3 and 4 threads") {
     for (const int workers : {2, 3, 4}) CHECK(curve(workers) == one);
 }
 
+TEST_CASE("a state that is evaluated twice is read once") {
+    Settings s = small_loop(1);
+    s.evaluate_every = 1;
+    s.steps = 60;
+    TrainingLoop once(s), twice(s);
+    for (int step = 0; step <= s.steps; ++step) {
+        once.evaluate();
+        for (int i = 0; i < 3; ++i) REQUIRE(twice.evaluate()->reading.height == once.evaluated()->readout.current.height);
+        REQUIRE(encode(*twice.evaluated()) == encode(*once.evaluated()));
+        once.advance(), twice.advance();
+    }
+}
+
 TEST_CASE("evaluations are due at step 0, at multiples and at the last step") {
     std::vector<int> due;
     for (int step = 0; step <= 25; ++step)

@@ -51,7 +51,7 @@ int train(const TrainOptions& options) {
     const RunFolder folder(options.out);
     const KeptRun kept = options.resume ? taken_up(options, folder) : KeptRun{chosen_settings(options.settings), {}, {}};
     const Settings& settings = kept.settings;
-    if (options.resume && kept.checkpoint->step() >= settings.steps) throw Error("The run in " + options.out + " is finished: it stands at step " + std::to_string(kept.checkpoint->step()) + ".", "Choose another folder for a new run.");
+    if (options.resume && kept.checkpoint->step() >= settings.steps && kept.model_written) throw Error("The run in " + options.out + " is finished: it stands at step " + std::to_string(kept.checkpoint->step()) + ".", "Choose another folder for a new run.");
     if (!options.out.empty()) folder.open();  // before any work is done: the folder must take files
     listen_for_interruption();
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/safetensors.h"
 
 namespace ladder::cli {
 namespace {
@@ -33,6 +34,14 @@ std::string rows_up_to(std::string_view csv, std::int64_t last, const std::strin
     }
     if (newest != last) throw Error(path + " has no row for step " + std::to_string(last) + ", at which the checkpoint stands.", "Start the run again without --resume.");
     return kept;
+}
+
+bool is_model_of(const std::string& path, std::int64_t step) {
+    try {
+        return parse_safetensors(read_file(path), path).meta("step") == std::to_string(step);
+    } catch (const Error&) {
+        return false;  // missing or damaged: it is written again
+    }
 }
 
 void remove_old(const std::string& path) {
@@ -67,6 +76,7 @@ KeptRun RunFolder::read() const {
     if (const auto problems = settings_from_json(run.settings, read_text(config)); !problems.empty()) throw Error(config + ": " + problems.front().message, "Start the run again without --resume.");
     const auto bytes = read_file(path_ + "/checkpoint.run");
     run.checkpoint = std::make_shared<const RunCheckpoint>(decode_checkpoint(bytes));
+    run.model_written = is_model_of(path_ + "/model.safetensors", run.checkpoint->step());
     run.csv = rows_up_to(read_text(path_ + "/metrics.csv"), run.checkpoint->step(), path_ + "/metrics.csv");
     return run;
 }

@@ -14,7 +14,8 @@ namespace ladder::cli {
 struct KeptRun {
     Settings settings;
     std::shared_ptr<const RunCheckpoint> checkpoint;
-    std::string csv;  // header and rows up to the checkpoint
+    std::string csv;             // header and rows up to the checkpoint
+    bool model_written = false;  // model.safetensors stands at the checkpoint's step
 };
 
 class RunFolder {
