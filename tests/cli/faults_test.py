@@ -155,6 +155,26 @@ class Faults(unittest.TestCase):
         _, err = self.ended(self.start("train", "--resume", "--out", self.path("nowhere")), 2)
         self.assertIn("There is no file", err)
 
+    def test_a_folder_is_one_process_at_a_time(self):
+        run, sweep = self.path("run"), self.path("sweep")
+        train = ["train", *SMALL, *ENDLESS, "--checkpoint-every", "0", "--out", run]
+        grid = ["sweep", *SMALL, *ENDLESS, "--vary", "heads=1", "--seeds", "1", "--out", sweep]
+        first, second = self.start(*train), self.start(*grid)
+        self.wait_for(lambda: os.path.exists(f"{run}/checkpoint.run"), first)
+        self.wait_for(lambda: os.path.exists(f"{sweep}/runs"), second)
+        for command in (train, ["train", "--resume", "--out", run], grid, ["merge", run, "--out", sweep], ["reproduce", "10", "--out", sweep]):
+            _, err = self.ended(self.start(*command), 2, seconds=60)
+            self.assertIn("Another ladder is writing in the folder", err)
+            self.assertIn("choose another folder", err)
+        second.kill()
+        first.kill()
+        first.communicate()
+        before = read(f"{run}/checkpoint.run")
+        taken_up = self.start("train", "--resume", "--checkpoint-every", "0", "--out", run)  # the claim went with its process
+        self.wait_for(lambda: read(f"{run}/checkpoint.run") != before, taken_up)
+        taken_up.send_signal(signal.SIGTERM)
+        self.ended(taken_up, 143)
+
     def test_a_disk_without_room(self):
         def little_room():  # as a full disk: writing fails after so many bytes
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -39,20 +39,20 @@ private:
     Phase phase_ = Phase::undecided;
 };
 
-KeptRun taken_up(const TrainOptions& options, const RunFolder& folder) {
+KeptRun taken_up(const TrainOptions& options, RunFolder& folder) {
     if (!options.settings.preset.empty() || !options.settings.values.empty()) throw Error("A run that is taken up again keeps its settings, so --resume goes without any.", "Leave them out, or start a new run without --resume.");
-    return folder.read();
+    return folder.take_up();
 }
 
 }  // namespace
 
 int train(const TrainOptions& options) {
     const MakeStepDevice make_device = step_device(options.device);
-    const RunFolder folder(options.out);
+    RunFolder folder(options.out);
     const KeptRun kept = options.resume ? taken_up(options, folder) : KeptRun{chosen_settings(options.settings), {}, {}};
     const Settings& settings = kept.settings;
     if (options.resume && kept.checkpoint->step() >= settings.steps && kept.model_written) throw Error("The run in " + options.out + " is finished: it stands at step " + std::to_string(kept.checkpoint->step()) + ".", "Choose another folder for a new run.");
-    if (!options.out.empty()) folder.open();  // before any work is done: the folder must take files
+    if (!options.out.empty() && !options.resume) folder.open();  // before any work is done: the folder must take files
     listen_for_interruption();
 
     TrainingLoop loop(settings, options.kernels, kept.checkpoint);

@@ -50,9 +50,20 @@ void remove_old(const std::string& path) {
     if (failure) throw Error(path + " of an older run cannot be removed (" + failure.message() + ").", "Remove it, or choose another folder.");
 }
 
+Claim claim_folder(const std::string& path) {
+    Claim claim(path, Claim::Of::folder);
+    if (claim.refused()) throw Error("Another ladder is writing in the folder " + path + ", and two would spoil each other's files.", "Wait until it has ended, or choose another folder.");
+    return claim;
+}
+
 }  // namespace
 
-void RunFolder::open() const { make_folder(path_); }
+Claim make_own_folder(const std::string& path) {
+    make_folder(path);
+    return claim_folder(path);
+}
+
+void RunFolder::open() { claim_.emplace(make_own_folder(path_)); }
 
 void RunFolder::begin(const Settings& settings) const {
     // The checkpoint first: whatever is left when this is cut short, nobody goes on from one run's weights with another's settings.
@@ -70,7 +81,8 @@ void RunFolder::finish(const std::string& csv, const Trainer& trainer) const {
     write_file(path_ + "/model.safetensors", format_safetensors(trainer.to_tensors()));
 }
 
-KeptRun RunFolder::read() const {
+KeptRun RunFolder::take_up() {
+    claim_.emplace(claim_folder(path_));
     KeptRun run;
     const std::string config = path_ + "/config.json";
     if (const auto problems = settings_from_json(run.settings, read_text(config)); !problems.empty()) throw Error(config + ": " + problems.front().message, "Start the run again without --resume.");
@@ -78,6 +90,7 @@ KeptRun RunFolder::read() const {
     run.checkpoint = std::make_shared<const RunCheckpoint>(decode_checkpoint(bytes));
     run.model_written = is_model_of(path_ + "/model.safetensors", run.checkpoint->step());
     run.csv = rows_up_to(read_text(path_ + "/metrics.csv"), run.checkpoint->step(), path_ + "/metrics.csv");
+    make_folder(path_);  // it is there, but does it take files?
     return run;
 }
 
