@@ -3,8 +3,8 @@
 
     faults_test.py PROGRAM
 
-Seen to fail with the handling taken out: the signal tests without the handlers (exit codes -2 and -15, nothing written),
-the kill test when --resume begins at step 0 instead of at its checkpoint.
+Seen to fail with the handling taken out: the signal tests without the handlers (exit codes -1, -2 and -15, nothing written), the
+kill test when --resume begins at step 0 instead of at its checkpoint, the others with the program as it was before what they test.
 """
 import json
 import os
@@ -60,7 +60,7 @@ class Faults(unittest.TestCase):
         return out, err
 
     def test_a_signal_ends_a_run_with_its_results_written(self):
-        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
             with self.subTest(number.name):
                 out = self.path(number.name)
                 process = self.start("train", *SMALL, *ENDLESS, "--checkpoint-every", "0", "--out", out)
@@ -72,6 +72,55 @@ class Faults(unittest.TestCase):
                 self.assertEqual(sorted(os.listdir(out)), ["checkpoint.run", "config.json", "metrics.csv", "model.safetensors"])
                 self.assertGreater(len(read(f"{out}/metrics.csv").splitlines()), 1)
                 self.assertGreater(model_step(f"{out}/model.safetensors"), 0)
+
+    def test_under_nohup_a_terminal_that_closes_stops_nothing(self):
+        out = self.path("run")
+        process = self.start("train", *SMALL, *ENDLESS, "--checkpoint-every", "0", "--out", out, limit=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.wait_for(lambda: os.path.exists(f"{out}/checkpoint.run"), process)
+        process.send_signal(signal.SIGHUP)
+        for _ in range(5):
+            before = read(f"{out}/checkpoint.run")
+            self.wait_for(lambda: read(f"{out}/checkpoint.run") != before, process)
+        process.send_signal(signal.SIGTERM)
+        self.ended(process, 143)
+
+    def test_a_terminal_that_closes_hangs_up_twice(self):
+        """Its shell does, and the system: the second time must not end what the first asked to finish."""
+        out = self.path("run")
+        # A device makes its steps in one piece to the next evaluation: about a second here.
+        process = self.start("train", *SMALL[:-1], "200", *ENDLESS, "--device", "emulated", "--out", out)
+        self.wait_for(lambda: os.path.exists(f"{out}/config.json"), process)
+        for _ in range(2):
+            process.send_signal(signal.SIGHUP)
+            time.sleep(0.05)
+        _, err = self.ended(process, 129)
+        self.assertIn("Stopped by SIGHUP", err)
+
+    def unread(self, *arguments):
+        """Runs it with a standard output whose reader has gone."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            return subprocess.run([PROGRAM, *arguments], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
+        finally:
+            os.close(writer)
+
+    def test_a_reader_that_goes_away_leaves_the_results(self):
+        out = self.path("run")
+        result = self.unread("train", *SMALL, "--steps", "20", "--out", out)
+        self.assertEqual((result.returncode, result.stderr), (141, ""))
+        self.assertEqual(model_step(f"{out}/model.safetensors"), 20)
+        # Without files there is nothing to go on for.
+        self.assertEqual(self.unread("train", *SMALL, *ENDLESS).returncode, -signal.SIGPIPE)
+
+    def test_standard_output_without_room(self):
+        out = self.path("run")
+        for command in (["presets"], ["--help"], ["train", *SMALL, "--steps", "20", "--json", "--out", out]):
+            with open("/dev/full", "w") as full:
+                result = subprocess.run([PROGRAM, *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+            self.assertEqual(result.returncode, 2, command)
+            self.assertRegex(result.stderr, "^ladder: What this command prints could not be written in full to standard output")
+        self.assertEqual(model_step(f"{out}/model.safetensors"), 20)
 
     def test_a_killed_run_goes_on_to_the_same_bits(self):
         whole, cut = self.path("whole"), self.path("cut")

@@ -54,6 +54,7 @@ int train(const TrainOptions& options) {
     if (options.resume && kept.checkpoint->step() >= settings.steps && kept.model_written) throw Error("The run in " + options.out + " is finished: it stands at step " + std::to_string(kept.checkpoint->step()) + ".", "Choose another folder for a new run.");
     if (!options.out.empty() && !options.resume) folder.open();  // before any work is done: the folder must take files
     listen_for_interruption();
+    if (!options.out.empty()) outlive_the_reader();
 
     TrainingLoop loop(settings, options.kernels, kept.checkpoint);
     if (const Trainer* const trainers[] = {&loop.trainer()}; make_device) loop.attach(make_device(trainers));

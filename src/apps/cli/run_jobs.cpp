@@ -70,6 +70,7 @@ std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStor
     const int workers = threads > 0 ? threads : available_cores();
     std::atomic<std::size_t> next{0}, kept{0};
     listen_for_interruption();
+    outlive_the_reader();
     const auto keep = [&](std::size_t job, RunRecord&& record) {
         RunRecord& place = records[job] = std::move(record);
         if (interruption() && place.failure.empty() && (place.empty() || place.last().step < jobs[job].settings.steps)) return;  // half a run is no run
