@@ -26,6 +26,7 @@ RunRecord run_experiment(const Settings& settings, std::string label, const Prog
         record.failure = e.what();
     } catch (const std::bad_alloc&) {
         record.failure = "There was not enough memory for this run. Use a smaller vocabulary, batch or model.";
+        record.machine_failed = true;
     }
     return record;
 }

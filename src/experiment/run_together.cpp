@@ -27,6 +27,7 @@ struct Member {
             record.failure = e.what();
         } catch (const std::bad_alloc&) {
             record.failure = "There was not enough memory for this run. Use a smaller vocabulary, batch or model.";
+            record.machine_failed = true;
         }
     }
 
@@ -150,6 +151,7 @@ std::vector<RunRecord> run_together(std::span<const SweepJob> jobs, const MakeSt
             if (jobs.size() == 1) {
                 std::vector<RunRecord> records = group.records();
                 records.front().failure = e.what();
+                records.front().machine_failed = true;
                 return records;
             }
         }

@@ -248,6 +248,35 @@ class Faults(unittest.TestCase):
         _, err = self.ended(self.start("train", "--model", "full", "--heads", "4", "--hidden", "1024", "--mlp", "4096", "--length", "64", "--batch", "8192", "--workers", "2", "--steps", "2", limit=little_memory), 2)
         self.assertIn("not enough memory", err)
 
+    def kept(self, sweep):
+        return sorted(os.listdir(f"{sweep}/runs"))
+
+    @unittest.skipIf(os.environ.get("LADDER_SANITIZE"), "a sanitizer reserves more than any limit allows")
+    def test_what_a_sweep_had_no_memory_for_is_made_again(self):
+        def little_memory():
+            resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))
+
+        out = self.path("sweep")
+        # Heads that do not divide the hidden width are left out whatever the machine has: that is kept.
+        command = ["sweep", "--model", "full", "--mlp", "4096", "--vocabulary", "8", "--validation", "16", "--length", "1", "--batch", "1", "--steps", "1",
+                   "--seeds", "1", "--vary", "hidden=16,1024", "--vary", "heads=1,3", "--parallel", "1", "--out", out]
+        told, err = self.ended(self.start(*command, limit=little_memory), 3)
+        self.assertIn("not enough memory", told)
+        self.assertRegex(err, "ended 1 of the runs. They are not kept: the same command makes them again")
+        self.assertEqual(self.kept(out), ["0000.json", "0001.json", "0003.json"])
+        told, err = self.ended(self.start(*command), 3)
+        self.assertIn("4 runs, 2 of them failed", told)
+        self.assertNotIn("not kept", err)
+        self.assertEqual(len(self.kept(out)), 4)
+
+    def test_what_a_device_could_not_take_is_made_again(self):
+        out = self.path("sweep")
+        command = ["sweep", *SMALL, "--steps", "5", "--seeds", "1", "--vary", "blocks=1,2", "--device", "emulated", "--out", out]
+        told, err = self.ended(self.start(*command), 3)
+        self.assertIn("has one block", told)
+        self.assertIn("ended 1 of the runs", err)
+        self.assertEqual(self.kept(out), ["0000.json"])
+
     def test_a_signal_ends_a_sweep_and_the_same_command_goes_on(self):
         out = self.path("sweep")
         command = ["sweep", *SMALL, "--steps", "400", "--vary", "heads=1,2,3", "--seeds", "1..8", "--out", out]

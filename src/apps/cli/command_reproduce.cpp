@@ -223,7 +223,7 @@ int reproduce(const ReproduceOptions& o) {
     }
     if (o.json) std::printf("%s\n", summary.dump().c_str());
     else std::printf("Written to %s: index.html, results.csv, a plot file for each figure, runs/.\n", o.out.c_str());
-    return done;
+    return some_to_make_again(records) ? diverged : done;
 }
 
 }  // namespace ladder::cli

@@ -68,7 +68,7 @@ int report(const std::vector<RunRecord>& runs, const std::string& out, bool json
         std::printf("%zu runs, %zu of them failed. The table is %s.\n", runs.size(), failures.size(), table.c_str());
         for (const std::string& failure : failures) std::printf("  %s\n", failure.c_str());
     }
-    return failures.empty() ? done : diverged;
+    return some_to_make_again(runs) || !failures.empty() ? diverged : done;
 }
 
 int sweep(const SweepOptions& o) {
