@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include "base/error.h"
 #include "cuda/device_runs.h"
@@ -101,6 +102,8 @@ TEST_CASE("a device without memory for all runs is given fewer at once, and what
         CHECK(r.failure == "The GPU has not enough memory.");
         CHECK(r.machine_failed);
     }
+    const auto short_of_memory = run_together(jobs, [](std::span<const Trainer* const>) -> std::unique_ptr<StepDevice> { throw std::bad_alloc(); }, 1);
+    for (const RunRecord& r : short_of_memory) CHECK(r.failure == not_enough_memory);
 }
 
 TEST_CASE("runs made together end early when they are told to") {

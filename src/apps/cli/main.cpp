@@ -157,7 +157,7 @@ int outcome(int argc, char** argv) {
     } catch (const Error& e) {
         say(e.what());
     } catch (const std::bad_alloc&) {
-        say("There is not enough memory for these settings. Use a smaller vocabulary, batch or model.");
+        say(not_enough_memory);
     } catch (const std::exception& e) {
         say(std::string("Something unexpected went wrong: ") + e.what() + ".");
     }
