@@ -2,6 +2,8 @@
 // Thrown at the edges (settings, files, set-up), never from kernels.
 #pragma once
 
+#include <exception>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -18,5 +20,11 @@ public:
 private:
     std::string hint_;
 };
+
+// What a person is told when memory has run out: std::bad_alloc itself has no sentence.
+inline constexpr const char* not_enough_memory = "There is not enough memory for these settings. Use a smaller vocabulary, batch or model.";
+
+// The same for whatever was thrown.
+inline std::string sentence_of(const std::exception& e) { return dynamic_cast<const std::bad_alloc*>(&e) ? not_enough_memory : e.what(); }
 
 }  // namespace ladder

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/claim.h"
 #include "base/error.h"
 #include "base/sync.h"
 
@@ -37,6 +38,8 @@ std::vector<std::byte> read_file(const std::string& path) {
 
 void write_file(const std::string& path, std::span<const std::byte> bytes) {
     const std::string beside = path + ".part";
+    const Claim alone(beside, Claim::Of::file);
+    if (alone.refused()) throw Error(path + " cannot be written: another program is writing it at this moment.", "Let one program at a time write there.");
     errno = 0;
     {
         std::ofstream out(beside, std::ios::binary | std::ios::trunc);
@@ -57,6 +60,9 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
         std::filesystem::remove(beside, ignored);
         throw Error(path + " cannot be written (" + failure.message() + ").", "Check that no folder has this name and that you may write there.");
     }
+    // The new name stands in the folder. Where that cannot be synced the file is whole all the same: what could come back is the old one.
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    sync_file(folder.empty() ? "." : folder);
 }
 
 void write_file(const std::string& path, std::string_view text) { write_file(path, std::as_bytes(std::span(text.data(), text.size()))); }

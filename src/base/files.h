@@ -1,5 +1,6 @@
 // Whole files in and out, with errors a person can act on. Writing goes to a temporary name beside the
-// target, is synced and renamed, so neither a reader nor a crash ever meets half a file.
+// target, is synced and renamed, so neither a reader nor a crash ever meets half a file; two programs that write the
+// same file at the same moment do not mix: one of them is refused.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,7 @@
 namespace ladder {
 
 std::vector<std::byte> read_file(const std::string& path);  // Error: missing, unreadable, over 1 GiB
-void write_file(const std::string& path, std::span<const std::byte> bytes);
+void write_file(const std::string& path, std::span<const std::byte> bytes);  // Error: no folder, no room, another program's
 void write_file(const std::string& path, std::string_view text);
 void make_folder(const std::string& path);  // Error: cannot be created or written
 

@@ -1,5 +1,5 @@
 // Asks the system to put a file's bytes on the disk itself, so that a rename after it never names an empty file
-// when the power goes. Where there is no such disk (WebAssembly) it does nothing.
+// when the power goes; of a folder, the names in it. Where there is no such disk (WebAssembly) it does nothing.
 #pragma once
 
 #include <string>

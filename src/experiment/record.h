@@ -33,6 +33,7 @@ struct RunRecord {
     Settings settings;
     std::vector<Moment> moments;    // in order of step
     std::string failure;            // a sentence when the run diverged or could not be made; else empty
+    bool machine_failed = false;    // the failure is of the machine (memory, device), not of the settings: the same run may succeed another time. Not in the text form
 
     bool empty() const { return moments.empty(); }
     const Moment& last() const { return moments.back(); }

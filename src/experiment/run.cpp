@@ -1,5 +1,7 @@
 #include "experiment/run.h"
 
+#include <new>
+
 #include "base/error.h"
 #include "run/training_loop.h"
 
@@ -25,7 +27,8 @@ RunRecord run_experiment(const Settings& settings, std::string label, const Prog
     } catch (const Error& e) {
         record.failure = e.what();
     } catch (const std::bad_alloc&) {
-        record.failure = "There was not enough memory for this run. Use a smaller vocabulary, batch or model.";
+        record.failure = not_enough_memory;
+        record.machine_failed = true;
     }
     return record;
 }

@@ -35,7 +35,10 @@ std::optional<RunRecord> RunStore::find(const std::string& id, const Settings& s
     return record;
 }
 
-void RunStore::keep(const std::string& id, const RunRecord& record) const { write_file(path(id), format_record(record)); }
+void RunStore::keep(const std::string& id, const RunRecord& record) const {
+    if (record.machine_failed) return;
+    write_file(path(id), format_record(record));
+}
 
 std::vector<std::pair<std::string, RunRecord>> RunStore::all() const {
     std::vector<std::string> ids;

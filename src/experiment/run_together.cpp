@@ -26,7 +26,8 @@ struct Member {
         } catch (const Error& e) {
             record.failure = e.what();
         } catch (const std::bad_alloc&) {
-            record.failure = "There was not enough memory for this run. Use a smaller vocabulary, batch or model.";
+            record.failure = not_enough_memory;
+            record.machine_failed = true;
         }
     }
 
@@ -110,9 +111,9 @@ private:
             const StepResult& result = results[run++];
             if (!m.alive()) continue;
             steps += due;
-            m.loop->take(result);
+            const std::int64_t stands_at = m.loop->take(result).step;
             m.loop->fetch();  // here: a device is for one thread at a time
-            if (result.diverged) m.record.failure = divergence_message(m.record.settings, result.failed_step, result.step);
+            if (result.diverged) m.record.failure = divergence_message(m.record.settings, result.failed_step, stands_at);
         }
         return !made_ || made_(steps);
     }
@@ -142,20 +143,23 @@ std::vector<std::vector<std::size_t>> groups_of_runs(std::span<const SweepJob> j
 std::vector<RunRecord> run_together(std::span<const SweepJob> jobs, const MakeStepDevice& make, int threads, const StepsMade& made) {
     {
         Group group(jobs, threads, made);
-        bool attached = true;
+        std::string refusal;
         try {
             group.attach(make);
         } catch (const Error& e) {
-            attached = false;
-            if (jobs.size() == 1) {
-                std::vector<RunRecord> records = group.records();
-                records.front().failure = e.what();
-                return records;
-            }
+            refusal = e.what();
+        } catch (const std::bad_alloc&) {
+            refusal = not_enough_memory;
         }
-        if (attached) {
+        if (refusal.empty()) {
             group.run();
             return group.records();
+        }
+        if (jobs.size() == 1) {
+            std::vector<RunRecord> records = group.records();
+            records.front().failure = refusal;
+            records.front().machine_failed = true;
+            return records;
         }
     }
     const std::size_t half = jobs.size() / 2;

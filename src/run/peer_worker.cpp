@@ -5,8 +5,8 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
-#include <new>
 
+#include "base/error.h"
 #include "run/training_loop.h"
 
 namespace ladder {
@@ -23,10 +23,8 @@ template <class F>
 void PeerWorker::guarded(F&& f) {
     try {
         f();
-    } catch (const std::bad_alloc&) {
-        fail("There is not enough memory for these settings. Use a smaller vocabulary, batch or model.");
     } catch (const std::exception& e) {
-        fail(e.what());
+        fail(sentence_of(e));
     }
 }
 

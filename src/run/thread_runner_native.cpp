@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/error.h"
 #include "run/speed_meter.h"
 #include "run/training_loop.h"
 
@@ -64,7 +65,7 @@ struct ThreadRunner::Impl {
             try {
                 run(*next, stop);
             } catch (const std::exception& e) {
-                fail(e.what());
+                fail(sentence_of(e));
             } catch (...) {
                 fail("The training thread stopped for an unknown reason.");
             }

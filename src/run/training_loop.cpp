@@ -44,8 +44,8 @@ TrainingLoop::TrainingLoop(const Settings& settings, Kernels kernels, std::share
         trainer_.restore(from->state);
         if (from->evaluated()) {
             readout_.restore(from->readout);
-            last_ = {from->step(), from->train_loss, from->gradient_norm, false};
             evaluated_ = std::move(from);
+            recall();
         }
     }
     if (settings.learned) train_learned_members();
@@ -101,24 +101,40 @@ void TrainingLoop::fetch() {
     fetched_ = true;
 }
 
-StepResult TrainingLoop::take(const StepResult& result) {
+void TrainingLoop::recall() {
+    last_.reset();
+    if (is_evaluated()) last_ = {evaluated_->step(), evaluated_->train_loss, evaluated_->gradient_norm, false};
+}
+
+void TrainingLoop::put_back() {
+    trainer_.restore(evaluated_->state);
+    device_step_ = evaluated_->step();
+    recall();
+}
+
+StepResult TrainingLoop::note(StepResult result) {
     last_ = result;
+    if (!result.diverged) return result;
+    diverged_ = true;
+    recall();  // the result is of the step that failed, the state is of one before it
+    if (evaluated_ && step() < evaluated_->step()) put_back();
+    result.step = step();
+    return result;
+}
+
+StepResult TrainingLoop::take(const StepResult& result) {
     device_step_ = result.step;
     fetched_ = false;
-    if (result.diverged) {
-        diverged_ = true;
-        fetch();
-    }
-    return result;
+    if (result.diverged) fetch();
+    return note(result);
 }
 
 StepResult TrainingLoop::advance(int most) {
     if (device_) return take(device_->advance(most)[static_cast<std::size_t>(run_)]);
     Contribution total = batch_gradient();
-    last_ = trainer_.apply(total);
+    const StepResult result = trainer_.apply(total);
     reuse(std::move(total));
-    diverged_ = diverged_ || last_->diverged;
-    return *last_;
+    return note(result);
 }
 
 std::shared_ptr<const Snapshot> TrainingLoop::evaluate() {
@@ -146,13 +162,11 @@ std::shared_ptr<const Snapshot> TrainingLoop::evaluate() {
     snapshot->evaluation = evaluator_.finish(total);
     if (!snapshot->evaluation.finite() || !std::isfinite(snapshot->train_loss)) {
         diverged_ = true;
-        if (evaluated_) {
-            trainer_.restore(evaluated_->state);
-            device_step_ = evaluated_->step();
-        }
+        if (evaluated_) put_back();
         return nullptr;
     }
-    snapshot->reading = readout_.observe(snapshot->step, snapshot->evaluation);
+    // One that was read before is not read again: its readings would count twice where a change needs several in a row.
+    snapshot->reading = is_evaluated() ? readout_.current() : readout_.observe(snapshot->step, snapshot->evaluation);
     evaluated_ = std::make_shared<const RunCheckpoint>(RunCheckpoint{trainer_.checkpoint(), readout_.state(), snapshot->train_loss, snapshot->gradient_norm});
     return snapshot;
 }

@@ -48,16 +48,16 @@ public:
     // Training has left the finite numbers: nothing more is learned, the trainer stands at a finite state.
     bool diverged() const { return diverged_; }
 
-    // One training step; on a device up to `most`, with nothing said in between. When a step diverges the trainer
-    // stands at the state before the last update.
+    // One training step; on a device up to `most`, with nothing said in between. When a step diverges the trainer stands at the
+    // state before the last update, or at the last one whose evaluation was finite where that is newer.
     StepResult advance(int most = 1);
     // The same where the steps were made by the holder of a device that several loops are attached to.
     StepResult take(const StepResult&);
     // The device's state into the trainer. evaluate() does it where it was not done since the last step.
     void fetch();
-    // Evaluates the present state and reads it. Where no step led here (step 0) train_loss is that of the next batch,
-    // which is computed for it. Empty when the evaluation is not finite: the run has diverged, and the trainer is
-    // put back to the last state whose evaluation was finite.
+    // Evaluates the present state and reads it. Where no step led here (step 0), or which loss it had is not known any more
+    // (after a step that diverged), train_loss is that of the next batch, which is computed for it. Empty when the evaluation
+    // is not finite: the run has diverged, and the trainer is put back to the last state whose evaluation was finite.
     std::shared_ptr<const Snapshot> evaluate();
     // The last state whose evaluation was finite; empty before the first one.
     const std::shared_ptr<const RunCheckpoint>& evaluated() const { return evaluated_; }
@@ -68,6 +68,9 @@ private:
     void train_learned_members();
     Contribution batch_gradient();
     void reuse(Contribution&&);  // its buffer serves the next gradient
+    StepResult note(StepResult);
+    void recall();               // last_, where the last step did not lead to the present state: known if it was evaluated
+    void put_back();             // to the last state whose evaluation was finite
 
     Trainer trainer_;
     std::shared_ptr<StepDevice> device_;  // empty: the pool makes the steps

@@ -3,11 +3,12 @@
 
     faults_test.py PROGRAM
 
-Seen to fail with the handling taken out: the signal tests without the handlers (exit codes -2 and -15, nothing written),
-the kill test when --resume begins at step 0 instead of at its checkpoint.
+Seen to fail with the handling taken out: the signal tests without the handlers (exit codes -1, -2 and -15, nothing written), the
+kill test when --resume begins at step 0 instead of at its checkpoint, the others with the program as it was before what they test.
 """
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -25,6 +26,13 @@ ENDLESS = ["--steps", "1000000"]
 def read(path):
     with open(path, "rb") as file:
         return file.read()
+
+
+def model_step(path):
+    """The step that a model stands at, as its metadata says."""
+    data = read(path)
+    size = int.from_bytes(data[:8], "little")
+    return int(json.loads(data[8 : 8 + size])["__metadata__"]["step"])
 
 
 class Faults(unittest.TestCase):
@@ -45,14 +53,14 @@ class Faults(unittest.TestCase):
             self.assertIsNone(process.poll(), "the program ended by itself")
             time.sleep(0.01)
 
-    def ended(self, process, code):
-        out, err = process.communicate(timeout=300)
+    def ended(self, process, code, seconds=300):
+        out, err = process.communicate(timeout=seconds)
         self.assertEqual(process.returncode, code, out + err)
         self.assertNotIn("terminate", err)
         return out, err
 
     def test_a_signal_ends_a_run_with_its_results_written(self):
-        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
             with self.subTest(number.name):
                 out = self.path(number.name)
                 process = self.start("train", *SMALL, *ENDLESS, "--checkpoint-every", "0", "--out", out)
@@ -63,9 +71,56 @@ class Faults(unittest.TestCase):
                 self.assertIn("--resume goes on", err)
                 self.assertEqual(sorted(os.listdir(out)), ["checkpoint.run", "config.json", "metrics.csv", "model.safetensors"])
                 self.assertGreater(len(read(f"{out}/metrics.csv").splitlines()), 1)
-                (size,) = (int.from_bytes(read(f"{out}/model.safetensors")[:8], "little"),)
-                header = json.loads(read(f"{out}/model.safetensors")[8 : 8 + size])
-                self.assertGreater(int(header["__metadata__"]["step"]), 0)
+                self.assertGreater(model_step(f"{out}/model.safetensors"), 0)
+
+    def test_under_nohup_a_terminal_that_closes_stops_nothing(self):
+        out = self.path("run")
+        process = self.start("train", *SMALL, *ENDLESS, "--checkpoint-every", "0", "--out", out, limit=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.wait_for(lambda: os.path.exists(f"{out}/checkpoint.run"), process)
+        process.send_signal(signal.SIGHUP)
+        for _ in range(5):
+            before = read(f"{out}/checkpoint.run")
+            self.wait_for(lambda: read(f"{out}/checkpoint.run") != before, process)
+        process.send_signal(signal.SIGTERM)
+        self.ended(process, 143)
+
+    def test_a_terminal_that_closes_hangs_up_twice(self):
+        """Its shell does, and the system: the second time must not end what the first asked to finish."""
+        out = self.path("run")
+        # A device makes its steps in one piece to the next evaluation: about a second here.
+        process = self.start("train", *SMALL[:-1], "200", *ENDLESS, "--device", "emulated", "--out", out)
+        self.wait_for(lambda: os.path.exists(f"{out}/config.json"), process)
+        for _ in range(2):
+            process.send_signal(signal.SIGHUP)
+            time.sleep(0.05)
+        _, err = self.ended(process, 129)
+        self.assertIn("Stopped by SIGHUP", err)
+
+    def unread(self, *arguments):
+        """Runs it with a standard output whose reader has gone."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            return subprocess.run([PROGRAM, *arguments], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
+        finally:
+            os.close(writer)
+
+    def test_a_reader_that_goes_away_leaves_the_results(self):
+        out = self.path("run")
+        result = self.unread("train", *SMALL, "--steps", "20", "--out", out)
+        self.assertEqual((result.returncode, result.stderr), (141, ""))
+        self.assertEqual(model_step(f"{out}/model.safetensors"), 20)
+        # Without files there is nothing to go on for.
+        self.assertEqual(self.unread("train", *SMALL, *ENDLESS).returncode, -signal.SIGPIPE)
+
+    def test_standard_output_without_room(self):
+        out = self.path("run")
+        for command in (["presets"], ["--help"], ["train", *SMALL, "--steps", "20", "--json", "--out", out]):
+            with open("/dev/full", "w") as full:
+                result = subprocess.run([PROGRAM, *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+            self.assertEqual(result.returncode, 2, command)
+            self.assertRegex(result.stderr, "^ladder: What this command prints could not be written in full to standard output")
+        self.assertEqual(model_step(f"{out}/model.safetensors"), 20)
 
     def test_a_killed_run_goes_on_to_the_same_bits(self):
         whole, cut = self.path("whole"), self.path("cut")
@@ -91,6 +146,50 @@ class Faults(unittest.TestCase):
         _, err = self.ended(self.start("train", "--resume", "--out", cut), 2)
         self.assertIn("is finished", err)
 
+    def test_a_run_that_diverged_is_taken_up_and_diverges_again(self):
+        out = self.path("wild")
+        settings = ["--steps", "1000", "--optimizer", "sgd", "--learning-rate", "10", "--weight-decay", "1", "--clip", "0", "--value-init", "uniform", "--value-scale", "1"]
+        _, first = self.ended(self.start("train", *SMALL, *settings, "--out", out), 3)
+        (kept,) = re.findall(r"put back to step (\d+)", first)
+        self.assertEqual(model_step(f"{out}/model.safetensors"), int(kept))
+        files = {name: read(f"{out}/{name}") for name in os.listdir(out)}
+        again = self.start("train", "--resume", "--out", out)
+        _, second = self.ended(again, 3, seconds=60)
+        self.assertEqual(second, first)
+        self.assertEqual({name: read(f"{out}/{name}") for name in os.listdir(out)}, files)
+
+    def test_a_new_run_takes_the_place_of_an_old_one_only_when_it_stands(self):
+        out = self.path("run")
+        self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
+        old = {name: read(f"{out}/{name}") for name in os.listdir(out)}
+        refused = ["train", *SMALL, "--blocks", "2", "--device", "emulated", "--steps", "30", "--out", out]
+        _, err = self.ended(self.start(*refused), 2)
+        self.assertIn("has one block", err)
+        self.assertEqual({name: read(f"{out}/{name}") for name in os.listdir(out)}, old)
+
+        # Another run there, killed before its first checkpoint: the old one's weights are not taken for its own.
+        process = self.start("train", *SMALL, *ENDLESS, "--learning-rate", "0.001", "--checkpoint-every", "1000", "--out", out)
+        self.wait_for(lambda: read(f"{out}/config.json") != old["config.json"], process)
+        process.kill()
+        process.communicate()
+        self.assertEqual(os.listdir(out), ["config.json"])
+        _, err = self.ended(self.start("train", "--resume", "--out", out), 2)
+        self.assertIn("There is no file", err)
+
+    def test_a_run_whose_model_was_not_written_is_finished_by_resume(self):
+        out, other = self.path("run"), self.path("other")
+        self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
+        self.ended(self.start("train", *SMALL, "--steps", "10", "--out", other), 0)
+        files = {name: read(f"{out}/{name}") for name in os.listdir(out)}
+        model = f"{out}/model.safetensors"
+        for damage in (os.remove, lambda path: os.truncate(path, 100), lambda path: shutil.copy(f"{other}/model.safetensors", path)):
+            damage(model)
+            told, _ = self.ended(self.start("train", "--resume", "--out", out), 0)
+            self.assertIn("At step 20 ", told)
+            self.assertEqual({name: read(f"{out}/{name}") for name in os.listdir(out)}, files)
+        _, err = self.ended(self.start("train", "--resume", "--out", out), 2)
+        self.assertIn("is finished", err)
+
     def test_what_cannot_be_taken_up(self):
         out = self.path("run")
         self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
@@ -104,6 +203,26 @@ class Faults(unittest.TestCase):
             self.assertTrue(err.startswith("ladder: "), err)
         _, err = self.ended(self.start("train", "--resume", "--out", self.path("nowhere")), 2)
         self.assertIn("There is no file", err)
+
+    def test_a_folder_is_one_process_at_a_time(self):
+        run, sweep = self.path("run"), self.path("sweep")
+        train = ["train", *SMALL, *ENDLESS, "--checkpoint-every", "0", "--out", run]
+        grid = ["sweep", *SMALL, *ENDLESS, "--vary", "heads=1", "--seeds", "1", "--out", sweep]
+        first, second = self.start(*train), self.start(*grid)
+        self.wait_for(lambda: os.path.exists(f"{run}/checkpoint.run"), first)
+        self.wait_for(lambda: os.path.exists(f"{sweep}/runs"), second)
+        for command in (train, ["train", "--resume", "--out", run], grid, ["merge", run, "--out", sweep], ["reproduce", "10", "--out", sweep]):
+            _, err = self.ended(self.start(*command), 2, seconds=60)
+            self.assertIn("Another ladder is writing in the folder", err)
+            self.assertIn("choose another folder", err)
+        second.kill()
+        first.kill()
+        first.communicate()
+        before = read(f"{run}/checkpoint.run")
+        taken_up = self.start("train", "--resume", "--checkpoint-every", "0", "--out", run)  # the claim went with its process
+        self.wait_for(lambda: read(f"{run}/checkpoint.run") != before, taken_up)
+        taken_up.send_signal(signal.SIGTERM)
+        self.ended(taken_up, 143)
 
     def test_a_disk_without_room(self):
         def little_room():  # as a full disk: writing fails after so many bytes
@@ -128,6 +247,35 @@ class Faults(unittest.TestCase):
 
         _, err = self.ended(self.start("train", "--model", "full", "--heads", "4", "--hidden", "1024", "--mlp", "4096", "--length", "64", "--batch", "8192", "--workers", "2", "--steps", "2", limit=little_memory), 2)
         self.assertIn("not enough memory", err)
+
+    def kept(self, sweep):
+        return sorted(os.listdir(f"{sweep}/runs"))
+
+    @unittest.skipIf(os.environ.get("LADDER_SANITIZE"), "a sanitizer reserves more than any limit allows")
+    def test_what_a_sweep_had_no_memory_for_is_made_again(self):
+        def little_memory():
+            resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))
+
+        out = self.path("sweep")
+        # Heads that do not divide the hidden width are left out whatever the machine has: that is kept.
+        command = ["sweep", "--model", "full", "--mlp", "4096", "--vocabulary", "8", "--validation", "16", "--length", "1", "--batch", "1", "--steps", "1",
+                   "--seeds", "1", "--vary", "hidden=16,1024", "--vary", "heads=1,3", "--parallel", "1", "--out", out]
+        told, err = self.ended(self.start(*command, limit=little_memory), 3)
+        self.assertIn("not enough memory", told)
+        self.assertRegex(err, "ended 1 of the runs. They are not kept: the same command makes them again")
+        self.assertEqual(self.kept(out), ["0000.json", "0001.json", "0003.json"])
+        told, err = self.ended(self.start(*command), 3)
+        self.assertIn("4 runs, 2 of them failed", told)
+        self.assertNotIn("not kept", err)
+        self.assertEqual(len(self.kept(out)), 4)
+
+    def test_what_a_device_could_not_take_is_made_again(self):
+        out = self.path("sweep")
+        command = ["sweep", *SMALL, "--steps", "5", "--seeds", "1", "--vary", "blocks=1,2", "--device", "emulated", "--out", out]
+        told, err = self.ended(self.start(*command), 3)
+        self.assertIn("has one block", told)
+        self.assertIn("ended 1 of the runs", err)
+        self.assertEqual(self.kept(out), ["0000.json"])
 
     def test_a_signal_ends_a_sweep_and_the_same_command_goes_on(self):
         out = self.path("sweep")

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include "base/error.h"
 #include "cuda/device_runs.h"
@@ -81,6 +82,7 @@ TEST_CASE("a run that diverges or cannot be made leaves the others as they are")
     const auto jobs = jobs_of({wild, calm, impossible});
     const auto records = run_together(jobs, emulated, 1);
     CHECK(records[0].failure.find("diverged at step 2") != std::string::npos);
+    for (const RunRecord& r : records) CHECK_FALSE(r.machine_failed);
     CHECK(records[1].failure.empty());
     CHECK(records[1].last().step == 25);
     check_same(records[1], run_together(std::span(jobs).subspan(1, 1), emulated, 1).front());
@@ -96,7 +98,12 @@ TEST_CASE("a device without memory for all runs is given fewer at once, and what
     REQUIRE(records.size() == 3);
     for (std::size_t i = 0; i < 3; ++i) check_same(records[i], together[i]);
     const auto none = run_together(jobs, [](std::span<const Trainer* const>) -> std::unique_ptr<StepDevice> { throw Error("The GPU has not enough memory."); }, 1);
-    for (const RunRecord& r : none) CHECK(r.failure == "The GPU has not enough memory.");
+    for (const RunRecord& r : none) {
+        CHECK(r.failure == "The GPU has not enough memory.");
+        CHECK(r.machine_failed);
+    }
+    const auto short_of_memory = run_together(jobs, [](std::span<const Trainer* const>) -> std::unique_ptr<StepDevice> { throw std::bad_alloc(); }, 1);
+    for (const RunRecord& r : short_of_memory) CHECK(r.failure == not_enough_memory);
 }
 
 TEST_CASE("runs made together end early when they are told to") {

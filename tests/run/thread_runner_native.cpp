@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cmath>
+#include <new>
 #include <thread>
 
+#include "base/error.h"
 #include "run/thread_runner.h"
 
 using namespace ladder;
@@ -183,4 +185,12 @@ TEST_CASE("what goes wrong in the training thread is told as a failure") {
     CHECK_FALSE(runner.status().message.empty());
     runner.start(small_run(), true);
     REQUIRE(wait_for(runner, seen, [](const RunnerStatus& st) { return st.state == State::finished; }));
+}
+
+TEST_CASE("memory that runs out is said in a sentence") {
+    ThreadRunner runner(Kernels::fast, [](std::span<const Trainer* const>) -> std::unique_ptr<StepDevice> { throw std::bad_alloc(); });
+    Snapshots seen;
+    runner.start(small_run(), true);
+    REQUIRE(wait_for(runner, seen, [](const RunnerStatus& s) { return s.state == State::failed; }));
+    CHECK(runner.status().message == not_enough_memory);
 }

@@ -48,6 +48,19 @@ TEST_CASE("the curve is the same bit for bit for 1, 2, 3 and 4 threads") {
     for (const int workers : {2, 3, 4}) CHECK(curve(workers) == one);
 }
 
+TEST_CASE("a state that is evaluated twice is read once") {
+    Settings s = small_loop(1);
+    s.evaluate_every = 1;
+    s.steps = 60;
+    TrainingLoop once(s), twice(s);
+    for (int step = 0; step <= s.steps; ++step) {
+        once.evaluate();
+        for (int i = 0; i < 3; ++i) REQUIRE(twice.evaluate()->reading.height == once.evaluated()->readout.current.height);
+        REQUIRE(encode(*twice.evaluated()) == encode(*once.evaluated()));
+        once.advance(), twice.advance();
+    }
+}
+
 TEST_CASE("evaluations are due at step 0, at multiples and at the last step") {
     std::vector<int> due;
     for (int step = 0; step <= 25; ++step)
@@ -77,6 +90,29 @@ TEST_CASE("a run that diverges ends on a finite state and says so") {
     CHECK(loop.diverged());
     for (const float x : loop.trainer().parameters()) REQUIRE(std::isfinite(x));
     CHECK(divergence_message(s, 7, 6).find("step 7") != std::string::npos);
+}
+
+TEST_CASE("a run that diverged can be evaluated: the state that remains, or the last finite one") {
+    Settings s = small_loop(2);
+    s.optimizer = OptimizerKind::adamw;
+    s.learning_rate = 1e3;
+    s.weight_decay = 10;
+    s.steps = 200;
+    for (const int every : {1, 3, 100}) {
+        s.evaluate_every = every;
+        TrainingLoop loop(s);
+        REQUIRE(loop.evaluate());
+        while (!loop.diverged() && loop.step() < s.steps)
+            if (!loop.advance().diverged && evaluation_due(loop.step(), every, s.steps)) loop.evaluate();
+        REQUIRE(loop.diverged());
+        CHECK(loop.step() >= loop.evaluated()->step());
+        std::shared_ptr<const Snapshot> last = loop.evaluate();
+        if (!last) last = loop.evaluate();
+        REQUIRE(last);
+        CHECK(std::isfinite(last->train_loss));
+        CHECK(std::isfinite(last->gradient_norm));
+        CHECK(last->step == loop.step());
+    }
 }
 
 TEST_CASE("the pool runs every worker and passes on an exception") {

@@ -9,6 +9,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/experiments.h"
+#include "apps/cli/run_folder.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "experiment/data_size.h"
@@ -182,7 +183,7 @@ int reproduce(const ReproduceOptions& o) {
     const Scale scale = o.scale == "paper" ? Scale::paper : Scale::page;
     const auto seeds = parse_seeds(o.seeds);
     const auto chosen = chosen_figures(o.figures);
-    make_folder(o.out);
+    const Claim alone = make_own_folder(o.out);
     const RunStore store(o.out + "/runs");
 
     // One list of jobs, so that no core waits at the end of a figure. A preset that several figures draw is run once.
@@ -229,7 +230,7 @@ int reproduce(const ReproduceOptions& o) {
     }
     if (o.json) std::printf("%s\n", summary.dump().c_str());
     else std::printf("Written to %s: index.html, results.csv, a plot file for each figure, runs/.\n", o.out.c_str());
-    return done;
+    return some_to_make_again(records) ? diverged : done;
 }
 
 }  // namespace ladder::cli

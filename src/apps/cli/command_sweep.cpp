@@ -12,6 +12,7 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/device_option.h"
 #include "apps/cli/experiments.h"
+#include "apps/cli/run_folder.h"
 #include "apps/cli/settings_options.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -67,7 +68,7 @@ int report(const std::vector<RunRecord>& runs, const std::string& out, bool json
         std::printf("%zu runs, %zu of them failed. The table is %s.\n", runs.size(), failures.size(), table.c_str());
         for (const std::string& failure : failures) std::printf("  %s\n", failure.c_str());
     }
-    return failures.empty() ? done : diverged;
+    return some_to_make_again(runs) || !failures.empty() ? diverged : done;
 }
 
 int sweep(const SweepOptions& o) {
@@ -75,12 +76,12 @@ int sweep(const SweepOptions& o) {
     std::vector<SweepAxis> axes;
     for (const std::string& text : o.vary) axes.push_back(parse_axis(text));
     const auto jobs = shard_of(plan_sweep(base_settings(o.settings), axes, parse_seeds(o.seeds)), o.shard);
-    make_folder(o.out);
+    const Claim alone = make_own_folder(o.out);
     return report(run_jobs(jobs, RunStore(o.out + "/runs"), o.threads, o.json, make_device, o.together), o.out, o.json);
 }
 
 int merge(const MergeOptions& o) {
-    make_folder(o.out);
+    const Claim alone = make_own_folder(o.out);
     const RunStore target(o.out + "/runs");
     for (const std::string& folder : o.folders) {
         const auto records = std::filesystem::is_directory(folder + "/runs") ? RunStore(folder + "/runs").all() : decltype(target.all()){};

@@ -31,4 +31,7 @@ int reproduce(const ReproduceOptions&);
 // the threads evaluate them.
 std::vector<RunRecord> run_jobs(const std::vector<SweepJob>&, const RunStore&, int threads, bool quiet, const MakeStepDevice& = {}, int together = 256);
 
+// Whether runs failed for what the machine lacked; says on standard error how many, and what to do about them.
+bool some_to_make_again(const std::vector<RunRecord>&);
+
 }  // namespace ladder::cli

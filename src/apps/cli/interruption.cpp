@@ -1,4 +1,5 @@
-// A signal handler may do almost nothing: it notes the signal's number and gives the next one its usual meaning.
+// A signal handler may do almost nothing: it notes the signal's number and gives the next one its usual meaning. Not so with
+// SIGHUP, which comes twice when a terminal closes: from its shell and from the system.
 #include "apps/cli/interruption.h"
 
 #include <atomic>
@@ -16,7 +17,7 @@ std::atomic<int>& received() {
 
 extern "C" void note_signal(int number) {
     received() = number;
-    std::signal(number, SIG_DFL);
+    if (number != SIGHUP) std::signal(number, SIG_DFL);
 }
 
 }  // namespace
@@ -24,10 +25,13 @@ extern "C" void note_signal(int number) {
 void listen_for_interruption() {
     received() = 0;  // made before a handler needs it
     for (const int number : {SIGINT, SIGTERM}) std::signal(number, note_signal);
+    if (std::signal(SIGHUP, note_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);  // nohup asked for that
 }
+
+void outlive_the_reader() { std::signal(SIGPIPE, SIG_IGN); }
 
 int interruption() { return received(); }
 
-const char* signal_name(int signal) { return signal == SIGTERM ? "SIGTERM" : "SIGINT"; }
+const char* signal_name(int signal) { return signal == SIGTERM ? "SIGTERM" : signal == SIGHUP ? "SIGHUP" : "SIGINT"; }
 
 }  // namespace ladder::cli

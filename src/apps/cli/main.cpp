@@ -1,8 +1,11 @@
 // `ladder`: the command line. The options of `train` come from the settings table; every command lives in
-// its own file. Exit codes: 0 done, 2 bad arguments or file, 3 training diverged, 130 and 143 stopped by
-// SIGINT and SIGTERM.
+// its own file. Exit codes: 0 done, 2 bad arguments or file, 3 training diverged, 129, 130 and 143 stopped by SIGHUP,
+// SIGINT and SIGTERM, 141 (SIGPIPE) nobody read the output to its end.
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <new>
@@ -145,20 +148,32 @@ int run(int argc, char** argv) {
     return chosen();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int outcome(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const Interrupted& e) {
         say(e.what());
         return interrupted + e.signal;
-    } catch (const ladder::Error& e) {
+    } catch (const Error& e) {
         say(e.what());
     } catch (const std::bad_alloc&) {
-        say("There is not enough memory for these settings. Use a smaller vocabulary, batch or model.");
+        say(not_enough_memory);
     } catch (const std::exception& e) {
         say(std::string("Something unexpected went wrong: ") + e.what() + ".");
     }
-    return ladder::cli::bad_input;
+    return bad_input;
 }
+
+// What was printed must have arrived. A command that did not end well keeps its exit code, which says more.
+int after_output(int code) {
+    const int reason = std::fflush(stdout) == 0 ? 0 : errno;
+    if (reason == 0 && std::ferror(stdout) == 0) return code;
+    if (reason == EPIPE) return code == done ? interrupted + SIGPIPE : code;
+    const std::string why = reason ? std::string(" (") + std::strerror(reason) + ")" : std::string();
+    say("What this command prints could not be written in full to standard output" + why + ". Check that where it goes has room and is still open.");
+    return code == done ? bad_input : code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return after_output(outcome(argc, argv)); }

@@ -1,10 +1,13 @@
 #include "apps/cli/run_folder.h"
 
 #include <charconv>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/safetensors.h"
 
 namespace ladder::cli {
 namespace {
@@ -33,10 +36,38 @@ std::string rows_up_to(std::string_view csv, std::int64_t last, const std::strin
     return kept;
 }
 
+bool is_model_of(const std::string& path, std::int64_t step) {
+    try {
+        return parse_safetensors(read_file(path), path).meta("step") == std::to_string(step);
+    } catch (const Error&) {
+        return false;  // missing or damaged: it is written again
+    }
+}
+
+void remove_old(const std::string& path) {
+    std::error_code failure;
+    std::filesystem::remove(path, failure);
+    if (failure) throw Error(path + " of an older run cannot be removed (" + failure.message() + ").", "Remove it, or choose another folder.");
+}
+
+Claim claim_folder(const std::string& path) {
+    Claim claim(path, Claim::Of::folder);
+    if (claim.refused()) throw Error("Another ladder is writing in the folder " + path + ", and two would spoil each other's files.", "Wait until it has ended, or choose another folder.");
+    return claim;
+}
+
 }  // namespace
 
+Claim make_own_folder(const std::string& path) {
+    make_folder(path);
+    return claim_folder(path);
+}
+
+void RunFolder::open() { claim_.emplace(make_own_folder(path_)); }
+
 void RunFolder::begin(const Settings& settings) const {
-    make_folder(path_);
+    // The checkpoint first: whatever is left when this is cut short, nobody goes on from one run's weights with another's settings.
+    for (const char* name : {"/checkpoint.run", "/metrics.csv", "/model.safetensors"}) remove_old(path_ + name);
     write_file(path_ + "/config.json", settings_to_json(settings));
 }
 
@@ -50,13 +81,16 @@ void RunFolder::finish(const std::string& csv, const Trainer& trainer) const {
     write_file(path_ + "/model.safetensors", format_safetensors(trainer.to_tensors()));
 }
 
-KeptRun RunFolder::read() const {
+KeptRun RunFolder::take_up() {
+    claim_.emplace(claim_folder(path_));
     KeptRun run;
     const std::string config = path_ + "/config.json";
     if (const auto problems = settings_from_json(run.settings, read_text(config)); !problems.empty()) throw Error(config + ": " + problems.front().message, "Start the run again without --resume.");
     const auto bytes = read_file(path_ + "/checkpoint.run");
     run.checkpoint = std::make_shared<const RunCheckpoint>(decode_checkpoint(bytes));
+    run.model_written = is_model_of(path_ + "/model.safetensors", run.checkpoint->step());
     run.csv = rows_up_to(read_text(path_ + "/metrics.csv"), run.checkpoint->step(), path_ + "/metrics.csv");
+    make_folder(path_);  // it is there, but does it take files?
     return run;
 }
 

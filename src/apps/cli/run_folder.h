@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "base/claim.h"
 #include "base/settings.h"
 #include "run/run_checkpoint.h"
 #include "train/trainer.h"
@@ -14,23 +16,31 @@ namespace ladder::cli {
 struct KeptRun {
     Settings settings;
     std::shared_ptr<const RunCheckpoint> checkpoint;
-    std::string csv;  // header and rows up to the checkpoint
+    std::string csv;             // header and rows up to the checkpoint
+    bool model_written = false;  // model.safetensors stands at the checkpoint's step
 };
+
+// Makes the folder where there is none and keeps other processes of this program from it while the claim lives.
+// Error: nothing can be written there, another process writes there.
+Claim make_own_folder(const std::string& path);
 
 class RunFolder {
 public:
     explicit RunFolder(std::string path) : path_(std::move(path)) {}
 
-    // Makes the folder and writes the settings. Error: nothing can be written there.
+    // For a new run. Error: as make_own_folder.
+    void open();
+    // For the run that it holds. Error: none that can be taken up, another process writes there.
+    KeptRun take_up();
+    // Of a new run: removes what an older one left and writes the settings.
     void begin(const Settings&) const;
     // The curves first: what goes on from a checkpoint finds at least the rows that it needs.
     void keep(const std::string& csv, const RunCheckpoint&) const;
     void finish(const std::string& csv, const Trainer&) const;
-    // Error: no run that can be taken up.
-    KeptRun read() const;
 
 private:
     std::string path_;
+    std::optional<Claim> claim_;  // from open() or take_up() on
 };
 
 }  // namespace ladder::cli

@@ -1,6 +1,7 @@
 // Threads take one job after the other; each run is computed by one thread, which is the fastest way for many runs.
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -68,13 +69,14 @@ std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStor
     }
     JobProgress progress(quiet, missing.size(), steps);
     const int workers = threads > 0 ? threads : available_cores();
-    std::atomic<std::size_t> next{0}, kept{0};
+    std::atomic<std::size_t> next{0}, kept{0}, not_kept{0};
     listen_for_interruption();
+    outlive_the_reader();
     const auto keep = [&](std::size_t job, RunRecord&& record) {
         RunRecord& place = records[job] = std::move(record);
         if (interruption() && place.failure.empty() && (place.empty() || place.last().step < jobs[job].settings.steps)) return;  // half a run is no run
         store.keep(jobs[job].id, place);
-        ++kept;
+        ++(place.machine_failed ? not_kept : kept);
         progress.ended(place);
     };
     if (make_device) {
@@ -107,10 +109,16 @@ std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStor
         });
     }
     progress.clear();
-    if (kept < missing.size())
+    if (kept + not_kept < missing.size())
         throw Interrupted(interruption(), std::string("Stopped by ") + signal_name(interruption()) + ": " + std::to_string(jobs.size() - missing.size() + kept) + " of " + std::to_string(jobs.size()) +
                                               " runs are made and kept. The same command goes on from there.");
     return records;
+}
+
+bool some_to_make_again(const std::vector<RunRecord>& records) {
+    const auto again = std::count_if(records.begin(), records.end(), [](const RunRecord& r) { return r.machine_failed; });
+    if (again > 0) std::fprintf(stderr, "ladder: What this machine lacked ended %td of the runs. They are not kept: the same command makes them again, and none of the others.\n", again);
+    return again > 0;
 }
 
 }  // namespace ladder::cli

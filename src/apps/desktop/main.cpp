@@ -205,7 +205,7 @@ int main(int argc, char** argv) {
     try {
         return run(options);
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "ladder-desktop: %s\n", e.what());
+        std::fprintf(stderr, "ladder-desktop: %s\n", sentence_of(e).c_str());
         return 2;
     }
 }

@@ -1,0 +1,59 @@
+// Claims: one at a time, gone with their holder, and what is written under one.
+#include "base/claim.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+
+using namespace ladder;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct ClaimedFolder {
+    fs::path path = fs::temp_directory_path() / ("ladder-claim-test-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
+    ClaimedFolder() { fs::create_directories(path); }
+    ~ClaimedFolder() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    std::string operator/(const char* name) const { return (path / name).string(); }
+};
+
+}  // namespace
+
+TEST_CASE("a folder and a file are one claim's at a time") {
+    const ClaimedFolder folder;
+    for (const auto& [path, what] : {std::pair(folder.path.string(), Claim::Of::folder), std::pair(folder / "file", Claim::Of::file)}) {
+        {
+            Claim first(path, what);
+            CHECK_FALSE(first.refused());
+            const Claim moved(std::move(first));
+            CHECK(Claim(path, what).refused());
+        }
+        CHECK_FALSE(Claim(path, what).refused());
+    }
+    CHECK_FALSE(Claim(folder / "absent", Claim::Of::folder).refused());
+    CHECK_FALSE(Claim(folder / "absent/file", Claim::Of::file).refused());
+    CHECK_FALSE(fs::exists(folder / "absent"));
+}
+
+TEST_CASE("a file that another program is writing is left to it") {
+    const ClaimedFolder folder;
+    const std::string file = folder / "file";
+    write_file(file, std::string_view("old"));
+    {
+        const Claim other(file + ".part", Claim::Of::file);
+        CHECK_THROWS_WITH_AS(write_file(file, std::string_view("new")), doctest::Contains("another program is writing it"), Error);
+        CHECK(read_file(file).size() == 3);
+        CHECK(fs::exists(file + ".part"));
+    }
+    write_file(file, std::string_view("newer"));  // over what a program that was killed left
+    CHECK(read_file(file).size() == 5);
+    CHECK_FALSE(fs::exists(file + ".part"));
+}
