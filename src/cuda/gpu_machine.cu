@@ -16,9 +16,35 @@ struct DeviceBlock {
     float* shared;
 
     template <class F>
-    __device__ void each(int n, F&& f) {
+    __device__ void share(int n, F&& f) {
         for (int i = static_cast<int>(threadIdx.x); i < n; i += threads) f(i);
-        __syncthreads();
+    }
+    template <class F>
+    __device__ void share_pairs(int rows, int columns, F&& f) {
+        int r = static_cast<int>(threadIdx.x) / columns, c = static_cast<int>(threadIdx.x) % columns;
+        const int rows_on = threads / columns, columns_on = threads % columns;
+        while (r < rows) {
+            f(r, c);
+            r += rows_on;
+            c += columns_on;
+            if (c >= columns) c -= columns, ++r;
+        }
+    }
+    __device__ void wait() { __syncthreads(); }
+    template <class F>
+    __device__ void each(int n, F&& f) {
+        share(n, f);
+        wait();
+    }
+    template <class F>
+    __device__ void each_pair(int rows, int columns, F&& f) {
+        share_pairs(rows, columns, f);
+        wait();
+    }
+    template <class F>
+    __device__ void each_thread(F&& f) {
+        f(static_cast<int>(threadIdx.x));
+        wait();
     }
 
     template <class T>
@@ -35,7 +61,7 @@ struct DeviceBlock {
 };
 
 template <class Kernel>
-__global__ void run_block(const __grid_constant__ Kernel kernel) {
+__global__ void __launch_bounds__(bounds_of<Kernel>.threads, bounds_of<Kernel>.blocks) run_block(const __grid_constant__ Kernel kernel) {
     extern __shared__ double shared[];
     DeviceBlock block{static_cast<int>(blockIdx.x), static_cast<int>(blockIdx.y), static_cast<int>(blockDim.x), reinterpret_cast<float*>(shared)};
     kernel(block);
