@@ -26,7 +26,7 @@ struct KernelTypes {
     }
 };
 
-using KernelList = KernelTypes<SampleTokens, CutText, PickTokens, PrepareMinimal, MinimalGradient, ReduceMinimal, MinimalForward, SquareSums, FinishStep, UpdateAdamW, UpdateSgd, Product<4, 4>,
+using KernelList = KernelTypes<SampleTokens, CutText, PickTokens, PrepareMinimal, MinimalGradient<Room::shared>, MinimalGradient<Room::sums_outside>, MinimalGradient<Room::all_outside>, ReduceMinimal, MinimalForward, SquareSums, FinishStep, UpdateAdamW, UpdateSgd, Product<4, 4>,
                                Product<8, 8>, ColumnSums, Reduce, Embed, EmbedGradient, AddNorm, NormGradient, AddRows, LogitsGradient, Attend, AttendGradient, CopyMaps, MultiplyAdds>;
 
 }  // namespace ladder::cuda
