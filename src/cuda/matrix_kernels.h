@@ -113,7 +113,7 @@ private:
         LADDER_DEVICE void fetch(const float* from, std::int64_t line_apart, std::int64_t depth_apart, int lines, int depth_left, float (&to)[count]) const {
             const float* at = from + line * line_apart + k * depth_apart;
             const std::int64_t apart = line_step * line_apart + k_step * depth_apart;
-            LADDER_UNROLL for (int e = 0; e < count; ++e) to[e] = line + e * line_step < lines && k + e * k_step < depth_left ? at[e * apart] : 0.0f;
+            LADDER_UNROLL for (int e = 0; e < count; ++e) to[e] = (line + e * line_step < lines) & (k + e * k_step < depth_left) ? at[e * apart] : 0.0f;  // one condition: no branch
         }
         LADDER_DEVICE void put(const float (&from)[count], float* tile, int tile_step) const {
             LADDER_UNROLL for (int e = 0; e < count; ++e) tile[(k + e * k_step) * tile_step + line + e * line_step] = from[e];
@@ -136,8 +136,8 @@ private:
         }
     }
 
-    // A thread's part of a stripe of results, in shared memory: neighbours write neighbours. Eight are read before the first
-    // is written, because what is read may lie where another is written for all that the compiler knows.
+    // A thread's part of a stripe of results, in shared memory: neighbours write neighbours. What is read of the device's
+    // memory is asked for eight at a time before the first is needed.
     template <class Block>
     LADDER_DEVICE void finish(const Block& block, int thread, int split, int first_row, int first_column) const {
         constexpr int apart = threads / tile_columns, together = 8;
@@ -146,22 +146,20 @@ private:
         const float offset = bias.data ? bias.of(block.y)[c] : 0.0f;
         const float* from = block.shared + top * b_step + thread % tile_columns;
         float* to = out.row(block.y, first_row + top) + split * split_step + c;
-        const float* open = gate.data ? gate.row(block.y, first_row + top) + c * gate.column_step : nullptr;
+        const float* gates = gate.data ? gate.row(block.y, first_row + top) + c * gate.column_step : nullptr;
         for (int i = 0; i < stripe / apart; i += together) {
-            float values[together];
+            const auto row = [&](int e) { return (i + e) * apart; };
+            const auto exists = [&](int e) { return first_row + top + row(e) < rows; };
+            float before[together], open[together];
+            LADDER_UNROLL for (int e = 0; e < together; ++e) before[e] = (add != 0) & exists(e) ? to[row(e) * out.row_step] : 0.0f;
+            LADDER_UNROLL for (int e = 0; e < together; ++e) open[e] = (gates != nullptr) & exists(e) ? gates[row(e) * gate.row_step] : 1.0f;
             LADDER_UNROLL for (int e = 0; e < together; ++e) {
-                const int r = (i + e) * apart;
-                float value = from[r * b_step];
+                float value = from[row(e) * b_step];
                 if (bias.data) value += offset;
-                if (relu && !(value > 0)) value = 0;
-                if (first_row + top + r < rows) {
-                    if (open && !(open[r * gate.row_step] > 0)) value = 0;
-                    if (add) value = to[r * out.row_step] + value;
-                }
-                values[e] = value;
+                if ((relu && !(value > 0)) || !(open[e] > 0)) value = 0;
+                if (add) value = before[e] + value;
+                if (exists(e)) to[row(e) * out.row_step] = value;
             }
-            LADDER_UNROLL for (int e = 0; e < together; ++e)
-                if (first_row + top + (i + e) * apart < rows) to[(i + e) * apart * out.row_step] = values[e];
         }
     }
 };
