@@ -113,7 +113,7 @@ private:
         LADDER_DEVICE void fetch(const float* from, std::int64_t line_apart, std::int64_t depth_apart, int lines, int depth_left, float (&to)[count]) const {
             const float* at = from + line * line_apart + k * depth_apart;
             const std::int64_t apart = line_step * line_apart + k_step * depth_apart;
-            LADDER_UNROLL for (int e = 0; e < count; ++e) to[e] = (line + e * line_step < lines) & (k + e * k_step < depth_left) ? at[e * apart] : 0.0f;  // one condition: no branch
+            LADDER_UNROLL for (int e = 0; e < count; ++e) to[e] = ((line + e * line_step < lines) & (k + e * k_step < depth_left)) ? at[e * apart] : 0.0f;  // one condition: no branch
         }
         LADDER_DEVICE void put(const float (&from)[count], float* tile, int tile_step) const {
             LADDER_UNROLL for (int e = 0; e < count; ++e) tile[(k + e * k_step) * tile_step + line + e * line_step] = from[e];
@@ -151,8 +151,8 @@ private:
             const auto row = [&](int e) { return (i + e) * apart; };
             const auto exists = [&](int e) { return first_row + top + row(e) < rows; };
             float before[together], open[together];
-            LADDER_UNROLL for (int e = 0; e < together; ++e) before[e] = (add != 0) & exists(e) ? to[row(e) * out.row_step] : 0.0f;
-            LADDER_UNROLL for (int e = 0; e < together; ++e) open[e] = (gates != nullptr) & exists(e) ? gates[row(e) * gate.row_step] : 1.0f;
+            LADDER_UNROLL for (int e = 0; e < together; ++e) before[e] = ((add != 0) & exists(e)) ? to[row(e) * out.row_step] : 0.0f;
+            LADDER_UNROLL for (int e = 0; e < together; ++e) open[e] = ((gates != nullptr) & exists(e)) ? gates[row(e) * gate.row_step] : 1.0f;
             LADDER_UNROLL for (int e = 0; e < together; ++e) {
                 float value = from[row(e) * b_step];
                 if (bias.data) value += offset;

@@ -126,6 +126,17 @@ public:
 private:
     LADDER_DEVICE static float sum_of_parts(const float* t) { return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7])); }
 
+    // put(h, get(h)) for every head, four at a time: all are asked for before the first is put, so that their ways overlap.
+    template <class Get, class Put>
+    LADDER_DEVICE void for_heads(Get&& get, Put&& put) const {
+        for (int first = 0; first < s.heads; first += 4) {
+            float found[4];
+            LADDER_UNROLL for (int m = 0; m < 4; ++m) found[m] = get(least(first + m, s.heads - 1));
+            LADDER_UNROLL for (int m = 0; m < 4; ++m)
+                if (first + m < s.heads) put(first + m, found[m]);
+        }
+    }
+
     LADDER_DEVICE void find_scores() {
         const int T = s.positions, H = s.heads, d = s.vocabulary, D = s.dim();
         const float* value_table = tables + s.values_at();
@@ -133,11 +144,14 @@ private:
             const int i = first_row + r;
             if (j > i) return;
             const float *by_token = tables + tokens[i] * D * H, *by_position = tables + (d + i) * D * H;
+            const int token = tokens[j] * H, position = (d + j) * H;
             float* to = attention + r * key_step + j * H;
-            for (int h = 0; h < H; ++h) to[h] = (by_token[tokens[j] * H + h] + by_position[tokens[j] * H + h]) + (by_token[(d + j) * H + h] + by_position[(d + j) * H + h]);
+            for_heads([&](int h) { return (by_token[token + h] + by_position[token + h]) + (by_token[position + h] + by_position[position + h]); }, [&](int h, float score) { to[h] = score; });
         });
         block.share_pairs(T, d, [&](int j, int v) {
-            for (int h = 0; h < H; ++h) values[(j * H + h) * value_step + v] = value_table[(tokens[j] * H + h) * d + v] + value_table[((d + j) * H + h) * d + v];
+            const float *by_token = value_table + tokens[j] * H * d + v, *by_position = value_table + (d + j) * H * d + v;
+            float* to = values + j * H * value_step + v;
+            for_heads([&](int h) { return by_token[h * d] + by_position[h * d]; }, [&](int h, float value) { to[h * value_step] = value; });
         });
         block.each(T, [&](int i) {
             int later = T, earlier = -1;
