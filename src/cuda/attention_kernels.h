@@ -25,10 +25,24 @@ struct AttentionShape {
     constexpr int backward_size() const { return 2 * queries() + 2 * keys() + 2 * weights() + parts * query_rows(); }
 };
 
-// One head's columns of `count` packed rows into shared memory, `padded` rows of `width`; zeros in what is padding.
+// One head's columns of `count` packed rows into shared memory, `padded` rows of `width`; zeros in what is padding. A warp
+// follows a row, and four rows are asked for before the first is put.
 template <class Block>
 LADDER_DEVICE void load_head(Block& block, const AttentionShape& s, const float* from, int count, int padded, int width, float* to) {
-    block.share_pairs(padded, width, [&](int r, int e) { to[r * width + e] = r < count && e < s.E ? from[static_cast<std::int64_t>(r) * s.D() + e] : 0.0f; });
+    constexpr int lanes = 32, together = 4;
+    block.share(block.threads, [&](int thread) {
+        const int apart = block.threads / lanes;
+        for (int e = thread % lanes; e < width; e += lanes)
+            for (int first = thread / lanes; first < padded; first += together * apart) {
+                float found[together];
+                LADDER_UNROLL for (int m = 0; m < together; ++m) {
+                    const int r = first + m * apart;
+                    found[m] = ((r < count) & (e < s.E)) ? from[static_cast<std::int64_t>(r) * s.D() + e] : 0.0f;
+                }
+                LADDER_UNROLL for (int m = 0; m < together; ++m)
+                    if (first + m * apart < padded) to[(first + m * apart) * width + e] = found[m];
+            }
+    });
 }
 
 // out (query_rows, key_rows) = rows (of queries) x keys transposed.
