@@ -119,7 +119,10 @@ public:
     Checkpoint checkpoint(int run) override {
         const std::size_t r = static_cast<std::size_t>(run);
         if (!mirror_.current) fill_mirror();
-        const auto own = [&](const std::vector<float>& all, std::size_t size) { return std::vector<float>(all.begin() + static_cast<std::ptrdiff_t>(r * size), all.begin() + static_cast<std::ptrdiff_t>((r + 1) * size)); };
+        const auto own = [&](const std::vector<float>& all, std::size_t size) {
+            const float* from = all.data() + r * size;
+            return std::vector<float>(from, from + size);
+        };
         return {states_[r].step, own(mirror_.parameters, size_), own(mirror_.first, size_), own(mirror_.second, settings_.optimizer == OptimizerKind::adamw ? size_ : 0), sides_[r].schedule.state()};
     }
 

@@ -28,8 +28,8 @@ struct KernelTypes {
 };
 
 using KernelList =
-    KernelTypes<SampleTokens, CutText, PickTokens, PrepareMinimal, MinimalGradient<Room::shared>, MinimalGradient<Room::sums_outside>, MinimalGradient<Room::all_outside>, ReduceMinimal, MinimalForward,
-                SquareSums, FinishStep, UpdateAdamW, UpdateSgd, Product<4, 4>, Product<4, 8>, Product<8, 4>, Product<8, 8>, ColumnSums, Reduce, Embed, EmbedGradient, AddNorm, NormGradient, CopyLastRows,
-                AddLastRows, LogitsGradient, Attend, AttendGradient, CopyMaps, MultiplyAdds>;
+    KernelTypes<SampleTokens, CutText, PickTokens, PrepareMinimal, MinimalGradient<Room::shared>, MinimalGradient<Room::sums_outside>, MinimalGradient<Room::all_outside>, ReduceMinimal,
+                MinimalForward, SquareSums, FinishStep, UpdateAdamW, UpdateSgd, Product<4, 4>, Product<4, 8>, Product<8, 4>, Product<8, 8>, ColumnSums, Reduce, Embed, EmbedGradient, AddNorm,
+                NormGradient, CopyLastRows, AddLastRows, LogitsGradient, Attend, AttendGradient, CopyMaps, MultiplyAdds>;
 
 }  // namespace ladder::cuda

@@ -180,7 +180,8 @@ struct NormGradient {
     template <class Block>
     LADDER_DEVICE void operator()(Block& block) const {
         const int D = dropout.columns, first = block.x * rows_together, count = least(rows_together, rows - first);
-        float *sums = block.shared, *along_sums = sums + rows_together * row_lanes, *totals = along_sums + rows_together * row_lanes, *along_totals = totals + rows_together, *masks = along_totals + rows_together;
+        float *sums = block.shared, *along_sums = sums + rows_together * row_lanes, *totals = along_sums + rows_together * row_lanes, *along_totals = totals + rows_together;
+        float* masks = along_totals + rows_together;
         const float* scale = gain.of(block.y);
         draw_masks(block, dropout, first, count, rows_of_sequence, first_row, masks);
         block.each(count * row_lanes, [&](int n) {
