@@ -40,7 +40,7 @@ public:
     int enter(int, std::int64_t) override { return any_number; }
     void run(const Runs& runs) override {
         kernel_.runs = runs;
-        machine_.run(kernel_, {(batch_ + SampleTokens::together - 1) / SampleTokens::together, runs_, 256, static_cast<std::size_t>(kernel_.shared_size()) * sizeof(float)});
+        machine_.run(kernel_, {(batch_ + SampleTokens::together - 1) / SampleTokens::together, runs_, SampleTokens::bounds.threads, static_cast<std::size_t>(kernel_.shared_size()) * sizeof(float)});
     }
 
 private:

@@ -27,6 +27,13 @@ RunConstants constants_of(const Settings& s) {
     return {s.seed, s.clip, static_cast<float>(s.weight_decay), static_cast<float>(s.momentum), static_cast<std::uint32_t>(s.dropout * 0x1p32), static_cast<float>(1 / (1 - s.dropout))};
 }
 
+// What the device held of all runs when a checkpoint was last asked for. A sweep asks for all runs' one after the other, and
+// one copy of everything takes less time than hundreds of small ones.
+struct Mirror {
+    std::vector<float> parameters, first, second;
+    bool current = false;
+};
+
 // One run's side on the host.
 struct RunSide {
     Schedule schedule;
@@ -75,6 +82,7 @@ public:
     int runs() const override { return count_; }
 
     std::vector<StepResult> advance(int steps) override {
+        mirror_.current = false;
         while (steps > 0) {
             int count = std::min(steps, most_steps);
             for (std::size_t r = 0; r < states_.size(); ++r) {
@@ -110,17 +118,19 @@ public:
 
     Checkpoint checkpoint(int run) override {
         const std::size_t r = static_cast<std::size_t>(run);
-        Checkpoint c{states_[r].step, std::vector<float>(size_), std::vector<float>(size_), std::vector<float>(settings_.optimizer == OptimizerKind::adamw ? size_ : 0), sides_[r].schedule.state()};
-        parameters_.get(run, c.parameters.data(), size_);
-        first_.get(run, c.first_moment.data(), size_);
-        if (!c.second_moment.empty()) second_.get(run, c.second_moment.data(), size_);
-        return c;
+        if (!mirror_.current) fill_mirror();
+        const auto own = [&](const std::vector<float>& all, std::size_t size) {
+            const float* from = all.data() + r * size;
+            return std::vector<float>(from, from + size);
+        };
+        return {states_[r].step, own(mirror_.parameters, size_), own(mirror_.first, size_), own(mirror_.second, settings_.optimizer == OptimizerKind::adamw ? size_ : 0), sides_[r].schedule.state()};
     }
 
     void restore(int run, const Checkpoint& c) override {
         const bool adamw = settings_.optimizer == OptimizerKind::adamw;
         if (c.step < 0 || c.parameters.size() != size_ || c.first_moment.size() != size_ || c.second_moment.size() != (adamw ? size_ : 0))
             throw Error("The checkpoint does not fit this model.", "Restore a checkpoint that was made with the same settings.");
+        mirror_.current = false;
         RunSide& side = sides_[static_cast<std::size_t>(run)];
         side.schedule.restore(c.schedule);
         side.can_undo = false;
@@ -149,6 +159,17 @@ public:
 private:
     Runs runs_of() const { return {constants_.data(), device_states_.data()}; }
     StepArrays arrays() const { return {runs_of(), count_, settings_.batch, source_->tokens(), parameters_, gradient_, losses_}; }
+
+    void fill_mirror() {
+        const std::size_t runs = static_cast<std::size_t>(count_);
+        mirror_.parameters.resize(size_ * runs);
+        mirror_.first.resize(size_ * runs);
+        mirror_.second.resize(moments_ * runs);
+        parameters_.get_all(mirror_.parameters.data());
+        first_.get_all(mirror_.first.data());
+        second_.get_all(mirror_.second.data());
+        mirror_.current = true;
+    }
 
     // The device's states, and the rates of the next `count` updates of every run.
     void begin(int count) {
@@ -212,6 +233,7 @@ private:
     DeviceArray<float> parameters_, gradient_, first_, second_, parameters_before_, first_before_, second_before_;
     std::vector<RunState> states_;
     std::vector<RunSide> sides_;
+    Mirror mirror_;
     std::unique_ptr<Recording> step_;
 };
 

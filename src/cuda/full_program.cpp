@@ -10,8 +10,8 @@
 namespace ladder::cuda {
 namespace {
 
-constexpr int most_splits = 64, split_depth = 1024;  // pieces of a weight's gradient, rows that a piece has at least
-constexpr int most_embedding_groups = 128;                     // of sequences, for the embeddings' gradient
+constexpr int most_splits = 64, split_depth = 128;  // pieces of a weight's gradient, rows that a piece has at least
+constexpr int most_embedding_groups = 512;          // of sequences, for the embeddings' gradient
 
 int pieces(std::int64_t size, int piece) { return static_cast<int>((size + piece - 1) / piece); }
 
@@ -87,22 +87,28 @@ private:
 
     // Rows one after the other.
     template <class T>
-    static Matrix<T> packed(const DeviceArray<float>& array, const Pass& pass, int columns) { return {array.of(pass.run), array.count(), 1, columns, columns, 1}; }
-    // The last R of every sequence's T rows.
-    template <class T>
-    Matrix<T> last_rows(const DeviceArray<float>& array, const Pass& pass, int R) const {
-        const std::int64_t D = sizes_.hidden;
-        return {array.of(pass.run) + (sizes_.T - R) * D, array.count(), R, sizes_.T * D, D, 1};
-    }
+    static Matrix<T> packed(const DeviceArray<float>& array, const Pass& pass, int columns) { return {array.of(pass.run), array.count(), columns, 1}; }
     // W as it is, (out, in), and transposed.
-    static Matrix<const float> weight(const Pass& pass, const WeightPlace& w) { return {pass.parameters(w.weight).data, pass.arrays.parameters.step, 1, w.in, w.in, 1}; }
-    static Matrix<const float> transposed(const Pass& pass, const WeightPlace& w) { return {pass.parameters(w.weight).data, pass.arrays.parameters.step, 1, 1, 1, w.in}; }
+    static Matrix<const float> weight(const Pass& pass, const WeightPlace& w) { return {pass.parameters(w.weight).data, pass.arrays.parameters.step, w.in, 1}; }
+    static Matrix<const float> transposed(const Pass& pass, const WeightPlace& w) { return {pass.parameters(w.weight).data, pass.arrays.parameters.step, 1, w.in}; }
+
+    // The last R of every sequence's `all` rows, packed: `from` itself where that is all of them, else copied to `to`.
+    const DeviceArray<float>& last_rows(const Pass& pass, const DeviceArray<float>& from, int all, int R, const DeviceArray<float>& to) {
+        if (R == all) return from;
+        machine_.run(CopyLastRows{pass.of(from), pass.of(to), all, R, sizes_.hidden}, {pass.sequences, pass.runs, 256, 0});
+        return to;
+    }
 
     void multiply(const Pass& pass, const Matrix<const float>& a, const Matrix<const float>& b, const Matrix<float>& out, int rows, int columns, int depth, const Finish& finish = {}, int splits = 1,
                   std::int64_t split_step = 0) {
-        const auto run = [&](auto product) { machine_.run(product, {product.blocks(), pass.runs, product.threads, product.shared}); };
-        if (rows > 64 && columns > 64) run(Product<8, 8>{a, b, out, rows, columns, depth, splits, split_step, finish.bias, finish.gate, finish.add, finish.relu});
-        else run(Product<4, 4>{a, b, out, rows, columns, depth, splits, split_step, finish.bias, finish.gate, finish.add, finish.relu});
+        const auto run = [&](auto product) {
+            product = {a, b, out, rows, columns, depth, splits, split_step, finish.bias, finish.gate, finish.add, finish.relu};
+            machine_.run(product, {product.blocks(), pass.runs, product.threads, product.shared});
+        };
+        if (rows > 64 && columns > 64) run(Product<8, 8>{});
+        else if (rows > 64) run(Product<8, 4>{});
+        else if (columns > 64) run(Product<4, 8>{});
+        else run(Product<4, 4>{});
     }
 
     void apply(const Pass& pass, const WeightPlace& w, const Matrix<const float>& in, const DeviceArray<float>& out, int rows, bool relu = false) {
@@ -115,9 +121,9 @@ private:
     // Gradient to W = d_out transposed x in, and to the bias; d_out packed.
     void weight_gradient(const Pass& pass, const WeightPlace& w, const Matrix<const float>& in, const DeviceArray<float>& d_out, int rows) {
         const int splits = splits_for(rows), size = w.out * w.in;
-        const Matrix<const float> left{d_out.of(pass.run), d_out.count(), 1, 1, 1, w.out};
+        const Matrix<const float> left{d_out.of(pass.run), d_out.count(), 1, w.out};
         multiply(pass, left, in, packed<float>(work_.partials, pass, w.in), w.out, w.in, rows, {}, splits, size);
-        reduce(pass, work_.partials, size, splits, w.out, w.in, {pass.gradient(w.weight).data, pass.arrays.gradient.step, 1, w.in, w.in, 1});
+        reduce(pass, work_.partials, size, splits, w.out, w.in, {pass.gradient(w.weight).data, pass.arrays.gradient.step, w.in, 1});
         if (!w.has_bias) return;
         column_sums(pass, d_out, nullptr, rows, w.out);
         reduce_row(pass, work_.column_sums, pieces(rows, ColumnSums::piece), w.out, w.bias);
@@ -129,10 +135,11 @@ private:
     }
 
     void reduce(const Pass& pass, const DeviceArray<float>& partials, std::int64_t step, int count, int rows, int columns, const Matrix<float>& out, std::int64_t from = 0) {
-        machine_.run(Reduce{{partials.of(pass.run) + from, partials.count()}, step, count, rows, columns, out, scale_}, {pieces(static_cast<std::int64_t>(rows) * columns, Reduce::piece), pass.runs, Reduce::piece, 0});
+        machine_.run(Reduce{{partials.of(pass.run) + from, partials.count()}, step, count, rows, columns, out, scale_},
+                     {pieces(static_cast<std::int64_t>(rows) * columns, PartialSums::outputs), pass.runs, PartialSums::threads, PartialSums::shared});
     }
     void reduce_row(const Pass& pass, const DeviceArray<float>& partials, int count, int columns, std::size_t place) {
-        reduce(pass, partials, columns, count, 1, columns, {pass.gradient(place).data, pass.arrays.gradient.step, 1, columns, columns, 1});
+        reduce(pass, partials, columns, count, 1, columns, {pass.gradient(place).data, pass.arrays.gradient.step, columns, 1});
     }
 
     void run_forward(const Pass& pass, int first_row) {
@@ -143,8 +150,9 @@ private:
             const BlockPlaces& p = places_.blocks[b];
             FullWorkspace::Block& w = *work_.blocks[b];
             const DeviceArray<float>& input = work_.input(b);
-            const Matrix<const float> some = last_rows<const float>(input, pass, R), all = packed<const float>(input, pass, D);
-            apply(pass, p.query, some, w.query, rows);
+            const DeviceArray<float>& some = last_rows(pass, input, T, R, work_.last_input);
+            const Matrix<const float> all = packed<const float>(input, pass, D);
+            apply(pass, p.query, packed<const float>(some, pass, D), w.query, rows);
             apply(pass, p.key, all, w.key, C * T);
             apply(pass, p.value, all, w.value, C * T);
             const AttentionShape shape = attention_shape(R);
@@ -154,19 +162,18 @@ private:
             norm(pass, p.norm1, some, w.norm1, w.middle, site(b, 1), R);
             apply(pass, p.linear1, packed<const float>(w.middle, pass, D), w.hidden, rows, true);
             apply(pass, p.linear2, packed<const float>(w.hidden, pass, sizes_.mlp), work_.branch, rows);
-            norm(pass, p.norm2, packed<const float>(w.middle, pass, D), w.norm2, work_.outputs[b], site(b, 2), R);
+            norm(pass, p.norm2, w.middle, w.norm2, work_.outputs[b], site(b, 2), R);
         }
         // The last L of the R rows that the last block has computed.
-        const int R = T - first_row, L = sizes_.predictions;
-        Matrix<const float> readout{work_.outputs.back().of(pass.run) + static_cast<std::int64_t>(R - L) * D, work_.outputs.back().count(), L, static_cast<std::int64_t>(R) * D, D, 1};
-        apply(pass, places_.decoder, readout, work_.logits, C * L);
+        const DeviceArray<float>& readout = last_rows(pass, work_.outputs.back(), T - first_row, sizes_.predictions, work_.branch);
+        apply(pass, places_.decoder, packed<const float>(readout, pass, D), work_.logits, C * sizes_.predictions);
     }
 
-    void norm(const Pass& pass, const NormPlace& p, const Matrix<const float>& residual, const FullWorkspace::Norm& state, const DeviceArray<float>& out, std::uint32_t which, int R) {
+    void norm(const Pass& pass, const NormPlace& p, const DeviceArray<float>& residual, const FullWorkspace::Norm& state, const DeviceArray<float>& out, std::uint32_t which, int R) {
         const int rows = pass.sequences * R;
-        machine_.run(AddNorm{pass.of(work_.branch), residual, pass.parameters(p.gain), pass.parameters(p.bias), pass.of(state.normalised), pass.of(state.inverse_deviation), pass.of(out),
-                             pass.site(which, sizes_.hidden), rows, R, sizes_.T - R},
-                     {pieces(rows, rows_together), pass.runs, 256, AddNorm::shared});
+        const AddNorm kernel{pass.of(work_.branch), pass.of(residual), pass.parameters(p.gain), pass.parameters(p.bias), pass.of(state.normalised), pass.of(state.inverse_deviation), pass.of(out),
+                             pass.site(which, sizes_.hidden), rows, R, sizes_.T - R};
+        machine_.run(kernel, {pieces(rows, rows_together), pass.runs, 256, kernel.shared()});
     }
 
     // d: gradient to the norm's output, then to its input; work_.d_branch the same behind the branch's dropout.
@@ -175,8 +182,8 @@ private:
         column_sums(pass, d, &state.normalised, rows, D);
         reduce_row(pass, work_.product_sums, pieces(rows, ColumnSums::piece), D, p.gain);
         reduce_row(pass, work_.column_sums, pieces(rows, ColumnSums::piece), D, p.bias);
-        machine_.run(NormGradient{pass.of(d), pass.of(work_.d_branch), pass.of(state.normalised), pass.of(state.inverse_deviation), pass.parameters(p.gain), pass.site(which, D), rows, R, sizes_.T - R},
-                     {pieces(rows, rows_together), pass.runs, 256, NormGradient::shared});
+        const NormGradient kernel{pass.of(d), pass.of(work_.d_branch), pass.of(state.normalised), pass.of(state.inverse_deviation), pass.parameters(p.gain), pass.site(which, D), rows, R, sizes_.T - R};
+        machine_.run(kernel, {pieces(rows, rows_together), pass.runs, 256, kernel.shared()});
     }
 
     // From d_output (C R, D) to d_input (C T, D).
@@ -204,21 +211,24 @@ private:
                      {C * sizes_.heads, pass.runs, 256, static_cast<std::size_t>(shape.backward_size()) * sizeof(float)});
 
         const Matrix<const float> all = packed<const float>(input, pass, D);
-        weight_gradient(pass, p.query, last_rows<const float>(input, pass, R), work_.d_query, rows);
+        weight_gradient(pass, p.query, packed<const float>(R == T ? input : work_.last_input, pass, D), work_.d_query, rows);  // as run_forward left it
         weight_gradient(pass, p.key, all, work_.d_key, C * T);
         weight_gradient(pass, p.value, all, work_.d_value, C * T);
         multiply(pass, packed<const float>(work_.d_query, pass, D), weight(pass, p.query), packed<float>(d_output, pass, D), rows, D, D, add);
         multiply(pass, packed<const float>(work_.d_key, pass, D), weight(pass, p.key), packed<float>(d_input, pass, D), C * T, D, D);
         multiply(pass, packed<const float>(work_.d_value, pass, D), weight(pass, p.value), packed<float>(d_input, pass, D), C * T, D, D, add);
-        machine_.run(AddRows{packed<const float>(d_output, pass, D), last_rows<float>(d_input, pass, R), rows, D}, {pieces(static_cast<std::int64_t>(rows) * D, AddRows::piece), pass.runs, 256, 0});
+        machine_.run(AddLastRows{pass.of(d_output), pass.of(d_input), T, R, D}, {C, pass.runs, 256, 0});
     }
 
     void embedding_gradient(const Pass& pass, const DeviceArray<float>& d) {
         const int V = sizes_.vocabulary, T = sizes_.T, D = sizes_.hidden, groups = std::min(pass.sequences, most_embedding_groups);
         const std::int64_t size = static_cast<std::int64_t>(V + T) * D;
-        machine_.run(EmbedGradient{pass.of(d), pass.tokens, pass.of(work_.embedding_sums), pass.site(0, D), V, T, pass.sequences, groups}, {groups, pass.runs, 64, 0});
-        reduce(pass, work_.embedding_sums, size, groups, V, D, {pass.gradient(places_.encoder).data, pass.arrays.gradient.step, 1, 1, 1, V});
-        reduce(pass, work_.embedding_sums, size, groups, T, D, {pass.gradient(places_.positions).data, pass.arrays.gradient.step, 1, D, D, 1}, static_cast<std::int64_t>(V) * D);
+        EmbedGradient kernel{pass.of(d), pass.tokens, pass.of(work_.embedding_sums), pass.site(0, D), V, T, pass.sequences, groups, 1};
+        const auto shared = [&] { return static_cast<std::size_t>(kernel.shared_size()) * sizeof(float); };
+        if (shared() > machine_.most_shared()) kernel.in_shared = 0;
+        machine_.run(kernel, {groups, pass.runs, 256, shared()});
+        reduce(pass, work_.embedding_sums, size, groups, V, D, {pass.gradient(places_.encoder).data, pass.arrays.gradient.step, 1, V});
+        reduce(pass, work_.embedding_sums, size, groups, T, D, {pass.gradient(places_.positions).data, pass.arrays.gradient.step, D, 1}, static_cast<std::int64_t>(V) * D);
     }
 
     static std::uint32_t site(std::size_t block, std::uint32_t which) { return 1 + 3 * static_cast<std::uint32_t>(block) + which; }

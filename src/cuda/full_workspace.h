@@ -1,5 +1,6 @@
 // What the full model keeps in a device's memory between its kernels, for every run: activations of a whole batch, their
-// gradients, partial sums. C sequences, T positions, D hidden, M of the MLP, V vocabulary; the last block uses fewer rows.
+// gradients, partial sums. C sequences, T positions, D hidden, M of the MLP, V vocabulary; the last block uses fewer rows:
+// those of its input that it computes lie packed in last_input.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +39,7 @@ struct FullWorkspace {
 
     // splits, groups: partial sums of a weight's gradient, of the embeddings' gradient.
     FullWorkspace(Machine& m, const Sizes& s, int splits, int groups, int runs)
-        : embedded(m, s.wide(), runs), branch(m, s.wide(), runs), logits(m, s.logits(), runs), d_logits(m, s.logits(), runs), d_output(m, s.wide(), runs), d_input(m, s.wide(), runs),
+        : embedded(m, s.wide(), runs), last_input(m, s.wide(), runs), branch(m, s.wide(), runs), logits(m, s.logits(), runs), d_logits(m, s.logits(), runs), d_output(m, s.wide(), runs), d_input(m, s.wide(), runs),
           d_branch(m, s.wide(), runs), d_hidden(m, s.narrow(), runs), d_mixed(m, s.wide(), runs), d_query(m, s.wide(), runs), d_key(m, s.wide(), runs), d_value(m, s.wide(), runs),
           partials(m, largest_weight(s) * static_cast<std::size_t>(splits), runs), column_sums(m, column_size(s), runs), product_sums(m, column_size(s), runs),
           embedding_sums(m, static_cast<std::size_t>(groups) * static_cast<std::size_t>((s.vocabulary + s.T) * s.hidden), runs) {
@@ -50,7 +51,7 @@ struct FullWorkspace {
 
     const DeviceArray<float>& input(std::size_t block) const { return block == 0 ? embedded : outputs[block - 1]; }
 
-    DeviceArray<float> embedded, branch, logits, d_logits;
+    DeviceArray<float> embedded, last_input, branch, logits, d_logits;
     DeviceArray<float> d_output, d_input, d_branch, d_hidden, d_mixed, d_query, d_key, d_value;
     DeviceArray<float> partials, column_sums, product_sums, embedding_sums;
     std::vector<std::unique_ptr<Block>> blocks;

@@ -16,9 +16,35 @@ struct DeviceBlock {
     float* shared;
 
     template <class F>
-    __device__ void each(int n, F&& f) {
+    __device__ void share(int n, F&& f) {
         for (int i = static_cast<int>(threadIdx.x); i < n; i += threads) f(i);
-        __syncthreads();
+    }
+    template <class F>
+    __device__ void share_pairs(int rows, int columns, F&& f) {
+        int r = static_cast<int>(threadIdx.x) / columns, c = static_cast<int>(threadIdx.x) % columns;
+        const int rows_on = threads / columns, columns_on = threads % columns;
+        while (r < rows) {
+            f(r, c);
+            r += rows_on;
+            c += columns_on;
+            if (c >= columns) c -= columns, ++r;
+        }
+    }
+    __device__ void wait() { __syncthreads(); }
+    template <class F>
+    __device__ void each(int n, F&& f) {
+        share(n, f);
+        wait();
+    }
+    template <class F>
+    __device__ void each_pair(int rows, int columns, F&& f) {
+        share_pairs(rows, columns, f);
+        wait();
+    }
+    template <class F>
+    __device__ void each_thread(F&& f) {
+        f(static_cast<int>(threadIdx.x));
+        wait();
     }
 
     template <class T>
@@ -35,7 +61,7 @@ struct DeviceBlock {
 };
 
 template <class Kernel>
-__global__ void run_block(const __grid_constant__ Kernel kernel) {
+__global__ void __launch_bounds__(bounds_of<Kernel>.threads, bounds_of<Kernel>.blocks) run_block(const __grid_constant__ Kernel kernel) {
     extern __shared__ double shared[];
     DeviceBlock block{static_cast<int>(blockIdx.x), static_cast<int>(blockIdx.y), static_cast<int>(blockDim.x), reinterpret_cast<float*>(shared)};
     kernel(block);
@@ -73,6 +99,9 @@ public:
     explicit Gpu(int device) {
         check(cudaSetDevice(device), "its start");
         check(cudaGetDeviceProperties(&properties_, device), "its start");
+        // All kernels are loaded and given their shared memory here, because neither can be done while a step is recorded.
+        for (int kernel = 0; kernel < KernelList::count; ++kernel)
+            check(cudaFuncSetAttribute(find_function(KernelList{}, kernel), cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(most_shared())), "preparing its kernels");
         check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "its start");
     }
     ~Gpu() override { cudaStreamDestroy(stream_); }
@@ -101,7 +130,10 @@ public:
         sizes_.erase(memory);
     }
     void clear(void* memory, std::size_t bytes) override { check(cudaMemsetAsync(memory, 0, bytes, stream_), "clearing memory"); }
-    void to_device(void* to, const void* from, std::size_t bytes) override { check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "a copy to it"); }
+    void to_device(void* to, const void* from, std::size_t bytes) override {
+        check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "a copy to it");
+        wait();  // the caller may give `from` up
+    }
     void to_host(void* to, const void* from, std::size_t bytes) override {
         check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_), "a copy from it");
         wait();
@@ -113,7 +145,13 @@ public:
         cudaGraph_t graph = nullptr;
         cudaGraphExec_t executable = nullptr;
         check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal), "recording a step");
-        work();
+        try {
+            work();
+        } catch (...) {
+            if (cudaStreamEndCapture(stream_, &graph) == cudaSuccess) cudaGraphDestroy(graph);
+            cudaGetLastError();  // what is thrown says why
+            throw;
+        }
         check(cudaStreamEndCapture(stream_, &graph), "recording a step");
         const cudaError_t status = cudaGraphInstantiate(&executable, graph, 0);
         cudaGraphDestroy(graph);
@@ -127,7 +165,6 @@ private:
         if (grid.shared > most_shared())
             throw Error("A block of the GPU has " + std::to_string(most_shared() / 1024) + " KB of memory of its own, but these settings need " + std::to_string(grid.shared / 1024 + 1) + ".",
                         "Use a smaller vocabulary, shorter sequences or fewer heads, or leave out --device cuda.");
-        if (grid.shared > 48 * 1024) check(cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(grid.shared)), "preparing a kernel");
         void* arguments[] = {const_cast<void*>(body)};
         check(cudaLaunchKernel(function, dim3(static_cast<unsigned>(grid.blocks), static_cast<unsigned>(grid.runs)), dim3(static_cast<unsigned>(grid.threads)), arguments, grid.shared, stream_),
               "starting a kernel");

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,11 +18,28 @@ struct HostBlock {
     bool backward;
 
     template <class F>
-    void each(int n, F&& f) {
+    void share(int n, F&& f) {
         if (backward)
             for (int i = n; i-- > 0;) f(i);
         else
             for (int i = 0; i < n; ++i) f(i);
+    }
+    template <class F>
+    void share_pairs(int rows, int columns, F&& f) {
+        share(rows, [&](int r) { share(columns, [&](int c) { f(r, c); }); });
+    }
+    void wait() {}
+    template <class F>
+    void each(int n, F&& f) {
+        share(n, f);
+    }
+    template <class F>
+    void each_pair(int rows, int columns, F&& f) {
+        share_pairs(rows, columns, f);
+    }
+    template <class F>
+    void each_thread(F&& f) {
+        share(threads, f);
     }
 
     template <class T>
@@ -40,6 +58,7 @@ struct HostBlock {
 template <class Kernel>
 void run_blocks(const void* body, const Grid& grid, bool backward) {
     const Kernel& kernel = *static_cast<const Kernel*>(body);
+    if (grid.threads > bounds_of<Kernel>.threads) throw std::logic_error("a block of a kernel has more threads than its bounds allow");
     const int blocks = grid.blocks * grid.runs;
     for (int n = 0; n < blocks; ++n) {
         const int i = backward ? blocks - 1 - n : n;

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "cuda/attention_kernels.h"
+#include "cuda/matrix_kernels.h"
 #include "cuda/minimal_kernels.h"
 #include "cuda/probe_kernels.h"
 #include "cuda/row_kernels.h"
@@ -26,7 +27,9 @@ struct KernelTypes {
     }
 };
 
-using KernelList = KernelTypes<SampleTokens, CutText, PickTokens, PrepareMinimal, MinimalGradient, ReduceMinimal, MinimalForward, SquareSums, FinishStep, UpdateAdamW, UpdateSgd, Product<4, 4>,
-                               Product<8, 8>, ColumnSums, Reduce, Embed, EmbedGradient, AddNorm, NormGradient, AddRows, LogitsGradient, Attend, AttendGradient, CopyMaps, MultiplyAdds>;
+using KernelList =
+    KernelTypes<SampleTokens, CutText, PickTokens, PrepareMinimal, MinimalGradient<Room::shared>, MinimalGradient<Room::sums_outside>, MinimalGradient<Room::all_outside>, ReduceMinimal,
+                MinimalForward, SquareSums, FinishStep, UpdateAdamW, UpdateSgd, Product<4, 4>, Product<4, 8>, Product<8, 4>, Product<8, 8>, ColumnSums, Reduce, Embed, EmbedGradient, AddNorm,
+                NormGradient, CopyLastRows, AddLastRows, LogitsGradient, Attend, AttendGradient, CopyMaps, MultiplyAdds>;
 
 }  // namespace ladder::cuda

@@ -10,7 +10,7 @@
 namespace ladder::cuda {
 namespace {
 
-constexpr int most_groups = 128, group_size = 8;  // blocks of a run; sequences that a block has at least, where there are so many
+constexpr int most_groups = 128, group_size = 4;  // blocks of a run; sequences that a block has at least, where there are so many
 constexpr double log2_e = 1.4426950408889634;
 
 MinimalShape shape_of(const Settings& s) { return {s.vocabulary, input_length(s), s.heads, window(s) - 1}; }
@@ -28,7 +28,7 @@ public:
           tables_(machine, static_cast<std::size_t>(shape_.tables_size()), runs),
           partials_(machine, static_cast<std::size_t>(groups_) * static_cast<std::size_t>(shape_.tables_size()), runs) {
         // Where it goes is the device's affair and changes no bit.
-        if (floats(shape_.memory_size(shape_.first_row, true)) > machine.most_shared()) gradient_memory_.emplace(machine, static_cast<std::size_t>(groups_) * memory_size(shape_.first_row, true), runs);
+        if (!fits<Room::sums_outside>()) gradient_memory_.emplace(machine, static_cast<std::size_t>(groups_) * memory_size(shape_.first_row, true), runs);
         if (floats(shape_.memory_size(0, false)) > machine.most_shared()) forward_memory_.emplace(machine, static_cast<std::size_t>(forward_sequences()) * memory_size(0, false));
     }
 
@@ -36,12 +36,11 @@ public:
 
     void gradient(const StepArrays& a) override {
         prepare(a);
-        MinimalGradient sums{shape_, tables_, a.tokens, partials_, a.losses, a.batch, groups_, 1, {}};
-        if (gradient_memory_) sums.outside = *gradient_memory_;
-        if (floats(sums.shared_size()) > machine_.most_shared()) sums.in_shared = 0;
-        machine_.run(sums, {groups_, a.run_count, 256, floats(sums.shared_size())});
+        if (fits<Room::shared>()) find_sums<Room::shared>(a);
+        else if (fits<Room::sums_outside>()) find_sums<Room::sums_outside>(a);
+        else find_sums<Room::all_outside>(a);
         const ReduceMinimal reduce{shape_, partials_, a.gradient, groups_, static_cast<float>(mean_scale_ / (log2_e * root_dim_)), static_cast<float>(mean_scale_)};
-        machine_.run(reduce, {blocks_of(shape_.tables_size(), ReduceMinimal::piece), a.run_count, ReduceMinimal::piece, 0});
+        machine_.run(reduce, {blocks_of(shape_.tables_size(), PartialSums::outputs), a.run_count, PartialSums::threads, PartialSums::shared});
     }
 
     void forward(const StepArrays& a, int run, const std::int32_t* tokens, int sequences, float* logits, float* attention, bool all_rows) override {
@@ -54,6 +53,16 @@ public:
 private:
     static std::size_t floats(int count) { return static_cast<std::size_t>(count) * sizeof(float); }  // in bytes
     std::size_t memory_size(int first, bool with_gradient) const { return static_cast<std::size_t>(shape_.memory_size(first, with_gradient)); }
+
+    template <Room room>
+    bool fits() const { return floats(MinimalGradient<room>::shared_size(shape_)) <= machine_.most_shared(); }
+    template <Room room>
+    void find_sums(const StepArrays& a) {
+        using Sums = MinimalGradient<room>;
+        Sums sums{shape_, tables_, a.tokens, partials_, a.losses, a.batch, groups_, {}};
+        if (gradient_memory_) sums.outside = *gradient_memory_;
+        machine_.run(sums, {groups_, a.run_count, Sums::bounds.threads, floats(Sums::shared_size(shape_))});
+    }
 
     void prepare(const StepArrays& a) {
         const PrepareMinimal kernel{shape_, a.parameters, tables_, static_cast<float>(log2_e / root_dim_), static_cast<float>(log2_e)};

@@ -11,7 +11,8 @@ namespace ladder::cuda {
 
 // Online: sequences step * batch and the next ones of a stream.
 struct SampleTokens {
-    static constexpr int together = 16, lanes = 4;  // sequences of a block; lanes of the running sums
+    static constexpr Bounds bounds{512, 1};
+    static constexpr int together = 8, lanes = 4;  // sequences of a block; lanes of the running sums
     static constexpr float least_sum = 0x1p-40f;    // as in task/sampler.cpp
 
     Runs runs;
@@ -21,7 +22,7 @@ struct SampleTokens {
     int vocabulary = 0, padded = 0, window = 0, width = 0, batch = 0;
 
     // Floats of shared memory.
-    constexpr int shared_size() const { return together * (padded + width); }
+    constexpr int shared_size() const { return together * (padded + 2 * width); }
 
     template <class Block>
     LADDER_DEVICE void operator()(Block& block) const {
@@ -30,21 +31,21 @@ struct SampleTokens {
         const std::uint64_t index = static_cast<std::uint64_t>(runs.states[block.y].step * batch + first);
         const float* table = factors.of(block.y);
         float* sums = block.shared;
-        std::int32_t* own = reinterpret_cast<std::int32_t*>(sums + together * padded);
+        float* draws = sums + together * padded;
+        std::int32_t* own = reinterpret_cast<std::int32_t*>(draws + together * width);
         const auto word = [&](int b, int t) { return philox_words(seed, stream, index + static_cast<std::uint64_t>(b), static_cast<std::uint32_t>(t / 4)).word[t % 4]; };
 
-        block.each(members * window, [&](int i) {
-            const int b = i / window, t = i % window;
-            own[b * width + t] = static_cast<std::int32_t>(uniform_below(word(b, t), static_cast<std::uint32_t>(vocabulary)));
+        block.each_pair(members, width, [&](int b, int t) {
+            if (t < window) own[b * width + t] = static_cast<std::int32_t>(uniform_below(word(b, t), static_cast<std::uint32_t>(vocabulary)));
+            else draws[b * width + t] = uniform_float(word(b, t));
         });
         for (int t = window; t < width; ++t) {
-            block.each(members * padded, [&](int i) {
-                const int b = i / padded, v = i % padded;
+            block.each_pair(members, padded, [&](int b, int v) {
                 const std::int32_t* past = own + b * width + t;
                 // Oldest lag first.
                 float product = table[place(past, window) + v];
                 for (int lag = window - 1; lag >= 1; --lag) product = product * table[place(past, lag) + v];
-                sums[i] = product;
+                sums[b * padded + v] = product;
             });
             block.each(members * lanes, [&](int i) {
                 float* s = sums + i / lanes * padded + i % lanes;
@@ -56,7 +57,7 @@ struct SampleTokens {
             });
             block.each(members, [&](int b) {
                 const std::int32_t* past = own + b * width + t;
-                const float u = uniform_float(word(b, t));
+                const float u = draws[b * width + t];
                 const float* s = sums + b * padded;
                 const float* last = s + padded - lanes;
                 const float total = ((last[0] + last[1]) + last[2]) + last[3];

@@ -75,6 +75,8 @@ TEST_CASE("the device's full model has the processor's gradients") {
     s = full_settings();
     s.batch = 5, s.vocabulary = 67, s.hidden = 70, s.mlp = 65, s.heads = 5, s.length = 15;  // products of 65 rows and more go through the large tiles
     compare_full(s);
+    s.mlp = 33, s.vocabulary = 9;  // and those that are wide, or high, alone
+    compare_full(s);
     s = full_settings();
     s.batch = 400, s.hidden = 4, s.mlp = 3;  // so many rows that their sums are cut into pieces
     compare_full(s);
@@ -93,12 +95,23 @@ TEST_CASE("runs of the full model that share a device have the bits that they ha
     s.dropout = 0.1, other.dropout = 0.3;
     other.seed = 12, other.learning_rate = 0.003;
     const Trainer first(s), second(other);
-    const test::TestMachine machine = test::test_machines().front();
-    const auto together = test::on_machine(machine, {&first, &second}), alone = test::on_machine(machine, {&second});
-    together->advance(3);
-    alone->advance(3);
-    CHECK(together->checkpoint(1).parameters == alone->checkpoint(0).parameters);
-    CHECK(together->checkpoint(0).parameters != alone->checkpoint(0).parameters);
+    for (const test::TestMachine& machine : test::test_machines()) {
+        INFO(machine.name);
+        const auto together = test::on_machine(machine, {&first, &second}), alone = test::on_machine(machine, {&second});
+        together->advance(3);
+        alone->advance(3);
+        CHECK(together->checkpoint(1).parameters == alone->checkpoint(0).parameters);
+        CHECK(together->checkpoint(0).parameters != alone->checkpoint(0).parameters);
+    }
+}
+
+TEST_CASE("the full model's gradient has the same bits wherever a block keeps the embeddings' sums") {
+    Settings s = full_settings();
+    s.vocabulary = 200, s.hidden = 48, s.batch = 5;
+    const Trainer trainer(s);
+    const Trainer* const trainers[] = {&trainer};
+    const auto gradient = [&](std::size_t shared) { return cuda::make_device_runs(cuda::make_host_machine(cuda::HostOrder::forward, shared), trainers)->gradient(0).gradient; };
+    CHECK(gradient(36 * 1024) == gradient(227 * 1024));  // 200 x 48 sums are 38 KB
 }
 
 TEST_CASE("sequences too long for a block of the device are refused in words") {

@@ -1,5 +1,5 @@
 // The machines that the kernels are tested on: this processor with threads in either order, and the GPU where the build
-// has CUDA and the machine has one.
+// has CUDA and the machine has one. With LADDER_TEST_MACHINES=gpu in the environment the GPU alone; where there is none, every test fails.
 #pragma once
 
 #include <functional>

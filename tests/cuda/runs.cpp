@@ -108,9 +108,14 @@ TEST_CASE("a run goes on from a checkpoint to the same bits") {
     const auto straight = test::on_machine(machine, {&trainer}), first = test::on_machine(machine, {&trainer}), second = test::on_machine(machine, {&trainer});
     straight->advance(9);
     first->advance(4);
-    second->restore(0, first->checkpoint(0));
+    const Checkpoint begun = second->checkpoint(0), reached = first->checkpoint(0);
+    second->restore(0, reached);
+    CHECK(second->checkpoint(0).parameters == reached.parameters);
+    CHECK(begun.parameters != reached.parameters);
     second->advance(5);
+    first->advance(5);
     CHECK(second->checkpoint(0).parameters == straight->checkpoint(0).parameters);
+    CHECK(first->checkpoint(0).second_moment == straight->checkpoint(0).second_moment);
     CHECK(second->checkpoint(0).step == 9);
 }
 
