@@ -116,6 +116,7 @@ void draw_rows(const Theme& t, const Settings& preset, SettingsPanelState& state
         draw_text(list, t.regular, {at.x, text_y}, active ? t.text : t.faint, label);
         std::string note = std::string(info.help) + "\n" + range_text(info) + (info.unit.empty() ? "" : ", " + std::string(info.unit)) + ". " + (state.branch_step >= 0 ? "Takes effect from the branch on." : info.restart ? "A change starts a new run." : "Takes effect at once.");
         if (state.branch_step >= 0 && !can_branch(info.name)) note = std::string(info.help) + "\nA branch goes on with the same chain and model, so this stays.";
+        else if (state.branch_step >= 0 && info.name == "batch") note += "\nSequences are counted by step and batch: with a smaller batch some come again that were trained on before the branch.";
         else if (!active) note += "\nOnly matters with " + std::string(info.only_when) + ".";
         if (hovered({at, {at.x + label_width, at.y + row}})) show_note(t, info.label, note);
         ImGui::BeginDisabled(!active);

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, state, until, visit } from './support.mjs';
+import { coarse, open, screenshots, state, until, visit } from './support.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let session;
@@ -92,7 +92,7 @@ function keyboard(page) {
 }
 
 test('a keyboard alone drives the page', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=20&steps=40000&seed=1&batch=128&validation=200' });
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?speed=20&steps=40000&seed=1&batch=128&validation=200' });
   page.setDefaultTimeout(20000);
   const { press, focused, reach } = keyboard(page);
   await until(page, 'a running model', (s) => s.state === 'running' && s.step > 0);
@@ -266,7 +266,7 @@ test('a keyboard alone drives the page', async () => {
 });
 
 test('a keyboard alone stops early', async () => {
-  const { page, context, errors } = await visit(session, { query: '?preset=figure-5-600&vocabulary=12&validation=200&sequences=200&batch=200&steps=80&evaluate-every=4&speed=0' });
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?preset=figure-5-600&vocabulary=12&validation=200&sequences=200&batch=200&steps=80&evaluate-every=4&speed=0' });
   const { press, reach } = keyboard(page);
   const end = await until(page, 'the end', (s) => s.state === 'finished' && s.shownStep === 80);
   await page.waitForSelector('#mirror-early:not([hidden])', { state: 'attached' });
@@ -288,7 +288,7 @@ test('a keyboard alone stops early', async () => {
 });
 
 test('what is typed into a dialog does not drive the run', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=20&steps=4000&seed=5&batch=64' });
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?speed=20&steps=4000&seed=5&batch=64' });
   await until(page, 'a running model', (s) => s.state === 'running' && s.step > 0);
   await page.mouse.click(236, 83);
   await page.waitForSelector('.text-dialog[open]');
@@ -306,7 +306,7 @@ test('what is typed into a dialog does not drive the run', async () => {
 });
 
 test('rungs, phases and stages are told when they change, not every step', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=0&seed=7&steps=600&batch=256&validation=200' });
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?speed=0&seed=7&steps=600&batch=256&validation=200' });
   await page.waitForSelector('body.running');
   await page.evaluate(() => {
     window.told = [];
@@ -329,7 +329,7 @@ test('rungs, phases and stages are told when they change, not every step', async
 
 for (const size of [150, 200])
   test(`text of ${size} per cent: everything is there at 1280 x 720`, async () => {
-    const { page, context, errors } = await visit(session, { query: `?text-size=${size}&speed=0&steps=60&batch=128&validation=200` });
+    const { page, context, errors } = await visit(session, { ...coarse, query: `?text-size=${size}&speed=0&steps=60&batch=128&validation=200` });
     await until(page, 'the end', (s) => s.state === 'finished');
     assert.equal((await state(page)).textSize, size);
     await page.waitForTimeout(200);

@@ -55,6 +55,37 @@ const listening = () => addEventListener('message', ({ data }) => { if (data.kin
 
 // Of what takes its time in waiting, several at once.
 describe('the run goes on', { concurrency: 3 }, () => {
+  // Without: the look at document.hidden in awaitReturn of web/surface.js (the page gives up while nobody sees it), the timer there
+  // (it never does), the end of the pools in fail() of web/page.js (workers train on for nobody).
+  test('taken away while the tab is hidden it is waited for; in sight the page gives up in the end, and its workers end', async () => {
+    const sooner = () => {
+      const wait = window.setTimeout;
+      window.setTimeout = (act, time, ...rest) => wait(act, time === 10000 ? 400 : time, ...rest);
+    };
+    const { page, context, errors } = await visit(session, { ...small, query: '?steps=100000&batch=64&validation=128', before: `(${sooner})()` });
+    await until(page, 'a first step', (s) => s.step > 0);
+    const lose = () => page.evaluate(() => { window.key = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context'); window.key.loseContext(); });
+    const failed = () => page.evaluate(() => document.body.classList.contains('failed'));
+    await hide(page, true);
+    await lose();
+    await page.waitForTimeout(900);
+    assert.equal(await failed(), false);
+    await page.evaluate(() => window.key.restoreContext());
+    await hide(page, false);
+    const { step } = await state(page), { drawn } = await frames(page);
+    await page.waitForFunction(([s, d]) => window.ladder.state().step > s && window.ladder.frames().drawn > d, [step, drawn]);
+    assert.equal(await failed(), false);
+
+    assert.ok(page.workers().length > 0);
+    await lose();
+    await page.waitForSelector('body.failed');
+    assert.match(await sentence(page), /took the drawing surface away\. Reload/);
+    for (let i = 0; i < 50 && page.workers().length > 0; ++i) await page.waitForTimeout(20);
+    assert.equal(page.workers().length, 0);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
   // Without: the question in web/pool.js (the run stands still), the checkpoint in WorkerRunner::launch (it starts again, and
   // the sentence says so), the dropping of snapshots made twice (only in tests/run/worker_runner_test.cpp).
   test('a worker that is killed, then a lead that hangs: both are found, replaced, and the run comes to the same bits', async () => {
@@ -270,37 +301,6 @@ describe('the surface', () => {
       back = await page.screenshot();
     }
     assert.ok(back.equals(picture));
-    assert.deepEqual(errors, []);
-    await context.close();
-  });
-
-  // Without: the look at document.hidden in awaitReturn of web/surface.js (the page gives up while nobody sees it), the timer there
-  // (it never does), the end of the pools in fail() of web/page.js (workers train on for nobody).
-  test('taken away while the tab is hidden it is waited for; in sight the page gives up in the end, and its workers end', async () => {
-    const sooner = () => {
-      const wait = window.setTimeout;
-      window.setTimeout = (act, time, ...rest) => wait(act, time === 10000 ? 400 : time, ...rest);
-    };
-    const { page, context, errors } = await visit(session, { ...small, query: '?steps=100000&batch=64&validation=128', before: `(${sooner})()` });
-    await until(page, 'a first step', (s) => s.step > 0);
-    const lose = () => page.evaluate(() => { window.key = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context'); window.key.loseContext(); });
-    const failed = () => page.evaluate(() => document.body.classList.contains('failed'));
-    await hide(page, true);
-    await lose();
-    await page.waitForTimeout(900);
-    assert.equal(await failed(), false);
-    await page.evaluate(() => window.key.restoreContext());
-    await hide(page, false);
-    const { step } = await state(page), { drawn } = await frames(page);
-    await page.waitForFunction(([s, d]) => window.ladder.state().step > s && window.ladder.frames().drawn > d, [step, drawn]);
-    assert.equal(await failed(), false);
-
-    assert.ok(page.workers().length > 0);
-    await lose();
-    await page.waitForSelector('body.failed');
-    assert.match(await sentence(page), /took the drawing surface away\. Reload/);
-    for (let i = 0; i < 50 && page.workers().length > 0; ++i) await page.waitForTimeout(20);
-    assert.equal(page.workers().length, 0);
     assert.deepEqual(errors, []);
     await context.close();
   });

@@ -63,11 +63,14 @@ test('every lesson runs to its end, and each bet gets its answer', async () => {
 
 // Without: the pause in App::Impl::follow_lesson (the bet is asked when the run has shown its answer).
 test('what a step waited for is shown at rest while a bet on the same run is to come', async () => {
-  const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=misspecified-models' });
-  const shown = await until(page, 'the first rung', (s) => s.lesson && s.lesson.step === 1 && s.lesson.done && s.state === 'paused', 60);
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=mine.md', before: '(' + (() => {
+    const real = window.fetch;
+    window.fetch = async (where) => String(where) === 'mine.md' ? new Response('# Mine\n\n## One\n@run preset=default batch=64 validation=128 speed=100\n@wait step 40\nWait.\n## Two\nRead.\n## Three\n@bet class-at 600\nWhich?\n') : real(where);
+  }) + ')()' });
+  const shown = await until(page, 'what the first step waits for', (s) => s.lesson && s.lesson.step === 1 && s.lesson.done && s.state === 'paused', 30);
   await page.waitForTimeout(400);
   assert.equal((await state(page)).step, shown.step);
-  assert.ok(shown.step < 300, `step ${shown.step}`);
+  assert.ok(shown.step < 600, `step ${shown.step}`);
   await page.keyboard.press('Enter');
   await until(page, 'the step between', (s) => s.lesson.step === 2);
   await page.keyboard.press('Enter');

@@ -38,7 +38,7 @@ test('a grid is run side by side; a run that cannot be made is listed while the 
   await hide(page, true);
   await page.mouse.click(847, 147);
   await until(page, 'the first runs', (s) => s.sweep && s.sweep.finished >= 2, 10);
-  await page.waitForTimeout(3000);
+  await page.waitForTimeout(2000);
   assert.equal((await state(page)).sweep.finished, 2, 'only what could not be made is done with while nobody sees the page');
   await hide(page, false);
   const last = await until(page, 'the sweep', (s) => s.sweep && s.sweep.finished === s.sweep.runs, 60);
