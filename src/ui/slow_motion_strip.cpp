@@ -46,7 +46,7 @@ float draw_slow_motion(const Theme& t, Rect r, SlowMotion& motion, const std::st
         draw_text_centred(list, t.regular, {(again.min.x + again.max.x) / 2, y + (row - t.regular->FontSize) / 2}, t.accent, "the next step");
     }
     const Rect cross{{r.max.x - pad - close_width + t.px(4), y}, {r.max.x - pad + t.px(4), y + row}};
-    if (button(t, "close", "", cross, ButtonKind::quiet, "End the slow motion (Esc); the run stays where it is")) motion.close();
+    if (button(t, "close", "", cross, ButtonKind::quiet, "End the slow motion (Esc); the run stays where it is")) actions.follow = true;
     const ImVec2 c{(cross.min.x + cross.max.x) / 2, (cross.min.y + cross.max.y) / 2};
     const float arm = t.px(4);
     for (float way : {-1.0f, 1.0f}) list->AddLine({c.x - arm, c.y - way * arm}, {c.x + arm, c.y + way * arm}, t.accent, t.px(1.4f));

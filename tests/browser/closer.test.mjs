@@ -70,6 +70,11 @@ test('slow motion makes one step of the run and says its numbers', async () => {
   assert.equal((await until(page, 'the moment after', (s) => s.shownStep === 1, 10)).step, 1);
   await page.keyboard.press('Escape');
   await until(page, 'its end', (s) => !s.slowMotion, 10);
+  // Its cross leaves nothing of the step before on screen either.
+  await page.keyboard.press('s');
+  await until(page, 'another step, of which the moment before is shown', (s) => s.slowMotion?.stepped && s.step === 2 && s.shownStep === 1, 10);
+  await page.mouse.click(1250, 78);
+  await until(page, 'its end, at now', (s) => !s.slowMotion && s.live && s.shownStep === 2, 10);
   // It was a step like any other.
   await page.keyboard.press(' ');
   const end = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 120);
