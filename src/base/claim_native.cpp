@@ -22,20 +22,20 @@ bool has_that_name(int handle, const std::string& path) {
 
 }  // namespace
 
-Claim::Claim(const std::string& path, Of what) {
+void Claim::open_claimed(const std::string& path, Of what) {
     // Between the opening and the claim, whoever had a file may have given it another name: then there is another one to claim.
     for (int tries = 0; tries < 10; ++tries) {
         handle_ = open_to_claim(path, what);
-        if (handle_ < 0) return;
+        if (handle_ < 0) {
+            problem_ = errno;
+            return;
+        }
         refused_ = flock(handle_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
         if (!refused_ && has_that_name(handle_, path)) return;
         close(std::exchange(handle_, -1));
         if (refused_) return;
     }
-}
-
-Claim::~Claim() {
-    if (handle_ >= 0) close(handle_);
+    refused_ = true;
 }
 
 }  // namespace ladder

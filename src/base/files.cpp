@@ -40,18 +40,11 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
     const std::string beside = path + ".part";
     const Claim alone(beside, Claim::Of::file);
     if (alone.refused()) throw Error(path + " cannot be written: another program is writing it at this moment.", "Let one program at a time write there.");
-    errno = 0;
-    {
-        std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-        out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-        out.flush();
-        if (!out || !sync_file(beside)) {
-            const std::string why = reason();
-            out.close();
-            std::error_code ignored;
-            std::filesystem::remove(beside, ignored);
-            throw Error(path + " cannot be written" + why + ".", "Check that the folder exists, that you may write there and that the disk has room.");
-        }
+    if (!alone.write(bytes)) {
+        const std::string why = reason();
+        std::error_code ignored;
+        std::filesystem::remove(beside, ignored);
+        throw Error(path + " cannot be written" + why + ".", "Check that the folder exists, that you may write there and that the disk has room.");
     }
     std::error_code failure;
     std::filesystem::rename(beside, path, failure);
@@ -62,7 +55,7 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
     }
     // The new name stands in the folder. Where that cannot be synced the file is whole all the same: what could come back is the old one.
     const std::string folder = std::filesystem::path(path).parent_path().string();
-    sync_file(folder.empty() ? "." : folder);
+    sync_folder(folder.empty() ? "." : folder);
 }
 
 void write_file(const std::string& path, std::string_view text) { write_file(path, std::as_bytes(std::span(text.data(), text.size()))); }

@@ -1,12 +1,11 @@
-// Asks the system to put a file's bytes on the disk itself, so that a rename after it never names an empty file
-// when the power goes; of a folder, the names in it. Where there is no such disk (WebAssembly) it does nothing.
+// Asks the system to put the names in a folder on the disk itself, so that a file that was renamed keeps its new name when
+// the power goes. Where there is no such disk (WebAssembly), or the folder cannot be synced, it does nothing.
 #pragma once
 
 #include <string>
 
 namespace ladder {
 
-// False, with errno set, when the system could not.
-bool sync_file(const std::string& path);
+void sync_folder(const std::string& path);
 
 }  // namespace ladder

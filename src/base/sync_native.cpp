@@ -2,18 +2,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-
 #include "base/sync.h"
 
 namespace ladder {
 
-bool sync_file(const std::string& path) {
-    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return false;
-    const bool synced = fsync(file) == 0 || errno == EINVAL;  // EINVAL: a kind of file that has nothing to sync
-    close(file);
-    return synced;
+void sync_folder(const std::string& path) {
+    const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return;
+    fsync(folder);
+    close(folder);
 }
 
 }  // namespace ladder

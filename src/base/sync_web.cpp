@@ -1,8 +1,8 @@
-// Under Node the host's files are written through its own system calls; the page has no files.
+// Under Node the host's folders look after themselves; the page has none.
 #include "base/sync.h"
 
 namespace ladder {
 
-bool sync_file(const std::string&) { return true; }
+void sync_folder(const std::string&) {}
 
 }  // namespace ladder

@@ -192,7 +192,11 @@ void PeerTrainer::apply() {
     Contribution total = sum_.take_root();
     last_ = trainer_.apply(total);
     buffer_ = std::move(total.gradient);
-    if (last_->diverged) return stop_at(next);
+    if (last_->diverged) {
+        // As TrainingLoop::note: not to before the moment that is shown, kept and gone on from.
+        if (evaluated_ && step() < evaluated_->step()) trainer_.restore(evaluated_->state);
+        return stop_at(next);
+    }
     enter_state(evaluation_due());
 }
 

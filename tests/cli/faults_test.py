@@ -35,6 +35,13 @@ def model_step(path):
     return int(json.loads(data[8 : 8 + size])["__metadata__"]["step"])
 
 
+def catches(process, number):
+    """Whether the process has a handler for the signal."""
+    with open(f"/proc/{process}/status") as status:
+        (caught,) = re.findall(r"SigCgt:\s*(\w+)", status.read())
+    return int(caught, 16) >> (number - 1) & 1 == 1
+
+
 class Faults(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="ladder-faults-")
@@ -110,6 +117,10 @@ class Faults(unittest.TestCase):
         result = self.unread("train", *SMALL, "--steps", "20", "--out", out)
         self.assertEqual((result.returncode, result.stderr), (141, ""))
         self.assertEqual(model_step(f"{out}/model.safetensors"), 20)
+        # What is too long for the buffer fails while it is printed, not at the end.
+        deep = os.path.join(out, *["d" * 200] * 18)
+        result = self.unread("train", *SMALL, "--steps", "20", "--json", "--out", deep)
+        self.assertEqual((result.returncode, result.stderr), (141, ""))
         # Without files there is nothing to go on for.
         self.assertEqual(self.unread("train", *SMALL, *ENDLESS).returncode, -signal.SIGPIPE)
 
@@ -175,6 +186,17 @@ class Faults(unittest.TestCase):
         self.assertEqual(os.listdir(out), ["config.json"])
         _, err = self.ended(self.start("train", "--resume", "--out", out), 2)
         self.assertIn("There is no file", err)
+
+    def test_a_run_that_is_stopped_before_it_begins_leaves_the_old_one(self):
+        out = self.path("run")
+        self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
+        old = {name: read(f"{out}/{name}") for name in os.listdir(out)}
+        process = self.start("train", *ENDLESS, "--validation", "20000", "--length", "60", "--workers", "1", "--out", out)  # seconds before its first step
+        self.wait_for(lambda: catches(process.pid, signal.SIGINT), process)
+        process.send_signal(signal.SIGINT)
+        _, err = self.ended(process, 130)
+        self.assertIn("Stopped by SIGINT before the run began. The folder", err)
+        self.assertEqual({name: read(f"{out}/{name}") for name in os.listdir(out)}, old)
 
     def test_a_run_whose_model_was_not_written_is_finished_by_resume(self):
         out, other = self.path("run"), self.path("other")
@@ -262,7 +284,7 @@ class Faults(unittest.TestCase):
                    "--seeds", "1", "--vary", "hidden=16,1024", "--vary", "heads=1,3", "--parallel", "1", "--out", out]
         told, err = self.ended(self.start(*command, limit=little_memory), 3)
         self.assertIn("not enough memory", told)
-        self.assertRegex(err, "ended 1 of the runs. They are not kept: the same command makes them again")
+        self.assertRegex(err, "could not make 1 of the runs. They are not kept: the same command tries them again")
         self.assertEqual(self.kept(out), ["0000.json", "0001.json", "0003.json"])
         told, err = self.ended(self.start(*command), 3)
         self.assertIn("4 runs, 2 of them failed", told)
@@ -274,7 +296,7 @@ class Faults(unittest.TestCase):
         command = ["sweep", *SMALL, "--steps", "5", "--seeds", "1", "--vary", "blocks=1,2", "--device", "emulated", "--out", out]
         told, err = self.ended(self.start(*command), 3)
         self.assertIn("has one block", told)
-        self.assertIn("ended 1 of the runs", err)
+        self.assertIn("could not make 1 of the runs", err)
         self.assertEqual(self.kept(out), ["0000.json"])
 
     def test_a_signal_ends_a_sweep_and_the_same_command_goes_on(self):

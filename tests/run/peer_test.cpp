@@ -241,6 +241,26 @@ TEST_CASE("Divergence stops all workers at a finite state and says so") {
     REQUIRE(network.status().state == RunnerStatus::State::diverged);
     CHECK(network.status().message.find("diverged") != std::string::npos);
     for (const Snapshot& s : network.snapshots()) CHECK(s.evaluation.finite());
+    // It stands where the loop of the other programs stands: not before the newest moment that is shown, though the
+    // step that failed was the next one and took the last update back. (Without the look at it in PeerTrainer::apply it does.)
+    settings.learning_rate = 10, settings.weight_decay = 1;
+    settings.value_init = InitKind::uniform, settings.value_scale = 1;
+    settings.steps = 1000;
+    const int every[] = {1, 7};
+    for (const int evaluate_every : every) {
+        settings.evaluate_every = evaluate_every;
+        TrainingLoop loop(settings);
+        loop.evaluate();
+        while (!loop.diverged()) {
+            loop.advance();
+            if (!loop.diverged() && evaluation_due(loop.step(), settings.evaluate_every, settings.steps)) loop.evaluate();
+        }
+        network.start(settings, true);
+        network.run();
+        REQUIRE(network.status().state == RunnerStatus::State::diverged);
+        CHECK(network.status().step == loop.step());
+        CHECK(network.status().step >= network.snapshots().back().step);
+    }
     network.tell(WorkerCommand::Kind::step);
     network.run();
     CHECK(network.status().state == RunnerStatus::State::diverged);

@@ -92,7 +92,10 @@ int train(const TrainOptions& options) {
 
     if (!loop.is_evaluated() && !record(evaluate())) throw Error("The untrained model's loss is not finite, so there is nothing to train.", "Use smaller values for the scale of the chain or of the initial weights.");
     // Only now, when nothing that is asked for can be refused any more, does a new run take the place of an old one.
-    if (!options.out.empty() && !options.resume) folder.begin(settings);
+    if (!options.out.empty() && !options.resume) {
+        if (const int signal = interruption()) throw Interrupted(signal, std::string("Stopped by ") + signal_name(signal) + " before the run began. The folder " + options.out + " is as it was.");
+        folder.begin(settings);
+    }
     while (!loop.diverged() && loop.step() < settings.steps && !interruption()) {
         const std::int64_t due = next_evaluation(loop.step(), settings.evaluate_every, settings.steps) - loop.step();
         const StepResult result = loop.advance(static_cast<int>(std::min<std::int64_t>(due, most_steps)));

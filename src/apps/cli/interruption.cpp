@@ -8,16 +8,28 @@
 namespace ladder::cli {
 namespace {
 
-// The one thing that a handler can reach: lock-free, so that it may be written at any moment.
+// What a handler can reach: lock-free, so that it may be written at any moment.
 std::atomic<int>& received() {
     static std::atomic<int> number{0};
     static_assert(std::atomic<int>::is_always_lock_free);
     return number;
 }
 
+std::atomic<bool>& unread() {
+    static std::atomic<bool> so{false};
+    static_assert(std::atomic<bool>::is_always_lock_free);
+    return so;
+}
+
 extern "C" void note_signal(int number) {
     received() = number;
     if (number != SIGHUP) std::signal(number, SIG_DFL);
+}
+
+// errno is gone by the time that somebody looks: what is larger than the buffer is written in the middle of a printf.
+extern "C" void note_unread(int number) {
+    unread() = true;
+    std::signal(number, note_unread);
 }
 
 }  // namespace
@@ -28,7 +40,12 @@ void listen_for_interruption() {
     if (std::signal(SIGHUP, note_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);  // nohup asked for that
 }
 
-void outlive_the_reader() { std::signal(SIGPIPE, SIG_IGN); }
+void outlive_the_reader() {
+    unread() = false;
+    std::signal(SIGPIPE, note_unread);
+}
+
+bool reader_left() { return unread(); }
 
 int interruption() { return received(); }
 

@@ -17,6 +17,8 @@ const char* signal_name(int signal);
 
 // From now on a reader of the output that goes away, as `head` does, is not the end: for commands that write files besides.
 void outlive_the_reader();
+// Then: the output could not be written because its reader had gone.
+bool reader_left();
 
 // Thrown by a command that ended early because of a signal, after what it had was written: a sentence for the user.
 struct Interrupted : std::runtime_error {

@@ -168,7 +168,7 @@ int outcome(int argc, char** argv) {
 int after_output(int code) {
     const int reason = std::fflush(stdout) == 0 ? 0 : errno;
     if (reason == 0 && std::ferror(stdout) == 0) return code;
-    if (reason == EPIPE) return code == done ? interrupted + SIGPIPE : code;
+    if (reason == EPIPE || reader_left()) return code == done ? interrupted + SIGPIPE : code;
     const std::string why = reason ? std::string(" (") + std::strerror(reason) + ")" : std::string();
     say("What this command prints could not be written in full to standard output" + why + ". Check that where it goes has room and is still open.");
     return code == done ? bad_input : code;

@@ -67,8 +67,9 @@ void RunFolder::open() { claim_.emplace(make_own_folder(path_)); }
 
 void RunFolder::begin(const Settings& settings) const {
     // The checkpoint first: whatever is left when this is cut short, nobody goes on from one run's weights with another's settings.
-    for (const char* name : {"/checkpoint.run", "/metrics.csv", "/model.safetensors"}) remove_old(path_ + name);
+    remove_old(path_ + "/checkpoint.run");
     write_file(path_ + "/config.json", settings_to_json(settings));
+    for (const char* name : {"/metrics.csv", "/model.safetensors"}) remove_old(path_ + name);
 }
 
 void RunFolder::keep(const std::string& csv, const RunCheckpoint& checkpoint) const {

@@ -117,7 +117,7 @@ std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStor
 
 bool some_to_make_again(const std::vector<RunRecord>& records) {
     const auto again = std::count_if(records.begin(), records.end(), [](const RunRecord& r) { return r.machine_failed; });
-    if (again > 0) std::fprintf(stderr, "ladder: What this machine lacked ended %td of the runs. They are not kept: the same command makes them again, and none of the others.\n", again);
+    if (again > 0) std::fprintf(stderr, "ladder: This machine or device could not make %td of the runs. They are not kept: the same command tries them again, and none of the others.\n", again);
     return again > 0;
 }
 
