@@ -5,7 +5,7 @@
 // link(): the address of the run on screen, empty where there is none; place(): the workspace.
 function createAddress({ link, place }) {
   const look = ['speed', 'workers', 'theme', 'locale', 'text-size', 'panels', 'hide', 'embed', 'autoplay', 'allowed-origin', 'version'];
-  const begun = new URL(location.href), first = place();
+  const begun = new URL(location.href), first = begun.searchParams.has('lesson') ? 'lessons' : place();  // a lesson of one's own is still on its way
   // What the first address showed beside the run is kept as long as the reader stays there.
   const stays = (name) => look.includes(name) || (place() === first && (/^(workspace|figure|lesson)$/.test(name) || name.startsWith('flow-')));
   let known = link();

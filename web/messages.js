@@ -11,11 +11,12 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
   const burst = 60, perSecond = 30;   // commands
   const host = window.parent === window ? null : window.parent;
   let tokens = burst, counted = performance.now();
-  let ready = false, lastHeight = 0, h5p = false;
+  let ready = false, broken = false, lastHeight = 0, h5p = false;
 
   // Any host may read: nothing here is secret.
   const tell = (message) => { if (host) host.postMessage(message, '*'); };
   const refuse = (id, code, message) => tell({ ladder: version, type: 'error', id, code, message });
+  const lost = (id) => refuse(id, 'failed', 'The page has broken down and cannot answer. Reload it.');
 
   function idOf(message) {
     const id = message.id;
@@ -52,6 +53,7 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
     if (!origins.includes('*') && !origins.includes(event.origin))
       return refuse(id, 'forbidden', 'Commands are taken only from the page that the address of this one names with allowed-origin=, which must be ' + event.origin + ' for this one.');
     if (!within()) return refuse(id, 'too-many', `More than ${perSecond} commands a second; wait for the answers.`);
+    if (broken) return lost(id);
     if (!ready) return refuse(id, 'not-ready', 'The page is not ready yet; wait for its message of type ready.');
     let text;
     try {
@@ -68,7 +70,7 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
       }
       tell(answer);
     } catch {
-      refuse(id, 'failed', 'The page has broken down and cannot answer. Reload it.');
+      lost(id);
     }
   }
 
@@ -107,6 +109,9 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
       }
       if (host && events) for (const message of JSON.parse(events)) tell(message);
     },
-    failed(message) { tell({ ladder: version, type: 'error', id: null, code: 'failed', message }); },
+    failed(message) {
+      broken = true;
+      refuse(null, 'failed', message);
+    },
   };
 }

@@ -16,8 +16,8 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(stale).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
 });
 
-// What is kept under this name, or nothing: a store that cannot be read must not keep the page from the network.
-const find = (name) => caches.match(name).catch(() => undefined);
+// What this release keeps under this name, or nothing: a store that cannot be read must not keep the page from the network.
+const find = (name) => caches.open(store).then((cache) => cache.match(name)).catch(() => undefined);
 
 // Not everybody wants another language: it is kept once it was asked for.
 function keepLanguage(answer) {

@@ -1,6 +1,8 @@
 // What a person or a host page asked for, carried out; and the keys that ask for it.
 #include <imgui.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "experiment/svg.h"
 #include "run/metrics.h"
@@ -22,10 +24,11 @@ void App::Impl::carry_out(const Actions& a) {
     travel(a);
     if (a.speed) {
         settings.speed = other_settings.speed = *a.speed;
-        runner->set_speed(settings.speed);
+        figures_panel.full_speed = false;
+        runner->set_speed(speed());
     }
     if (a.pause) runner->pause();
-    if (a.play || a.step) {
+    if ((a.play || a.step) && !a.reset) {
         if (a.play) play();
         else runner->step();
         shown_step = -1;
@@ -48,7 +51,7 @@ void App::Impl::carry_out(const Actions& a) {
         // Asked for, so it runs where nothing begins by itself too.
         if (figures_panel.running) runner->play();
     }
-    if (a.stop_figure) figures_panel.running.reset(), runner->pause();
+    if (a.stop_figure) end_figure(), runner->pause();
     if (a.ask_text) requests.push_back({HostRequest::Kind::ask_text, "", ""});
     if (a.picture) save_picture(*a.picture);
     if (a.open_file) requests.push_back({HostRequest::Kind::open_file, "", ""});
@@ -76,7 +79,7 @@ void App::Impl::apply(const Settings& next) {
     for (const SettingInfo& info : settings_table())
         if (!info.restart && info.get(next) != info.get(shown)) info.put(settings, info.get(next)), info.put(other_settings, info.get(next));
     members.follow(settings, settings.learned);
-    runner->set_speed(settings.speed);
+    runner->set_speed(speed());
     runner->set_stop(settings.steps);
 }
 
@@ -84,7 +87,7 @@ void App::Impl::share(Actions::Share what) {
     using Share = Actions::Share;
     const Settings& shown = shown_settings();
     if (what == Share::link || what == Share::embed || what == Share::command || what == Share::settings)
-        if (std::string branched = branched_sentence(); !branched.empty()) notices.push_back(std::move(branched));
+        if (std::string branched = branched_sentence(); !branched.empty() && std::find(notices.begin(), notices.end(), branched) == notices.end()) notices.push_back(std::move(branched));
     switch (what) {
         case Share::none: return;
         case Share::link:

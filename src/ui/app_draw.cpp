@@ -117,6 +117,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     view.live = live && !showing_other;
     add_branch(view);
     view.linkable = !address.empty();
+    view.speed = speed();
     view.hidden = hidden;
     view.embedded = presentation.embedded;
     view.has_page = input.has_form;

@@ -19,6 +19,7 @@ void App::Impl::run_figure(const std::string& id, int seeds) {
     }
     figures_panel.running = std::make_unique<FigureRun>(*figure, figures_panel.seed, figure->plot == FigurePlot::best_excess ? seeds : 1);
     figures_panel.running_id = id;
+    figures_panel.full_speed = true;
     next_figure_run();
 }
 
@@ -29,7 +30,7 @@ void App::Impl::next_figure_run() {
     next.workers = settings.workers;
     next.speed = settings.speed;  // the reader's, for the runs after these
     begin_run(std::move(next));
-    runner->set_speed(0);
+    runner->set_speed(speed());
     if (run.index() > 0) runner->play();
 }
 
@@ -42,7 +43,13 @@ void App::Impl::follow_figure() {
     if (!run->done()) return next_figure_run();
     figures_panel.outcomes[figures_panel.running_id] = {run->runs(), run->verdict(), figures_panel.seed, static_cast<int>(run->count() / run->figure().runs.size())};
     lessons.judged = figures_panel.running_id;
+    end_figure();
+}
+
+// Its run stays where it is, and goes on, if it does, as the reader's.
+void App::Impl::end_figure() {
     figures_panel.running.reset();
+    runner->set_speed(speed());
 }
 
 void App::Impl::sweep(const Actions& a) {
@@ -52,7 +59,7 @@ void App::Impl::sweep(const Actions& a) {
     try {
         if (a.copy_sweep) requests.push_back({HostRequest::Kind::copy, "", sweep_command(state, preset, shown_settings())});
         if (!a.run_sweep || !background.make_runner) return;
-        figures_panel.running.reset();
+        end_figure();
         runner->pause();  // the cores are the sweep's
         state.run = std::make_unique<SweepRun>(plan(state, shown_settings()), background.make_runner, background.at_once);
     } catch (const Error& e) {

@@ -91,6 +91,8 @@ struct App::Impl {
     void run_figure(const std::string& id, int seeds);
     void next_figure_run();
     void follow_figure();
+    void end_figure();
+    double speed() const { return figures_panel.running && figures_panel.full_speed ? 0 : settings.speed; }  // of the run in training; <= 0: as fast as it goes
     void share(Actions::Share);
     std::string link() const;  // to the run; empty: there are none
     void add_branch(RunView&) const;

@@ -61,7 +61,7 @@ void App::Impl::enter_scene(const Scene& scene) {
     }
     if (scene.speed && settings.speed > 0) {
         settings.speed = *scene.speed;
-        runner->set_speed(settings.speed);
+        runner->set_speed(speed());
     }
     if (scene.go == Scene::Go::play) play(), shown_step = -1;
     // What is bet on must not be over before the bet; one placed before this frame has set the run going already.

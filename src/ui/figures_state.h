@@ -24,6 +24,7 @@ struct FiguresPanelState {
     std::string chosen;                             // id of the figure that is looked at; empty: the first
     std::unique_ptr<FigureRun> running;             // null: none
     std::string running_id;
+    bool full_speed = true;                         // of the one that is running, until a person chooses another speed
     std::map<std::string, FigureOutcome> outcomes;  // by id, of figures that were run to their end
     std::unique_ptr<FlowFigure> flow;               // figure 10, once it was asked for
     std::uint64_t seed = 0;                         // that figures are run with: the one a person chose last

@@ -129,10 +129,10 @@ std::string speed_reading(double speed) { return "speed " + (speed <= 0 ? "max" 
 void draw_speed(const Theme& t, const RunView& view, Rect r, Actions& actions) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float y = (r.min.y + r.max.y - t.regular->FontSize) / 2;
-    draw_text(list, t.regular, {r.min.x, y}, t.muted, view.has(Control::speed) ? "speed" : speed_reading(view.settings.speed));
+    draw_text(list, t.regular, {r.min.x, y}, t.muted, view.has(Control::speed) ? "speed" : speed_reading(view.speed));
     if (!view.has(Control::speed)) return;
-    float value = speed_to_slider(view.settings.speed);
-    const double speed = view.settings.speed;
+    float value = speed_to_slider(view.speed);
+    const double speed = view.speed;
     const std::string label = speed <= 0 ? "max" : compact(speed) + "/s";
     if (slider(t, "speed", {{r.min.x + t.px(42), r.min.y}, {r.max.x - t.px(42), r.max.y}}, value, "Training steps shown a second; all the way to the right: as fast as this machine goes")) actions.speed = slider_to_speed(value);
     draw_text(list, t.small, {r.max.x - t.px(38), (r.min.y + r.max.y - t.small->FontSize) / 2}, t.muted, label);
@@ -350,7 +350,7 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
     x = draw_run_buttons(view, t, x, y, height, 1, with_seed, actions) + t.px(8);
     const float corner = draw_corner(right, y, height);
     if (with_speed) {
-        const float speed_width = view.has(Control::speed) ? t.px(width >= 1400 ? 180 : 150) : text_width(t.regular, speed_reading(view.settings.speed)) + t.px(8);
+        const float speed_width = view.has(Control::speed) ? t.px(width >= 1400 ? 180 : 150) : text_width(t.regular, speed_reading(view.speed)) + t.px(8);
         draw_speed(t, view, {{x, y}, {x + speed_width, y + height}}, actions);
         x += speed_width + t.px(6);
     }

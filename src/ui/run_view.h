@@ -23,6 +23,7 @@ struct RunView {
     const RunnerStatus& status;
     std::size_t shown = 0;        // index into history: the moment on screen
     bool linkable = false;        // there is an address that links can begin with
+    double speed = 0;             // steps a second that training is to make; <= 0: as many as it can
     bool live = true;             // shown follows the newest snapshot
     float frame_seconds = 0;      // since the last frame, for easing
     bool still = false;           // no easing: the reader prefers reduced motion, or is scrubbing

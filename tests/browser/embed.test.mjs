@@ -73,7 +73,7 @@ test('after one visit the page needs no network', async () => {
   // What an earlier release kept goes, what another page of the same origin keeps stays.
   const named = (scope, release) => `attention-ladder ${address}${scope} ${release}`;
   await page.goto(`${address}licences.txt`);
-  await page.evaluate((names) => Promise.all(names.map((name) => caches.open(name))), [named('', 'before'), named('b/', 'other')]);
+  await page.evaluate(([names, index]) => Promise.all(names.map(async (name) => (await caches.open(name)).put(index, new Response('Another page')))), [[named('', 'before'), named('b/', 'other')], `${address}index.html`]);
   await page.goto(`${address}?autoplay=false`);
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(async (name) => !(await caches.has(name)), named('', 'before'));
@@ -168,8 +168,9 @@ test('a page that does not begin by itself obeys play, tells of its newest step,
   const ask = (type, fields = {}) => page.evaluate(([kind, more]) => window.ask(kind, more), [type, fields]);
   const reached = (what) => inside.waitForFunction(what);
   await inside.evaluate(() => document.getElementById('canvas').focus());
+  const { count } = await inside.evaluate(() => window.ladder.frames());
   await page.keyboard.press('Escape');
-  await page.waitForTimeout(100);
+  await inside.waitForFunction((before) => window.ladder.frames().count > before + 1, count);
   assert.equal((await ask('get', { what: 'state' })).value.workspace, 'theory');
   await ask('play');
   await reached(() => window.ladder.state().step > 20);

@@ -80,7 +80,7 @@ describe('the run goes on', { concurrency: 3 }, () => {
     await lose();
     await page.waitForSelector('body.failed');
     assert.match(await sentence(page), /took the drawing surface away\. Reload/);
-    for (let i = 0; i < 50 && page.workers().length > 0; ++i) await page.waitForTimeout(20);
+    for (let i = 0; i < 250 && page.workers().length > 0; ++i) await page.waitForTimeout(20);
     assert.equal(page.workers().length, 0);
     assert.deepEqual(errors, []);
     await context.close();

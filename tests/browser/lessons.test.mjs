@@ -71,6 +71,8 @@ test('what a step waited for is shown at rest while a bet on the same run is to 
   await page.waitForTimeout(400);
   assert.equal((await state(page)).step, shown.step);
   assert.ok(shown.step < 600, `step ${shown.step}`);
+  // The address is that of the lesson and of its run.
+  assert.deepEqual(await page.evaluate(() => ['lesson', 'batch'].map((name) => new URL(location.href).searchParams.get(name))), ['mine.md', '64']);
   await page.keyboard.press('Enter');
   await until(page, 'the step between', (s) => s.lesson.step === 2);
   await page.keyboard.press('Enter');

@@ -52,6 +52,26 @@ test('a figure says what it will do, and its seeds are chosen before it is run',
   const now = await until(page, 'its first run', (s) => s.figureRun);
   assert.deepEqual(now.figureRun, { figure: '5', index: 0, runs: 8 });
   assert.equal(now.preset, 'figure-5-600');
+
+  // It runs as fast as it can, after settings that begin no new run too; stopped, its run goes on at the reader's speed. (Without
+  // App::Impl::speed and end_figure it does neither.)
+  await page.evaluate(() => { document.getElementById('mirror-settings').open = true; });
+  await page.waitForSelector('#mirror-settings-form [data-name=patience]', { state: 'attached' });
+  await page.evaluate(() => {
+    document.querySelector('#mirror-settings-form [data-name=steps]').value = '9000';
+    document.querySelector('#mirror [data-do=settings]').click();
+  });
+  const { step } = await until(page, 'the settings', (s) => s.settings.steps === 9000);
+  await until(page, '150 steps at full speed', (s) => s.figureRun && s.step > step + 150, 6);
+  assert.equal((await state(page)).settings.speed, 20);
+  await page.mouse.click(1198, 88);
+  await until(page, 'its end', (s) => !s.figureRun && s.state === 'paused');
+  await page.mouse.move(640, 400);
+  await page.keyboard.press(' ');
+  const begun = await until(page, 'the run', (s) => s.state === 'running');
+  await page.waitForTimeout(2000);
+  const steps = (await state(page)).step - begun.step;
+  assert.ok(steps > 0 && steps < 90, `${steps} steps in two seconds`);
   assert.deepEqual(errors, []);
   await context.close();
 });

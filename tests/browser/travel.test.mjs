@@ -146,6 +146,17 @@ test('a long history is scrubbed; a branch is drawn with the run before, which s
   assert.deepEqual(numbers(left), parent);
   assert.equal(left.settings['learning-rate'], done.settings['learning-rate']);
   assert.ok(!(await plots(page)).includes('the run before'));
+
+  // Again is for the run on screen.
+  await fill(page, 'moment', 500, 'input');
+  await until(page, 'an earlier moment', (s) => s.live === false);
+  await press(page, 'branch');
+  await until(page, 'the end of another branch', (s) => s.branch && s.state === 'finished' && s.shownStep === 600);
+  await press(page, 'swap');
+  await until(page, 'the run before', (s) => s.branch.showingOther);
+  await press(page, 'run');
+  const anew = await until(page, 'its end, alone', (s) => !s.branch && s.state === 'finished' && s.shownStep === 600);
+  assert.deepEqual([numbers(anew), anew.settings['learning-rate']], [parent, done.settings['learning-rate']]);
   await context.close();
   assert.deepEqual(errors, []);
 });
