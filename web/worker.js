@@ -15,7 +15,8 @@ const unknownPieces = 64;  // after a command it may take them to know how long 
 let module = null, worker = 0;
 let asleep = 0;        // timer of a turn that is due later
 let waking = false;    // a turn is on its way through the mailbox
-let pieces = 0, slowest = 0;  // of work since the last command, and about the longest of them in milliseconds
+let pieces = 0;        // of work since the last command
+let slowest = 0;       // the longest piece of this run in milliseconds: evaluations, which are longer than steps, may lie thousands of steps apart
 let patience = 0;      // as the page was told
 const waiting = [];    // messages that came before the module was there
 const links = new Map();
@@ -80,7 +81,7 @@ function turn() {
     delay = module._worker_work(worker, before / 1000);
     after = performance.now();
     pieces += 1;
-    slowest = Math.max(after - before, slowest * 0.999);
+    slowest = Math.max(after - before, slowest);
   } while (delay === 0 && after < begin + turnLength && after >= before);  // a clock may be set back
   if (delay !== 0) tellPatience(shortPatience);
   if (delay === 0) wake();
@@ -98,7 +99,7 @@ function handle(message, from) {
   } else if (from === toPage) {
     pieces = 0;
     tellPatience(longPatience);
-    withBytes(message, (at, size) => module._worker_command(worker, at, size, now()));
+    withBytes(message, (at, size) => { if (module._worker_command(worker, at, size, now())) slowest = 0; });
     turn();
   } else if (from === toBench) {
     tellPatience(longPatience);

@@ -64,7 +64,9 @@ Evaluator::Evaluator(const Chain& chain, const Settings& settings, std::span<con
 
     const std::size_t d = static_cast<std::size_t>(chain_.vocabulary()), h = static_cast<std::size_t>(chain_.span_count()), w = static_cast<std::size_t>(chain_.window());
     const auto ideal_members = [this](int first_rank, int count) {
-        return make_members(count, [this, first_rank, count](std::span<const std::int32_t> sequence_tokens, std::span<float> out) { ideal_of(sequence_tokens, first_rank, count, out); });
+        Members m = empty_members(count, [this, first_rank, count](std::span<const std::int32_t> sequence_tokens, std::span<float> out) { ideal_of(sequence_tokens, first_rank, count, out); });
+        prepare(m);
+        return m;
     };
     ideal_ = ideal_members(1, chain_.span_count());
     if (chain_.ngrams()) bottom_ = ideal_members(0, 1);
@@ -92,26 +94,32 @@ void Evaluator::ideal_of(std::span<const std::int32_t> tokens, int first, int co
         }
 }
 
-Evaluator::Members Evaluator::make_members(int count, std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) const {
-    const std::size_t d = static_cast<std::size_t>(chain_.vocabulary()), members = static_cast<std::size_t>(count), size = per_sequence(count);
+Evaluator::Members Evaluator::empty_members(int count, std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) const {
+    const std::size_t all = per_sequence(count) * static_cast<std::size_t>(sequences_);
     Members m{std::move(compute), count, {}, {}};
-    const bool keep = size * static_cast<std::size_t>(sequences_) * sizeof(float) <= kept_limit;
-    if (keep) m.kept.resize(size * static_cast<std::size_t>(sequences_));
-    std::vector<float> scratch(keep ? 0 : size);
-    for (int shard = 0; shard < shards_; ++shard) {
-        std::vector<double>& sums = m.constant.emplace_back(members);
-        for (int i = shard_first(shard); i < shard_first(shard + 1); ++i) {
-            const std::span<float> p = keep ? std::span(m.kept).subspan(size * static_cast<std::size_t>(i), size) : std::span(scratch);
-            m.compute(sequence(i), p);
-            for (std::size_t row = 0; row < size / d; ++row) {
-                double negative_entropy = 0;
-                for (const float q : p.subspan(row * d, d))
-                    if (q > 0) negative_entropy += q * std::log(static_cast<double>(q));
-                sums[row % members] += negative_entropy;
-            }
+    if (all * sizeof(float) <= kept_limit) m.kept.resize(all);
+    m.constant.assign(static_cast<std::size_t>(shards_), std::vector<double>(static_cast<std::size_t>(count)));
+    return m;
+}
+
+void Evaluator::prepare(Members& m, int shard) const {
+    const std::size_t d = static_cast<std::size_t>(chain_.vocabulary()), members = static_cast<std::size_t>(m.count), size = per_sequence(m.count);
+    std::vector<float> scratch(m.kept.empty() ? size : 0);
+    std::vector<double>& sums = m.constant[static_cast<std::size_t>(shard)];
+    for (int i = shard_first(shard); i < shard_first(shard + 1); ++i) {
+        const std::span<float> p = m.kept.empty() ? std::span(scratch) : std::span(m.kept).subspan(size * static_cast<std::size_t>(i), size);
+        m.compute(sequence(i), p);
+        for (std::size_t row = 0; row < size / d; ++row) {
+            double negative_entropy = 0;
+            for (const float q : p.subspan(row * d, d))
+                if (q > 0) negative_entropy += q * std::log(static_cast<double>(q));
+            sums[row % members] += negative_entropy;
         }
     }
-    return m;
+}
+
+void Evaluator::prepare(Members& m) const {
+    for (int shard = 0; shard < shards_; ++shard) prepare(m, shard);
 }
 
 const float* Evaluator::probabilities(const Members& m, int i, std::span<float> scratch) const {
@@ -120,7 +128,12 @@ const float* Evaluator::probabilities(const Members& m, int i, std::span<float> 
     return scratch.data();
 }
 
-void Evaluator::set_learned(std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) { learned_ = make_members(chain_.span_count(), std::move(compute)); }
+void Evaluator::begin_learned(std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) { learned_ = empty_members(chain_.span_count(), std::move(compute)); }
+
+void Evaluator::set_learned(std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) {
+    begin_learned(std::move(compute));
+    prepare(*learned_);
+}
 
 EvaluationSums Evaluator::evaluate(const Model& model, int shard, Model::Workspace& workspace) const {
     const int d = chain_.vocabulary(), h = chain_.span_count(), w = chain_.window(), L = settings_.length;

@@ -48,6 +48,9 @@ public:
     // Measures the KL divergence to a second member of every class too. probabilities: writes what the members of
     // F_1..F_h predict for the tokens of one sequence, (L, h, d); called now, and later where memory did not suffice.
     void set_learned(std::function<void(std::span<const std::int32_t> tokens, std::span<float> out)> probabilities);
+    // The same in pieces: then prepare_learned once for each shard, before anything is evaluated.
+    void begin_learned(std::function<void(std::span<const std::int32_t> tokens, std::span<float> out)> probabilities);
+    void prepare_learned(int shard) { prepare(*learned_, shard); }
 
     int shards() const { return shards_; }
     EvaluationSums evaluate(const Model&, int shard, Model::Workspace&) const;
@@ -66,7 +69,9 @@ private:
         std::vector<float> kept;                       // (sequences, L, count, d) probabilities, or empty
         std::vector<std::vector<double>> constant;     // [shard][k - 1]: the sums of -entropy
     };
-    Members make_members(int count, std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) const;
+    Members empty_members(int count, std::function<void(std::span<const std::int32_t>, std::span<float>)> compute) const;
+    void prepare(Members&, int shard) const;
+    void prepare(Members&) const;
     // Of sequence i: what is kept, or else computed into scratch.
     const float* probabilities(const Members&, int i, std::span<float> scratch) const;
     std::size_t per_sequence(int count) const;  // L count d

@@ -39,9 +39,9 @@ bool MemberStudy::work() {
         ++steps_;
         return true;
     }
-    if (!compared_) {
-        evaluator_.set_learned([this](std::span<const std::int32_t> tokens, std::span<float> out) { members_.probabilities(tokens, out); });
-        compared_ = true;
+    if (prepared_ < evaluator_.shards()) {
+        if (prepared_ == 0) evaluator_.begin_learned([this](std::span<const std::int32_t> tokens, std::span<float> out) { members_.probabilities(tokens, out); });
+        evaluator_.prepare_learned(prepared_++);
         return true;
     }
     if (measure_piece()) return true;

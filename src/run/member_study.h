@@ -60,7 +60,7 @@ private:
     Evaluator evaluator_;
     LearnedMembers members_;
     BestInClass best_;
-    bool compared_ = false;  // the evaluator knows the members
+    int prepared_ = 0;       // shards whose predictions by the members the evaluator knows
     int drawn_ = 0;
     std::int64_t steps_ = 0; // taken of all members' training
     std::vector<Request> requests_;   // that wait

@@ -69,6 +69,7 @@ void PeerWorker::start(const WorkerCommand& c, double seconds) {
     peers_ = c.peers;
     settings_ = c.settings;
     playing_ = c.running;
+    held_ = false;  // a start that is to be held is told so after it
     single_steps_ = 0;
     single_under_way_ = false;
     speed_ = c.settings.speed;

@@ -23,6 +23,7 @@ public:
     explicit PeerWorker(std::string kernels_name, Kernels kernels = Kernels::fast) : kernels_name_(std::move(kernels_name)), kernels_(kernels) {}
 
     void command(std::span<const std::byte>, double seconds);
+    std::uint32_t epoch() const { return epoch_; }  // of the run, 0 before the first
     void receive(int from, std::span<const std::byte>);
     // Works for one piece. Returns the seconds until it wants to be called again: 0 at once, idle when only
     // a command or a message can bring more work.

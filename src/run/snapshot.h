@@ -33,6 +33,8 @@ struct RunnerStatus {
     int workers = 0;
     std::string kernels;          // "SIMD" or "scalar"
     std::string message;          // sentence for state diverged or failed
+
+    bool ended() const { return state == State::finished || state == State::diverged || state == State::failed; }
 };
 
 std::vector<std::byte> encode(const Snapshot&);

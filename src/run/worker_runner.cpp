@@ -128,7 +128,8 @@ void WorkerRunner::receive(int rank, std::span<const std::byte> bytes) {
 }
 
 void WorkerRunner::lost(int rank, const std::string& why) {
-    if (rank >= peers_ || status_.state == State::failed) return;
+    if (status_.state == State::failed) return;
+    if (rank >= peers_) return launch();  // it has no part in the run, but the others are gone with it
     ++losses_;
     if (begun_) {
         if (losses_ > most_losses) return fail("Training workers break down again and again (" + why + "). Reset starts the run again; a smaller model may mend it.");

@@ -11,7 +11,7 @@ constexpr std::size_t most_asked = 2;  // so that the newest moment never waits 
 
 void MemberDesk::follow(const Settings& settings, bool wanted) {
     wanted_ = wanted && service_;
-    if (!wanted_ || (studying_ && MemberStudy::serves(studied_, settings))) return;
+    if (!wanted_ || (studying_ && state_.failure.empty() && MemberStudy::serves(studied_, settings))) return;
     service_->study(settings);
     studied_ = settings;
     studying_ = true;

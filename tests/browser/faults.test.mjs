@@ -116,6 +116,25 @@ describe('the run goes on', { concurrency: 3 }, () => {
     await context.close();
   });
 
+  // Without: the launch for a rank that has no part in the run, in WorkerRunner::lost (the page says "running" for ever).
+  test('a worker that the run does not use is killed: all end with it, and the run goes on', async () => {
+    const { page, context, errors } = await visit(session, { ...small, query: `${run}&speed=50&workers=2`, before: inWorkers() });
+    await until(page, 'a tenth of the run', (s) => s.step >= 12);
+    await page.evaluate(() => { document.getElementById('mirror-settings').open = true; });
+    await page.waitForSelector('#mirror-settings-form [data-name=workers]', { state: 'attached' });
+    await page.evaluate(() => {
+      document.querySelector('#mirror-settings-form [data-name=workers]').value = '1';
+      document.querySelector('#mirror [data-do=settings]').click();
+    });
+    await until(page, 'the run with one worker', (s) => s.workers === 1 && s.step > 0);
+    await page.evaluate(() => window.made[1].terminate());
+    await page.waitForFunction(() => window.made.length === 3);
+    await until(page, 'the end of the run', (s) => s.state === 'finished');
+    await same(page);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
   // Without: the limit of due_ in PeerWorker::pace (the run waits for two hours; seen in tests/run/peer_test.cpp, which has the
   // same case without a browser).
   test('clocks that are set forward an hour and back two do not disturb it', async () => {

@@ -131,6 +131,20 @@ TEST_CASE("A hidden page holds the run, one that is started meanwhile too") {
     CHECK(setup.runner.status().state == State::finished);
 }
 
+TEST_CASE("A run that failed while the page was hidden leaves nothing that holds the next one") {
+    Setup setup(1);
+    PeerWorker worker("scalar");
+    setup.runner.start(lone_settings(), true);
+    setup.runner.hold(true);
+    setup.train(worker);
+    setup.runner.receive(0, std::array<std::byte, 3>{});
+    REQUIRE(setup.runner.status().state == State::failed);
+    setup.runner.hold(false);
+    setup.runner.start(lone_settings(), true);
+    setup.train(worker);
+    CHECK(setup.runner.status().state == State::finished);
+}
+
 TEST_CASE("Reports of a dropped run are ignored") {
     Setup setup(1);
     PeerWorker worker("scalar");
@@ -149,8 +163,11 @@ TEST_CASE("Workers that cannot be started: fewer, and a sentence when none is le
     setup.runner.lost(2, "no memory");
     CHECK(setup.ensured == std::vector<int>{4, 2});
     CHECK(setup.runner.status().workers == 2);
-    setup.runner.lost(3, "no memory");  // has no part in the run any more
-    CHECK(setup.ensured.size() == 2);
+    setup.posted.clear();
+    setup.runner.lost(3, "no memory");  // has no part in the run any more, but the pool has ended the others with it
+    CHECK(setup.ensured == std::vector<int>{4, 2, 2});
+    CHECK(setup.posted.size() == 2);
+    CHECK(setup.runner.status().workers == 2);
     setup.runner.lost(0, "blocked");  // may have been a moment without a network
     setup.runner.lost(0, "blocked");
     CHECK(setup.runner.status().state == State::starting);

@@ -36,11 +36,14 @@ EMSCRIPTEN_KEEPALIVE Worker* worker_create() {
 #endif
 }
 
-EMSCRIPTEN_KEEPALIVE void worker_command(Worker* worker, const std::byte* bytes, int size, double seconds) {
+// Whether a run began with it.
+EMSCRIPTEN_KEEPALIVE bool worker_command(Worker* worker, const std::byte* bytes, int size, double seconds) {
     const std::span message(bytes, static_cast<std::size_t>(size));
+    const std::uint32_t before = worker->peer.epoch();
     if (ladder::is_member_command(message)) worker->members.command(message);
     else worker->peer.command(message, seconds);
     flush(*worker);
+    return worker->peer.epoch() != before;
 }
 
 EMSCRIPTEN_KEEPALIVE void worker_receive(Worker* worker, int from, const std::byte* bytes, int size) {
