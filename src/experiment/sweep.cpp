@@ -70,6 +70,16 @@ std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAx
     return all;
 }
 
+std::string run_mark(const Settings& settings) {
+    Settings alone = settings;
+    alone.workers = 0, alone.speed = 0;
+    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+    for (const char c : settings_to_json(alone)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+    return text;
+}
+
 std::vector<std::string> parse_values(const std::string& text) {
     std::vector<std::string> values;
     const char separator = text.find(';') != std::string::npos ? ';' : ',';

@@ -26,6 +26,10 @@ struct SweepJob {
 // Error: a setting that does not exist or is named twice, a value it cannot take, no value or seed, more than 100000 jobs.
 std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAxis>&, const std::vector<std::uint64_t>& seeds);
 
+// A mark of all that the numbers of a run depend on: the same on every machine for the same run of a plan, and another one for
+// another run.
+std::string run_mark(const Settings&);
+
 // The values of an axis in text: "1.3, 1.5"; lists stand apart by semicolons, "2 2 2; 4 4 4".
 std::vector<std::string> parse_values(const std::string&);
 

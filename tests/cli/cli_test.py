@@ -358,6 +358,28 @@ class Sweeps(Case):
         run("merge", self.path("part1"), self.path("part2"), "--out", self.path("joined"))
         self.assertEqual(read(self.path("joined/results.csv")), read(self.path("all/results.csv")))
 
+    def test_what_is_not_one_sweep_is_not_merged(self):
+        part1, part2, other, joined = (self.path(name) for name in ("part1", "part2", "other", "joined"))
+        wider = ["1..4" if word == "1..2" else word for word in self.GRID]
+        run("sweep", *wider, "--out", part2)  # of which the folder keeps more than belongs to the next
+        for part, folder in ((1, part1), (2, part2)):
+            run("sweep", *self.GRID, "--shard", f"{part}/2", "--out", folder)
+        run("sweep", *wider, "--shard", "2/2", "--out", other)
+        self.refused("merge", part1, other, "--out", joined, saying=["different sweeps", part1, other])
+        self.assertFalse(os.path.exists(joined + "/results.csv"))
+        # A part that is missing, or damaged, is named; it can be joined later.
+        os.truncate(part2 + "/runs/0001.json", 20)
+        result = run("merge", part2, "--out", joined, expect=3)
+        self.assertIn("Of the 4 runs of this sweep 2 are in none of these folders: 0001, 0002.", result.stderr)
+        run("sweep", *self.GRID, "--shard", "2/2", "--out", part2)
+        run("merge", part1, "--out", joined, expect=3)
+        run("merge", part2, "--out", joined)
+        run("sweep", *self.GRID, "--out", self.path("all"))
+        self.assertEqual(read(joined + "/results.csv"), read(self.path("all/results.csv")))
+        self.refused("merge", other, "--out", joined, saying=["different sweeps"])
+        os.remove(part1 + "/sweep.json")
+        self.refused("merge", part1, "--out", self.path("none"), saying=["no sweep.json"])
+
     def test_a_sweep_on_a_device(self):
         grid = [*self.GRID, "--device", "emulated", "--json"]
         run("sweep", *grid, "--out", self.path("together"))

@@ -1,10 +1,12 @@
-// `ladder sweep` and `ladder merge`. A sweep's folder holds runs/ (one file a run) and results.csv; shards of one sweep
-// on several machines differ only in which runs their folders hold, so that merging is copying.
+// `ladder sweep` and `ladder merge`. A sweep's folder holds sweep.json (a mark for every run of the whole sweep), runs/ (one file a run)
+// and results.csv; shards of one sweep on several machines differ only in which runs their folders hold, so that merging is copying.
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -56,6 +58,24 @@ std::vector<SweepJob> shard_of(const std::vector<SweepJob>& jobs, const std::str
     return mine;
 }
 
+// Id and mark of every run of a sweep, in its order.
+using Plan = std::vector<std::pair<std::string, std::string>>;
+
+void write_plan(const std::string& folder, const Plan& plan) { write_file(folder + "/sweep.json", nlohmann::json{{"runs", plan}}.dump()); }
+
+Plan read_plan(const std::string& folder) {
+    const std::string path = folder + "/sweep.json";
+    if (!std::filesystem::exists(path))
+        throw Error("The folder " + folder + " has no sweep.json, so it cannot be told which sweep its runs belong to.", "Give the command of its `ladder sweep` once more: it writes the file, and makes no run again.");
+    const auto bytes = read_file(path);
+    const auto json = nlohmann::json::parse(reinterpret_cast<const char*>(bytes.data()), reinterpret_cast<const char*>(bytes.data()) + bytes.size(), nullptr, false);
+    try {
+        return json.at("runs").get<Plan>();
+    } catch (const nlohmann::json::exception&) {
+        throw Error(path + " is damaged.", "Remove it, and give the command of its `ladder sweep` once more.");
+    }
+}
+
 int report(const std::vector<RunRecord>& runs, const std::string& out, bool json) {
     const std::string table = out + "/results.csv";
     write_file(table, sweep_table(runs));
@@ -75,22 +95,49 @@ int sweep(const SweepOptions& o) {
     const MakeStepDevice make_device = step_device(o.device);
     std::vector<SweepAxis> axes;
     for (const std::string& text : o.vary) axes.push_back(parse_axis(text));
-    const auto jobs = shard_of(plan_sweep(base_settings(o.settings), axes, parse_seeds(o.seeds)), o.shard);
+    const auto all = plan_sweep(base_settings(o.settings), axes, parse_seeds(o.seeds));
+    const auto jobs = shard_of(all, o.shard);
     const Claim alone = make_own_folder(o.out);
+    Plan plan;
+    for (const SweepJob& job : all) plan.emplace_back(job.id, run_mark(job.settings));
+    write_plan(o.out, plan);
     return report(run_jobs(jobs, RunStore(o.out + "/runs"), o.threads, o.json, make_device, o.together), o.out, o.json);
 }
 
 int merge(const MergeOptions& o) {
     const Claim alone = make_own_folder(o.out);
-    const RunStore target(o.out + "/runs");
-    for (const std::string& folder : o.folders) {
-        const auto records = std::filesystem::is_directory(folder + "/runs") ? RunStore(folder + "/runs").all() : decltype(target.all()){};
-        if (records.empty()) throw Error("The folder " + folder + " holds no runs.", "Name folders that `ladder sweep --out` has written.");
-        for (const auto& [id, record] : records) target.keep(id, record);
+    std::vector<std::string> folders = o.folders;
+    if (std::filesystem::exists(o.out + "/sweep.json")) folders.push_back(o.out);
+    Plan plan;
+    for (const std::string& folder : folders) {
+        if (!std::filesystem::is_directory(folder + "/runs")) throw Error("The folder " + folder + " holds no runs.", "Name folders that `ladder sweep --out` has written.");
+        Plan theirs = read_plan(folder);
+        if (!plan.empty() && theirs != plan) throw Error("The folders " + folders.front() + " and " + folder + " hold runs of different sweeps.", "Join those that were made with the same settings, --vary and --seeds; only --shard is another.");
+        plan = std::move(theirs);
     }
+    write_plan(o.out, plan);
+    // What a folder kept of another sweep, from before this one, is left where it is.
+    const RunStore target(o.out + "/runs");
+    std::map<std::string, RunRecord> found;
+    const std::map<std::string, std::string> marks(plan.begin(), plan.end());
+    for (const std::string& folder : folders)
+        for (auto& [id, record] : RunStore(folder + "/runs").all())
+            if (const auto mark = marks.find(id); mark != marks.end() && mark->second == run_mark(record.settings)) found[id] = std::move(record);
     std::vector<RunRecord> runs;
-    for (auto& [id, record] : target.all()) runs.push_back(std::move(record));
-    return report(runs, o.out, o.json);
+    std::string missing;
+    for (const auto& [id, mark] : plan) {
+        if (const auto record = found.find(id); record != found.end()) {
+            target.keep(id, record->second);
+            runs.push_back(std::move(record->second));
+        } else {
+            missing += (missing.empty() ? "" : ", ") + id;
+        }
+    }
+    const int code = report(runs, o.out, o.json);
+    if (missing.empty()) return code;
+    std::fprintf(stderr, "ladder: Of the %zu runs of this sweep %zu are in none of these folders: %s. The table is without them; the sweeps that were to make them can be given again.\n", plan.size(), plan.size() - runs.size(),
+                 missing.size() > 200 ? (missing.substr(0, missing.rfind(',', 200)) + " ..").c_str() : missing.c_str());
+    return diverged;
 }
 
 }  // namespace
