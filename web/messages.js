@@ -105,8 +105,8 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
       if (!ready) {
         ready = true;
         tell({ ladder: version, type: 'ready', versions: [version], origins });
-        tellHeight();
       }
+      tellHeight();  // which the size of the text and the number of heads change too
       if (host && events) for (const message of JSON.parse(events)) tell(message);
     },
     failed(message) {

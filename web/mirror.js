@@ -20,7 +20,12 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     for (const key in attributes) node.setAttribute(key, attributes[key]);
     return node;
   };
-  const options = (select, list) => select.replaceChildren(...list.map(([value, text]) => element('option', text, { value })));
+  // What was chosen stays, where it is among the new ones.
+  const options = (select, list) => {
+    const chosen = select.value;
+    select.replaceChildren(...list.map(([value, text]) => element('option', text, { value })));
+    if (list.some(([value]) => String(value) === chosen)) select.value = chosen;
+  };
   // A field that the reader is in keeps what was typed.
   const put = (field, value) => { if (document.activeElement !== field && field.value !== String(value)) field.value = value; };
   // Of fields that wait for a button: what was chosen stays until the run itself has another value.
@@ -200,15 +205,16 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     now = state();
     document.documentElement.dataset.theme = now.dark ? 'dark' : 'light';
     announce();
-    const moment = now.live === false ? `The moment shown is step ${now.shownStep}; the run is at step ${now.step}, ${now.state}.` : `Step ${now.step}, ${now.state}. Seed ${now.seed}.`;
+    const last = now.lastStep ?? now.step;  // of the run on screen, which need not be the one in training
+    const moment = now.live === false || last !== now.step ? `The moment shown is step ${now.shownStep}; the run is at step ${now.step}, ${now.state}.` : `Step ${now.step}, ${now.state}. Seed ${now.seed}.`;
     paragraphs(summary, [moment, now.sentence, now.gapSentence, now.stageSentence, now.phaseSentence, ...(now.heads || [])].filter(Boolean));
     root.querySelector('[data-do=run]').textContent = tr(now.state === 'running' ? 'Pause' : ended() ? 'Run again' : 'Run');
     for (const part of root.querySelectorAll('[data-control]')) part.hidden = now.hidden.includes(part.dataset.control);
     const slider = byId('moment');
-    slider.max = now.step;
-    put(slider, now.live === false ? now.shownStep : now.step);
-    slider.setAttribute('aria-valuetext', tr(`step ${now.shownStep || 0} of ${now.step}`));
-    const speed = now.settings.speed;
+    slider.max = last;
+    put(slider, now.live === false ? now.shownStep : last);
+    slider.setAttribute('aria-valuetext', tr(`step ${now.shownStep || 0} of ${last}`));
+    const { speed } = now;
     offer(byId('speed'), speed, paceText);
     put(byId('speed'), speed);
     follow(byId('preset'), now.preset);
@@ -228,6 +234,7 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     offerAll();
     fields.replaceChildren();
     if (byId('settings').open) buildSettings();
+    for (const part of parts) part.relabel();
     update();
   }
 

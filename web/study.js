@@ -2,7 +2,7 @@
 // a sweep of some settings. What it says are the interface's own sentences.
 'use strict';
 
-// Returns {actions, update(state)}: what its buttons do, by their names.
+// Returns {actions, update(state), relabel()}: what its buttons do, by their names; relabel: all is said in another language.
 function createStudyForm({ tr, ask, byId, command, element, get, options, put, save }) {
   const axes = 3;
   const button = (what) => byId('paper').parentElement.querySelector(`[data-do=${what}]`);
@@ -15,11 +15,12 @@ function createStudyForm({ tr, ask, byId, command, element, get, options, put, s
   function readFigures() {
     figures = get('figures');
     if (!byId('figure').options.length) {
-      options(byId('figure'), figures.map(({ name, heading, title }) => [name, `${heading}: ${title}`]));
+      offerFigures();
       if (now && figures.some((figure) => figure.name === now.figure)) byId('figure').value = now.figure;
     }
     showFigure();
   }
+  const offerFigures = () => options(byId('figure'), figures.map(({ name, heading, title }) => [name, `${heading}: ${title}`]));
   function showFigure() {
     const { claim, change, duration, verdict, seeds } = chosen();
     write('claim', [`The paper: ${claim}`, change && `Changed here, so that it fits a page: ${change}`, duration].filter(Boolean).join(' '));
@@ -93,7 +94,7 @@ function createStudyForm({ tr, ask, byId, command, element, get, options, put, s
     const settings = get('controls').filter(({ name }) => !['seed', 'workers', 'speed', 'learned'].includes(name)), { vary, seeds } = get('sweep'), given = Object.entries(vary);
     for (let i = 1; i <= axes; ++i) {
       const line = element('div', '', { class: 'mirror-row' });
-      const names = element('select', '', { id: `mirror-sweep-name-${i}`, 'aria-label': `Setting ${i}` }), values = element('input', '', { id: `mirror-sweep-values-${i}`, 'aria-label': `Values of setting ${i}`, autocomplete: 'off' });
+      const names = element('select', '', { id: `mirror-sweep-name-${i}`, 'aria-label': tr(`Setting ${i}`) }), values = element('input', '', { id: `mirror-sweep-values-${i}`, 'aria-label': tr(`Values of setting ${i}`), autocomplete: 'off' });
       options(names, [['', 'none'], ...settings.map(({ name, label }) => [name, label])]);
       [names.value, values.value] = given[i - 1] || ['', ''];
       names.addEventListener('change', () => { values.value = names.value ? settings.find(({ name }) => name === names.value).value : ''; });
@@ -128,7 +129,21 @@ function createStudyForm({ tr, ask, byId, command, element, get, options, put, s
     byId('sweep-runs').replaceChildren(...runs.filter(({ sentence }) => sentence).map(({ label, sentence }) => element('li', `${label}: ${sentence}`)));
   }
 
+  function relabel() {
+    if (!figures.length) return;
+    offerFigures();
+    showFigure();
+    const typed = [...byId('flow').querySelectorAll('input, select'), ...byId('sweep-axes').querySelectorAll('input, select'), byId('sweep-seeds')].map((field) => [field.id, field.value]);
+    byId('flow').replaceChildren();
+    byId('sweep-axes').replaceChildren();
+    readFlow();
+    buildSweep();
+    for (const [id, value] of typed) document.getElementById(id).value = value;
+    swept = '';
+  }
+
   return {
+    relabel,
     update(state) {
       now = state;
       if (!figures.length && now.moment) {  // before a group is opened: a busy page tells late of that

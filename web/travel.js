@@ -2,14 +2,15 @@
 // stopping. What it says are the interface's own sentences.
 'use strict';
 
-// Returns {actions, update(state)}: what its buttons do, by their names.
+// Returns {actions, update(state), relabel()}: what its buttons do, by their names; relabel: all is said in another language.
 function createTravelForm({ tr, byId, command, element, get, options, put, say }) {
   const speeds = [0.25, 0.5, 1, 2, 4, 8];
   const name = byId('branch-name'), value = byId('branch-value'), list = byId('heads-list');
   const button = (what) => byId('travel').parentElement.querySelector(`[data-do=${what}]`);
   let now = null, model = '', branchable = [];
 
-  options(byId('playback'), speeds.map((speed) => [speed, `${speed} × the usual speed`]));
+  const offerSpeeds = () => options(byId('playback'), speeds.map((speed) => [speed, `${speed} × the usual speed`]));
+  offerSpeeds();
   byId('playback').addEventListener('change', (event) => command('playback', { speed: Number(event.target.value) }));
   const playing = (direction) => (now.playback === direction ? 0 : direction);
   const play = (direction) => command('playback', { direction: ['backwards', 'stop', 'forwards'][playing(direction) + 1] });
@@ -88,8 +89,17 @@ function createTravelForm({ tr, byId, command, element, get, options, put, say }
     button('compare').setAttribute('aria-pressed', best.beside);
   }
 
+  function relabel() {
+    offerSpeeds();
+    model = '';  // the heads are made anew
+    if (!branchable.length) return;
+    const typed = [name.value, value.value];
+    offerSettings();
+    [name.value, value.value] = typed;
+  }
+
   return {
-    update,
+    update, relabel,
     actions: {
       backwards: () => play(-1),
       forwards: () => play(1),

@@ -23,7 +23,7 @@ struct LessonWorld {
     const RunnerStatus& status;
     const FlowFigure* flow = nullptr;    // the differential equations, where they were solved
     const std::string* judged = nullptr; // id of the figure that was judged last
-    bool ended() const { return status.state == RunnerStatus::State::finished || status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed; }
+    bool ended() const { return status.ended(); }
 };
 
 // How many choices a question has on this run.

@@ -89,7 +89,7 @@ void App::report(const std::string& sentence) {
 
 void App::use_text(const std::string& text) {
     Impl& s = *impl_;
-    Settings next = s.settings;
+    Settings next = s.shown_settings();
     std::string preset = s.preset;
     if (next.data != DataSource::text) {
         // The text's preset, with what belongs to the viewer kept.
@@ -101,7 +101,7 @@ void App::use_text(const std::string& text) {
     }
     if (const auto problem = set_from_text(next, "text", text)) {
         report(problem->message);
-        if (next.text == s.settings.text || !text.starts_with(next.text)) return;
+        if (next.text == s.shown_settings().text || !text.starts_with(next.text)) return;
     }
     // A token for each character, as long as they are not too many.
     constexpr std::size_t most_tokens = 64;

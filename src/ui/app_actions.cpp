@@ -36,7 +36,7 @@ void App::Impl::carry_out(const Actions& a) {
         curves.playback.stop();
     }
     const bool elsewhere = toolbar.workspace == Workspace::paper || toolbar.workspace == Workspace::theory;
-    if (a.slow_motion && (!elsewhere || !hidden.contains(Control::workspace)) && status.state != RunnerStatus::State::finished && status.state != RunnerStatus::State::diverged && status.state != RunnerStatus::State::failed) {
+    if (a.slow_motion && (!elsewhere || !hidden.contains(Control::workspace)) && !status.ended()) {
         runner->pause();
         shown_step = -1;
         showing_other = false;
@@ -78,6 +78,7 @@ void App::Impl::apply(const Settings& next) {
     if (needs_restart(shown, next)) return start(next);
     for (const SettingInfo& info : settings_table())
         if (!info.restart && info.get(next) != info.get(shown)) info.put(settings, info.get(next)), info.put(other_settings, info.get(next));
+    if (next.speed != shown.speed) figures_panel.full_speed = false;
     members.follow(settings, settings.learned);
     runner->set_speed(speed());
     runner->set_stop(settings.steps);

@@ -57,7 +57,8 @@ std::array<float, 4> App::Impl::area_of(std::string_view panel) const {
 }
 
 void App::Impl::save_picture(const std::string& panel) {
-    HostRequest request{HostRequest::Kind::picture, "attention-ladder-" + (panel.empty() ? preset : panel) + "-seed-" + std::to_string(settings.seed) + "-step-" + std::to_string(status.step) + ".png", ""};
+    const std::int64_t step = !shown_history().empty() && (shown_step >= 0 || showing_other) ? view_on_screen().now().step : status.step;
+    HostRequest request{HostRequest::Kind::picture, "attention-ladder-" + (panel.empty() ? preset : panel) + "-seed-" + std::to_string(settings.seed) + "-step-" + std::to_string(step) + ".png", ""};
     request.area = area_of(panel);
     requests.push_back(std::move(request));
 }

@@ -33,6 +33,9 @@ void App::Impl::begin_run(Settings next, bool running) {
     shown_step = -1;
     attention.displayed.clear();
     attention.what_if = {};
+    // Known again by their addresses, which a new chain and a new history can have too.
+    attention.close_up.chain = nullptr;
+    theory.compared_run = nullptr;
     attention.block = 0;
     ladder.height = -1;
     chain_panel.sampled_from = nullptr;
@@ -136,7 +139,7 @@ void App::Impl::travel(const Actions& a) {
     if (a.show_before && other) showing_other = *a.show_before != before_trains;
     if (a.edit_branch) {
         editor.open = true;
-        editor.draft = shown_settings();
+        editor.draft = editor.base = shown_settings();
         editor.branch_step = shown[shown.with_checkpoint(shown.at_step(now))].step;
         editor.problem.clear();
     }
@@ -193,9 +196,8 @@ std::string App::Impl::motion_sentence() const {
 // The moment that the address asks for: reached at full speed where the run goes, then shown at rest.
 void App::Impl::await_step() {
     if (awaited_step < 0 || history->empty()) return;
-    const bool ended = status.state == RunnerStatus::State::finished || status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed;
-    if (history->newest().step < awaited_step && !ended) return;
-    runner->set_speed(settings.speed);
+    if (history->newest().step < awaited_step && !status.ended()) return;
+    runner->set_speed(speed());
     runner->pause();
     shown_step = std::exchange(awaited_step, -1);
 }

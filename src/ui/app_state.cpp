@@ -60,6 +60,7 @@ std::string App::state_json() const {
     out["workers"] = s.status.workers;
     out["kernels"] = s.status.kernels;
     out["stepsPerSecond"] = s.status.steps_per_second;
+    out["speed"] = s.speed();
     out["message"] = s.status.message;
     out["theme"] = s.toolbar.theme_mode;
     out["dark"] = s.theme.dark;
@@ -87,6 +88,7 @@ std::string App::state_json() const {
         const Snapshot& now = run[shown];
         out["shownStep"] = now.step;
         out["live"] = s.shown_step < 0;
+        out["lastStep"] = s.showing_other ? run.newest().step : s.status.step;
         out["playback"] = s.curves.playback.direction();
         out["moment"] = moment_json(s.view_on_screen(), s.attention, s.curves);
         const std::size_t kept = run.with_checkpoint(shown);

@@ -21,6 +21,7 @@ void update_close_up(const RunView& view, CloseUpState& s) {
     const std::size_t at = view.history.with_checkpoint(view.shown);
     if (at >= view.history.size()) {
         s.problem = "The state of the model at this step was not kept. Choose a later step.";
+        s.of.reset();
         return;
     }
     const auto& checkpoint = view.history.checkpoint(at);

@@ -44,6 +44,8 @@ void obey_set(Obeyed& out, const Command& c, const RunView& view) {
     if (problems.empty()) problems = reconcile(next);
     if (!problems.empty()) return refuse(out, c, "bad-value", problems.front().message);
     out.actions.apply = next;
+    // Also where it is the run's already: a figure goes at full speed until a speed is chosen.
+    if (Json::parse(c.settings).contains("speed")) out.actions.speed = next.speed;
 }
 
 void obey_seek(Obeyed& out, const Command& c, const RunView& view) {
@@ -137,13 +139,12 @@ void obey_export(Obeyed& out, const Command& c, const CommandGround& g) {
 Obeyed obey(const Command& c, const CommandGround& g) {
     const RunView& view = g.view;
     using Kind = Command::Kind;
-    using State = RunnerStatus::State;
     Obeyed out;
     out.answer = answer_message(c.id);
     switch (c.kind) {
         case Kind::play:
             // As the button does: an ended run begins again.
-            if (view.status.state == State::finished || view.status.state == State::diverged || view.status.state == State::failed) out.actions.reset = true;
+            if (view.status.ended()) out.actions.reset = true;
             out.actions.play = true;
             break;
         case Kind::pause: out.actions.pause = true; break;

@@ -272,7 +272,7 @@ void draw_summary(const RunView& view, const Theme& t, float left, float right, 
     const Rect edit{{right + t.px(6) - width, y - t.px(3)}, {right + t.px(6), y + t.small->FontSize + t.px(5)}};
     if (view.has(Control::settings) && button(t, "edit", "", edit, ButtonKind::quiet, "Every setting of the chain, the data, the model and the training")) {
         settings.open = !settings.open;
-        settings.draft = view.settings;
+        settings.draft = settings.base = view.settings;
         settings.branch_step = -1;
         settings.problem.clear();
     }

@@ -94,6 +94,14 @@ std::string changes(const Settings& run, const Settings& draft) {
     return text;
 }
 
+// The run has other settings than when the draft was begun: what nobody edited goes with it.
+void follow_run(const Settings& run, SettingsPanelState& state) {
+    if (run == state.base) return;
+    for (const SettingInfo& info : settings_table())
+        if (info.get(state.draft) == info.get(state.base)) info.put(state.draft, info.get(run));
+    state.base = run;
+}
+
 void draw_rows(const Theme& t, const Settings& preset, SettingsPanelState& state) {
     const float width = ImGui::GetContentRegionAvail().x, row = t.px(31);
     const bool narrow = width < t.px(430);
@@ -144,6 +152,7 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
         return;
     }
 
+    follow_run(view.settings, state);
     const bool restart = needs_restart(view.settings, state.draft);
     const std::string changed = changes(view.settings, state.draft);
     const float footer = t.px(62);

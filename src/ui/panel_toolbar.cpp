@@ -102,7 +102,7 @@ void draw_run_label(const Theme& t, Rect r, bool running, std::string_view label
 // unit stretches the buttons; returns where they end.
 float draw_run_buttons(const RunView& view, const Theme& t, float x, float y, float height, float unit, bool with_seed, Actions& actions) {
     const bool running = view.status.state == RunnerStatus::State::running;
-    const bool ended = view.status.state == RunnerStatus::State::finished || view.status.state == RunnerStatus::State::diverged;
+    const bool ended = view.status.ended();
     const auto place = [&](float width) {
         const Rect r{{x, y}, {x + t.px(width) * unit, y + height}};
         x = r.max.x + t.px(7);

@@ -51,6 +51,7 @@ struct ChainPanelState {
 };
 struct SettingsPanelState {
     Settings draft;           // edited, not yet applied
+    Settings base;            // what the draft began as: the run's
     bool open = false;
     std::int64_t branch_step = -1;  // applying branches the run at this step; -1: it changes the run
     std::string problem;      // what was wrong with the last entry, a sentence

@@ -82,3 +82,20 @@ test('slow motion makes one step of the run and says its numbers', async () => {
   await context.close();
   assert.deepEqual(errors, []);
 });
+
+// Without: follow_run in src/ui/panel_settings.cpp (the seed goes back to 7).
+test('settings that are being edited keep what somebody edited, and go with the run in the rest', async () => {
+  const { context, page, errors } = await visit(session, { query: '?seed=7&autoplay=false&batch=64&validation=64' });
+  await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);
+  await page.mouse.click(239, 376);
+  await page.waitForTimeout(200);
+  await page.mouse.click(511, 407);
+  await page.keyboard.press('n');
+  await until(page, 'another seed', (s) => s.seed === 8);
+  await page.waitForTimeout(200);
+  await page.mouse.click(840, 468);
+  const applied = await until(page, 'the edited setting', (s) => s.settings['frobenius-orthogonal']);
+  assert.equal(applied.seed, 8);
+  await context.close();
+  assert.deepEqual(errors, []);
+});

@@ -93,6 +93,17 @@ test('the moment of lowest validation loss stands beside the newest, and "Stop h
   await context.close();
 });
 
+// Without: the speed that App::state_json and the form take from App::Impl::speed, and Actions::speed of a command's settings.
+test('a speed that is chosen in the form while a figure runs is the figure\u2019s, be it the one that was the reader\u2019s', async () => {
+  const { page, context, errors } = await visit(session, { query: '?figure=4-left&speed=20' });
+  await until(page, 'the first run', (s) => s.preset === 'figure-4-init-1' && s.snapshots > 0 && s.speed === 0);
+  await page.waitForFunction(() => document.getElementById('mirror-speed').value === '0');
+  await page.evaluate(() => { const field = document.getElementById('mirror-speed'); field.value = '20'; field.dispatchEvent(new Event('change')); });
+  await until(page, 'that speed', (s) => s.figureRun && s.speed === 20 && s.stepsPerSecond > 0 && s.stepsPerSecond < 30);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 test('a figure that does not exist is told', async () => {
   const { page, context, errors } = await visit(session, { query: '?figure=99' });
   const now = await until(page, 'the page', (s) => s.problems.length > 0);
