@@ -4,9 +4,10 @@
 # On the web a layer marked VECTOR is built twice. ladder_NAME uses WebAssembly SIMD: the fast training worker, the
 # command line, the tests. ladder_NAME_scalar does without: the training worker of browsers that lack it, and
 # the page itself, which every browser must be able to load. All other layers are built once, without. There a
-# program names the flavour that it wants, ladder_core or ladder_core_scalar, beside its layers.
+# program names the flavour that it wants, ladder_core or ladder_core_scalar, beside its layers. One marked SMALL leaves the arithmetic to
+# others and is compiled for size: readers wait for every byte of the page.
 function(ladder_layer name)
-  cmake_parse_arguments(ARG "PAGE;VECTOR" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "SMALL;VECTOR" "" "DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
   if(EMSCRIPTEN)
     list(FILTER sources EXCLUDE REGEX "_native\\.cpp$")
@@ -32,7 +33,7 @@ function(ladder_layer name)
     ladder_library(ladder_${name}_scalar "${sources}" ${scalar_depends})
   else()
     ladder_library(ladder_${name} "${sources}" ${without_flavour})
-    if(ARG_PAGE AND sources)
+    if(ARG_SMALL AND sources)
       target_compile_options(ladder_${name} PRIVATE -Os)
     endif()
   endif()
