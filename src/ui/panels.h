@@ -55,8 +55,6 @@ struct SettingsPanelState {
     bool open = false;
     std::int64_t branch_step = -1;  // applying branches the run at this step; -1: it changes the run
     std::string problem;      // what was wrong with the last entry, a sentence
-    std::string editing;      // name of the setting whose text is being typed
-    std::string text;         // that text
 };
 // Two fingers, or the wheel with Ctrl, in pixels of the screen; factor 1: none.
 struct Pinch {
