@@ -2,20 +2,25 @@
 // back, it makes the same run, and what stands in the bar can be kept and passed on.
 'use strict';
 
-// link(): the address of the run on screen, empty where there is none; place(): the workspace.
-function createAddress({ link, place }) {
+// link(): the address of the run on screen, empty where there is none; state(): the page's, in which workspace and figure say what is looked at.
+function createAddress({ link, state }) {
   const look = ['speed', 'workers', 'theme', 'locale', 'text-size', 'panels', 'hide', 'embed', 'autoplay', 'allowed-origin', 'version'];
-  const begun = new URL(location.href), first = begun.searchParams.has('lesson') ? 'lessons' : place();  // a lesson of one's own is still on its way
+  const begun = new URL(location.href), { workspace, figure } = state(), first = { workspace, figure };
+  if (begun.searchParams.has('lesson')) first.workspace = 'lessons';  // one of one's own is still on its way
   // What the first address showed beside the run is kept as long as the reader stays there.
-  const stays = (name) => look.includes(name) || (place() === first && (/^(workspace|figure|lesson)$/.test(name) || name.startsWith('flow-')));
+  function stays(name, there) {
+    if (look.includes(name)) return true;
+    if (there.workspace !== first.workspace) return false;
+    return name === 'figure' ? there.figure === first.figure : /^(workspace|lesson)$/.test(name) || name.startsWith('flow-');
+  }
   let known = link();
 
   function follow() {
     const now = link();
     if (now === known || !now) return;
     known = now;
-    const url = new URL(now), run = new Set(url.searchParams.keys());
-    for (const [name, value] of begun.searchParams) if (stays(name) && !run.has(name)) url.searchParams.append(name, value);
+    const url = new URL(now), run = new Set(url.searchParams.keys()), there = state();
+    for (const [name, value] of begun.searchParams) if (stays(name, there) && !run.has(name)) url.searchParams.append(name, value);
     try {
       history.replaceState(history.state, '', url.href.replace(/%2C/g, ',') + begun.hash);
     } catch { /* this page may not change its address, or has changed it too often */ }

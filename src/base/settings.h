@@ -103,6 +103,10 @@ const SettingInfo* find_setting(std::string_view name);  // nullptr when unknown
 // Whether a run of the one must begin again to be a run of the other, or can go on with it.
 bool needs_restart(const Settings& before, const Settings& after);
 
+// The settings with the workers and the speed of another run: what belongs to the viewer and not to the experiment. No number of a
+// run depends on them.
+Settings at_pace_of(const Settings& viewer, Settings experiment);
+
 // A setting that could not be taken as given: what was wrong, what was used instead, how to mend it.
 struct SettingProblem {
     std::string setting;

@@ -183,6 +183,12 @@ void reconcile_text(Settings& s, const std::function<void(std::string_view, std:
 
 }  // namespace
 
+Settings at_pace_of(const Settings& viewer, Settings experiment) {
+    experiment.workers = viewer.workers;
+    experiment.speed = viewer.speed;
+    return experiment;
+}
+
 bool needs_restart(const Settings& before, const Settings& after) {
     if (after.schedule == ScheduleKind::cosine && after.steps != before.steps) return true;  // it falls to 0 where the run was to stop
     const auto table = settings_table();

@@ -21,10 +21,7 @@ std::optional<RunRecord> read_record(const std::string& path) {
 }  // namespace
 
 bool same_experiment(const Settings& a, const Settings& b) {
-    Settings x = a;
-    x.workers = b.workers;
-    x.speed = b.speed;
-    return x == b;
+    return at_pace_of(b, a) == b;
 }
 
 RunStore::RunStore(std::string folder) : folder_(std::move(folder)) { make_folder(folder_); }

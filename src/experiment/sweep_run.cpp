@@ -7,7 +7,7 @@ namespace ladder {
 
 using State = RunnerStatus::State;
 
-SweepRun::SweepRun(std::vector<SweepJob> jobs, const std::function<std::unique_ptr<Runner>()>& make, int at_once) : over_(jobs.size()) {
+SweepRun::SweepRun(std::vector<SweepJob> jobs, const std::function<std::unique_ptr<Runner>()>& make, int at_once) : over_(jobs.size()), returned_(jobs.size()) {
     for (SweepJob& job : jobs) {
         runs_.push_back({std::move(job.label), job.settings, {}, {}});
         // What contradicts itself is no run; no runner is asked.
@@ -15,10 +15,11 @@ SweepRun::SweepRun(std::vector<SweepJob> jobs, const std::function<std::unique_p
         if (const auto problems = reconcile(possible); !problems.empty()) {
             runs_.back().failure = left_out(problems.front());
             over_[runs_.size() - 1] = true;
+        } else {
+            waiting_.push_back(runs_.size() - 1);
         }
     }
-    const std::size_t possible = static_cast<std::size_t>(std::count(over_.begin(), over_.end(), false));
-    for (std::size_t i = 0; i < std::min(possible, static_cast<std::size_t>(std::max(at_once, 1))); ++i) slots_.push_back({make(), none});
+    for (std::size_t i = 0; i < std::min(waiting_.size(), static_cast<std::size_t>(std::max(at_once, 1))); ++i) slots_.push_back({make(), none});
 }
 
 void SweepRun::poll() {
@@ -35,16 +36,26 @@ void SweepRun::collect(Slot& slot) {
         if (run.empty() || snapshot->step > run.last().step) run.moments.push_back(to_moment(*snapshot));
     const RunnerStatus status = slot.runner->status();
     const bool failed = status.state == State::diverged || status.state == State::failed;
+    if (status.state == State::failed && run.empty() && give_back(slot)) return;
     if (failed) run.failure = status.message;
     if (!failed && (run.empty() || run.last().step < run.settings.steps)) return;
     over_[slot.run] = true;
     slot.run = none;
 }
 
+bool SweepRun::give_back(Slot& slot) {
+    const bool others = std::any_of(slots_.begin(), slots_.end(), [&](const Slot& other) { return &other != &slot && other.runner; });
+    if (!others || returned_[slot.run]) return false;
+    returned_[slot.run] = true;
+    waiting_.push_front(slot.run);
+    slot = {};
+    return true;
+}
+
 void SweepRun::begin_next(Slot& slot) {
-    while (next_ < runs_.size() && over_[next_]) ++next_;
-    if (next_ == runs_.size()) return slot.runner.reset();  // its worker goes with it
-    slot.run = next_++;
+    if (waiting_.empty()) return slot.runner.reset();  // its worker goes with it
+    slot.run = waiting_.front();
+    waiting_.pop_front();
     Settings settings = runs_[slot.run].settings;
     settings.workers = 1;
     settings.speed = 0;
@@ -55,7 +66,7 @@ void SweepRun::stop() {
     slots_.clear();
     for (std::size_t i = 0; i < runs_.size(); ++i)
         if (!over_[i]) runs_[i].failure = "Stopped.", over_[i] = true;
-    next_ = runs_.size();
+    waiting_.clear();
 }
 
 std::size_t SweepRun::finished() const { return static_cast<std::size_t>(std::count(over_.begin(), over_.end(), true)); }

@@ -1,8 +1,10 @@
 // A sweep in progress on several runners at once, each of which makes one run after the other: what the interface holds.
-// A run that fails is recorded with its sentence, and the others go on.
+// A run that fails is recorded with its sentence, and the others go on; a runner that cannot begin its run is done without while
+// there are others.
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -41,10 +43,14 @@ private:
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
     void collect(Slot&);
     void begin_next(Slot&);
+    // A run of which nothing came: its runner may be at fault, for want of memory or of workers. While others are at work, one of
+    // them takes the run, once, and that runner is done without. False: it is the run's own failure.
+    bool give_back(Slot&);
 
     std::vector<RunRecord> runs_;
     std::vector<bool> over_;
-    std::size_t next_ = 0;
+    std::vector<bool> returned_;       // by a runner that could not begin it
+    std::deque<std::size_t> waiting_;  // to be begun, in this order
     std::vector<Slot> slots_;
 };
 

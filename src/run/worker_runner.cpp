@@ -13,6 +13,7 @@ using State = RunnerStatus::State;
 
 namespace {
 constexpr int most_losses = 3;  // without a new snapshot between them
+constexpr int most_failed_starts = 1;  // of a worker that can be done without: the first may have been one bad moment
 }  // namespace
 
 WorkerRunner::WorkerRunner(std::unique_ptr<WorkerPool> pool, int cores) : pool_(std::move(pool)), cores_(std::max(cores, 1)) {}
@@ -135,7 +136,7 @@ void WorkerRunner::lost(int rank, const std::string& why) {
         if (losses_ > most_losses) return fail("Training workers break down again and again (" + why + "). Reset starts the run again; a smaller model may mend it.");
         notices_.push_back("A training worker was lost at step " + std::to_string(status_.step) + " (" + why + "). New ones have taken over and go on from " +
                            (from_ ? "step " + std::to_string(from_->step()) : "the beginning") + ", to the same numbers.");
-    } else if (rank > 0 || losses_ > most_losses) {
+    } else if (losses_ > (rank > 0 ? most_failed_starts : most_losses)) {
         limit_ = std::min(limit_, rank);
         if (limit_ < 1) return fail("Training cannot run here: its worker could not be started (" + why + "). Reload the page, or use a newer browser.");
     }

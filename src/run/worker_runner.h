@@ -43,7 +43,7 @@ public:
     // A report of a worker. What belongs to a dropped run is ignored.
     void receive(int rank, std::span<const std::byte>);
     // A worker could not be started, broke down or does not answer any more. New ones take the place of all; the run goes
-    // on from its newest checkpoint, to the bits it would have come to. One that cannot even be started is done without.
+    // on from its newest checkpoint, to the bits it would have come to. One that cannot even be started a second time is done without.
     // What is lost again and again before anything new is learned ends the run with a sentence.
     void lost(int rank, const std::string& why);
 

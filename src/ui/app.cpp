@@ -96,8 +96,8 @@ void App::use_text(const std::string& text) {
         const Preset* from = find_preset("text");
         if (!from) return;
         preset = from->name;
-        next = from->settings;
-        next.workers = s.settings.workers, next.speed = s.settings.speed, next.seed = s.settings.seed;
+        next = at_pace_of(s.settings, from->settings);
+        next.seed = s.settings.seed;
     }
     if (const auto problem = set_from_text(next, "text", text)) {
         report(problem->message);

@@ -26,10 +26,7 @@ void App::Impl::run_figure(const std::string& id, int seeds) {
 void App::Impl::next_figure_run() {
     const FigureRun& run = *figures_panel.running;
     preset = run.current().preset;
-    Settings next = run.settings();
-    next.workers = settings.workers;
-    next.speed = settings.speed;  // the reader's, for the runs after these
-    begin_run(std::move(next));
+    begin_run(at_pace_of(settings, run.settings()));  // the reader's speed, for the runs after these
     runner->set_speed(speed());
     if (run.index() > 0) runner->play();
 }

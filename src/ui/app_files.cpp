@@ -65,7 +65,7 @@ void App::Impl::save_picture(const std::string& panel) {
 
 // A run that begins with a model from a file rests until it is told to go on.
 void App::Impl::open_model(ModelFile file) {
-    file.settings.workers = settings.workers, file.settings.speed = settings.speed;
+    file.settings = at_pace_of(settings, file.settings);
     const std::int64_t step = file.checkpoint->step();
     file.settings.steps = static_cast<int>(std::max<std::int64_t>(file.settings.steps, step + 1));
     begin_run(std::move(file.settings), false);
@@ -87,9 +87,8 @@ void App::open_file(std::string_view name, std::string_view bytes) {
             case FileKind::settings: {
                 SettingsFile file = read_settings_file(bytes, name);
                 for (const std::string& problem : file.problems) report(shown_text(name) + ": " + problem);
-                file.settings.workers = s.settings.workers, file.settings.speed = s.settings.speed;
                 s.preset = file.preset;
-                return s.start(std::move(file.settings));
+                return s.start(at_pace_of(s.settings, std::move(file.settings)));
             }
             case FileKind::lesson: return bring_lesson(name, bytes);
             case FileKind::text: return use_text(std::string(bytes));

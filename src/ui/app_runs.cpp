@@ -69,9 +69,7 @@ void App::Impl::choose_preset(const std::string& name) {
     if (!p) return;
     preset = name;
     // What belongs to the viewer rather than the experiment stays as it is.
-    Settings next = p->settings;
-    next.workers = settings.workers;
-    next.speed = settings.speed;
+    Settings next = at_pace_of(settings, p->settings);
     next.seed = settings.seed;
     start(next);
 }

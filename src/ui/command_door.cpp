@@ -35,8 +35,8 @@ void obey_set(Obeyed& out, const Command& c, const RunView& view) {
     Settings next = view.settings;
     if (c.preset) {
         // As when a person chooses it: what belongs to the viewer stays.
-        next = find_preset(*c.preset)->settings;
-        next.workers = view.settings.workers, next.speed = view.settings.speed, next.seed = view.settings.seed;
+        next = at_pace_of(view.settings, find_preset(*c.preset)->settings);
+        next.seed = view.settings.seed;
         out.actions.preset = c.preset;
     }
     if (c.settings.empty()) return;

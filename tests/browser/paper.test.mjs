@@ -100,6 +100,22 @@ test('a speed that is chosen in the form while a figure runs is the figure\u2019
   await page.waitForFunction(() => document.getElementById('mirror-speed').value === '0');
   await page.evaluate(() => { const field = document.getElementById('mirror-speed'); field.value = '20'; field.dispatchEvent(new Event('change')); });
   await until(page, 'that speed', (s) => s.figureRun && s.speed === 20 && s.stepsPerSecond > 0 && s.stepsPerSecond < 30);
+
+  // The address keeps the figure that it named until another one is begun.
+  const named = () => page.evaluate(() => new URL(location.href).searchParams.getAll('figure').join());
+  await page.waitForFunction(() => new URL(location.href).searchParams.size > 2);
+  assert.equal(await named(), '4-left');
+  await page.evaluate(() => {
+    const figure = document.getElementById('mirror-figure'), button = document.querySelector('#mirror [data-do=figure]');
+    button.click();
+    figure.value = '15-17';
+    figure.dispatchEvent(new Event('change'));
+  });
+  await until(page, 'its end', (s) => !s.figureRun && s.figure === '15-17');
+  await page.waitForFunction(() => document.querySelector('#mirror [data-do=figure]').textContent === 'Run the figure');
+  await page.evaluate(() => document.querySelector('#mirror [data-do=figure]').click());
+  await until(page, 'the other figure', (s) => s.figureRun && s.figureRun.figure === '15-17');
+  await page.waitForFunction(() => !new URL(location.href).searchParams.has('figure'));
   assert.deepEqual(errors, []);
   await context.close();
 });

@@ -14,13 +14,14 @@ namespace {
 // Makes a run in as many polls as it is asked for snapshots; importance 3 diverges half-way.
 class FakeRunner final : public Runner {
 public:
-    explicit FakeRunner(int& alive) : alive_(alive) { ++alive_; }
+    explicit FakeRunner(int& alive, bool broken = false) : alive_(alive), broken_(broken) { ++alive_; }
     ~FakeRunner() override { --alive_; }
     void start(const Settings& s, bool running) override {
         CHECK(running);
         CHECK(s.workers == 1);
         CHECK(s.speed == 0);
         settings_ = s, step_ = 0, status_ = {};
+        if (broken_) status_.state = RunnerStatus::State::failed, status_.message = "No worker could be started.";
     }
     void resume(const Settings&, std::shared_ptr<const RunCheckpoint>, bool) override {}
     void play() override {}
@@ -31,7 +32,7 @@ public:
     void request_checkpoint() override {}
     std::vector<std::shared_ptr<const RunCheckpoint>> take_checkpoints() override { return {}; }
     std::vector<std::shared_ptr<const Snapshot>> take_snapshots() override {
-        if (status_.state == RunnerStatus::State::diverged) return {};
+        if (status_.state == RunnerStatus::State::diverged || broken_) return {};
         auto s = std::make_shared<Snapshot>();
         s->step = step_;
         s->evaluation.heads = 1, s->evaluation.predictions = 20, s->evaluation.positions = 25;
@@ -47,6 +48,7 @@ public:
 
 private:
     int& alive_;
+    const bool broken_;  // cannot begin anything
     Settings settings_;
     std::int64_t step_ = 0;
     RunnerStatus status_;
@@ -87,6 +89,24 @@ TEST_CASE("a sweep on screen: every run once, failures beside the others, no mor
         }
     }
     CHECK(sweep_table(sweep.runs()).find("Training diverged.") != std::string::npos);
+}
+
+TEST_CASE("a runner that can begin nothing is done without; without any other, each run is named as failed") {
+    Settings base;
+    base.steps = 20;
+    for (const int broken : {1, 3}) {
+        CAPTURE(broken);
+        int alive = 0, made = 0;
+        SweepRun sweep(plan_sweep(base, {}, {1, 2, 3, 4, 5, 6}), [&] { return std::make_unique<FakeRunner>(alive, made++ < broken); }, 3);
+        for (int i = 0; i < 60 && !sweep.done(); ++i) sweep.poll();
+        REQUIRE(sweep.done());
+        CHECK(alive == 0);
+        CHECK(sweep.failed() == (broken == 1 ? 0 : 6));
+        for (const RunRecord& run : sweep.runs()) {
+            CHECK(run.failure == (broken == 1 ? "" : "No worker could be started."));
+            CHECK(run.moments.size() == (broken == 1 ? 3 : 0));
+        }
+    }
 }
 
 TEST_CASE("a sweep that is stopped keeps what it reached") {
