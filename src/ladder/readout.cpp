@@ -11,23 +11,31 @@
 namespace ladder {
 namespace {
 
-// A rung changes at once when the new class is nearer by this part of the distance between the two
-// classes, and after `patience` evaluations in a row when it is nearer by the smaller part.
+// A rung changes at once when the new class is nearer by this part of what its own member is nearer by, after three evaluations in a
+// row when it is nearer by the smaller part, and after 24 when it is nearer at all.
 constexpr double clear_margin = 0.15;
 constexpr double small_margin = 0.05;
-constexpr int patience = 3;
+constexpr int needed = 24, by_small_margin = 8, by_any = 1;
+constexpr double rounding = 1e-5;  // nats: of a sum of float terms, and far below what is shown
 
 constexpr double stands_out = 1.5;    // attention per lag, relative to uniform attention, that makes a role
 constexpr double role_inertia = 0.95; // a head keeps its role until another span has this much more of it
 constexpr double a_choice = 0.05;     // attention beyond uniform attention that makes a head's distribution count fully
 constexpr int phase_patience = 2;     // evaluations in a row that a new phase needs
 
-constexpr int gap_pasts = 256;
+constexpr int scale_pasts = 512;
 
-double kl_of_logs(std::span<const float> p, std::span<const float> q) {
+double kl_divergence(std::span<const double> p, std::span<const float> log_p, std::span<const float> log_q) {
     double sum = 0;
-    for (std::size_t v = 0; v < p.size(); ++v) sum += std::exp(static_cast<double>(p[v])) * (static_cast<double>(p[v]) - q[v]);
+    for (std::size_t v = 0; v < p.size(); ++v) sum += p[v] * (static_cast<double>(log_p[v]) - log_q[v]);
     return std::max(sum, 0.0);
+}
+
+// The token at which the sum of probabilities passes u of [0, 1).
+std::int32_t draw(std::span<const double> p, double u) {
+    std::size_t v = 0;
+    for (double sum = 0; v + 1 < p.size() && (sum += p[v]) <= u;) ++v;
+    return static_cast<std::int32_t>(v);
 }
 
 double entropy(std::span<const double> p) {
@@ -47,40 +55,44 @@ double greatest_divergence(int heads, int spans) {
 
 }  // namespace
 
-std::vector<RungGap> rung_gaps(const Chain& chain) {
-    const int d = chain.vocabulary(), h = chain.span_count();
-    std::vector<RungGap> gaps(static_cast<std::size_t>(h), RungGap{0, 0});
+LadderScale ladder_scale(const Chain& chain) {
+    const std::size_t d = static_cast<std::size_t>(chain.vocabulary()), members = static_cast<std::size_t>(chain.span_count()) + 1;
+    LadderScale scale{chain.span_count(), std::vector<double>(members * members, 0.0)};
     std::vector<std::int32_t> past(static_cast<std::size_t>(chain.window()));
-    std::vector<float> lower(static_cast<std::size_t>(d)), upper(lower.size());
+    std::vector<float> logs(members * d);
+    std::vector<double> p(d);  // of the member looked at last: p_h where the next token is drawn
+    const auto of = [&](std::size_t k) { return std::span(logs).subspan(k * d, d); };
     RandomSequence random(0, Stream::display);
-    for (int i = 0; i < gap_pasts; ++i) {
+    for (int i = 0; i < scale_pasts; ++i) {
         if (const NGrams* ngrams = chain.ngrams()) {
-            // What can stand before a prediction is what stands in the text.
             const auto text = ngrams->text().held_out_part();
             std::copy_n(text.begin() + random.below(static_cast<std::uint32_t>(text.size() - past.size())), past.size(), past.begin());
-        } else {
+        } else if (i % chain.length() == 0) {
             for (auto& token : past) token = static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(d)));
+        } else {
+            std::rotate(past.begin(), past.begin() + 1, past.end());
+            past.back() = draw(p, random.uniform_double());
         }
-        chain.log_probs(0, past, lower);
-        for (int k = 0; k < h; ++k) {
-            chain.log_probs(k + 1, past, upper);
-            gaps[static_cast<std::size_t>(k)].up += kl_of_logs(lower, upper) / gap_pasts;
-            gaps[static_cast<std::size_t>(k)].down += kl_of_logs(upper, lower) / gap_pasts;
-            lower.swap(upper);
+        for (std::size_t k = 0; k < members; ++k) chain.log_probs(static_cast<int>(k), past, of(k));
+        for (std::size_t a = 0; a < members; ++a) {
+            std::transform(of(a).begin(), of(a).end(), p.begin(), [](float x) { return std::exp(static_cast<double>(x)); });
+            for (std::size_t b = 0; b < members; ++b) scale.kl[a * members + b] += kl_divergence(p, of(a), of(b)) / scale_pasts;
         }
     }
-    return gaps;
+    return scale;
 }
 
-double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& gaps) {
-    double height = 0, held = 1;
-    for (std::size_t k = 0; k < gaps.size(); ++k) {
-        const double way = gaps[k].up + gaps[k].down;
-        if (!(way > 1e-9)) continue;  // p_k and p_{k+1} are the same predictor: there is no way to go
-        held *= std::clamp((kl[k] - kl[k + 1] + gaps[k].down) / way, 0.0, 1.0);
+double ladder_height(const std::vector<double>& kl, const LadderScale& scale) {
+    const int nearest = static_cast<int>(std::min_element(kl.begin(), kl.end()) - kl.begin()), first = std::max(nearest - 1, 0);
+    double height = first, held = 1;
+    for (int k = first; k < scale.rungs; ++k) {
+        const double up = scale.between(k, k + 1), down = scale.between(k + 1, k);
+        if (!(up + down > 1e-9)) continue;  // p_k and p_{k+1} are the same predictor: there is no way to go
+        const double difference = kl[static_cast<std::size_t>(k)] - kl[static_cast<std::size_t>(k) + 1];
+        held *= std::clamp(0.5 + 0.5 * difference / std::max(difference < 0 ? down : up, 1e-12), 0.0, 1.0);
         height += held;
     }
-    return height;
+    return std::min(height, nearest + 0.5);
 }
 
 double specialisation_index(std::span<const float> span_mass, std::span<const double> uniform, int heads) {
@@ -102,7 +114,7 @@ double specialisation_index(std::span<const float> span_mass, std::span<const do
     return std::clamp((entropy(mean) - mean_entropy) / greatest_divergence(heads, static_cast<int>(spans)), 0.0, 1.0);
 }
 
-Readout::Readout(const Chain& chain) : spans_(chain.spans()), gaps_(rung_gaps(chain)) { state_.reached.assign(spans_.size() + 1, -1); }
+Readout::Readout(const Chain& chain) : spans_(chain.spans()), scale_(ladder_scale(chain)) { state_.reached.assign(spans_.size() + 1, -1); }
 
 void Readout::restore(State state) {
     const int h = static_cast<int>(spans_.size());
@@ -126,7 +138,7 @@ const Reading& Readout::observe(std::int64_t step, const Evaluation& evaluation)
 }
 
 void Readout::observe_rung(const std::vector<double>& kl) {
-    state_.current.height = ladder_height(kl, gaps_);
+    state_.current.height = ladder_height(kl, scale_);
     const int nearest = static_cast<int>(std::min_element(kl.begin(), kl.end()) - kl.begin());
     bool change = false;
     if (!state_.started) {
@@ -135,16 +147,15 @@ void Readout::observe_rung(const std::vector<double>& kl) {
     } else if (nearest == state_.current.rung) {
         state_.candidate = -1;
     } else {
-        double way = 0;  // half the sum of both directions' KLs between the two classes
-        for (int k = std::min(nearest, state_.current.rung); k < std::max(nearest, state_.current.rung); ++k)
-            way += 0.5 * (gaps_[static_cast<std::size_t>(k)].up + gaps_[static_cast<std::size_t>(k)].down);
+        const double own_lead = scale_.between(state_.current.rung, nearest);  // of the new class' member itself
         const double lead = kl[static_cast<std::size_t>(state_.current.rung)] - kl[static_cast<std::size_t>(nearest)];
         if (state_.candidate != nearest) {
             state_.candidate = nearest;
             state_.candidate_count = 0;
         }
-        state_.candidate_count = lead >= small_margin * way ? state_.candidate_count + 1 : 0;
-        change = lead > 0 && (lead >= clear_margin * way || state_.candidate_count >= patience);
+        if (lead <= rounding) state_.candidate_count = 0;
+        else state_.candidate_count += lead >= small_margin * own_lead ? by_small_margin : by_any;
+        change = lead > rounding && (lead >= clear_margin * own_lead || state_.candidate_count >= needed);
     }
     if (!change) return;
     state_.rung_changes.push_back({state_.current.step, state_.current.rung, nearest});

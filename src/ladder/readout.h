@@ -41,20 +41,24 @@ struct Stage {
     int acquired_span;        // index of the span learned on entering; -1 for the first stage and steps down
 };
 
-// The distances between neighbouring hypothesis classes: the ladder's own scale.
-struct RungGap {
-    double up;    // mean KL(p_k || p_{k+1}), nats
-    double down;  // mean KL(p_{k+1} || p_k), nats
+// How far the classes' own members are from each other: what the ladder is measured by.
+struct LadderScale {
+    int rungs = 0;           // h
+    std::vector<double> kl;  // (h + 1, h + 1): [i][j] is the mean of KL(p_i || p_j), nats
+
+    double between(int i, int j) const { return kl[static_cast<std::size_t>(i) * (static_cast<std::size_t>(rungs) + 1) + static_cast<std::size_t>(j)]; }
 };
-// [k], k = 0..h-1, averaged over uniformly random pasts drawn from a fixed stream (a few hundred).
-std::vector<RungGap> rung_gaps(const Chain&);
+// Means over some hundreds of pasts like those of an evaluation (a text's own; else a random start and what the chain makes of it),
+// drawn from a fixed stream. Other pasts would not do: a chain with few symbols or sharp distributions soon leaves most of them.
+LadderScale ladder_scale(const Chain&);
 
 // The rules, each a function of numbers so that it can be tested and explained alone:
-// height = t_0 + t_0 t_1 + .. + t_0 .. t_{h-1}, where t_k is the part of the way from p_k to p_{k+1} that the
-//   model has gone, t_k = (KL_k - KL_{k+1} + down_k) / (up_k + down_k), cut to [0, 1]; a rung counts as far
-//   as those below it are held. KL_k - KL_{k+1} is linear in the model's log-probabilities and equals
-//   -down_k at p_k and up_k at p_{k+1}, so what the model has elsewhere (noise, overfitting) does not move t_k.
-double ladder_height(const std::vector<double>& kl, const std::vector<RungGap>& gaps);
+// height = n - 1 + s_{n-1} + s_{n-1} s_n + .. + s_{n-1} .. s_{h-1}, at most n + 1/2, where n is the nearest class (the smallest KL_k;
+//   from s_0 on if it is 0) and s_k the part of the way from F_k to F_{k+1} that the model has gone: 1/2 where both are equally near,
+//   1/2 + (KL_k - KL_{k+1}) / (2 KL(p_k || p_{k+1})) above that and 1/2 + (KL_k - KL_{k+1}) / (2 KL(p_{k+1} || p_k)) below, cut to
+//   [0, 1]. So the height of p_k is k, and a rung counts as far as the one below it is held. KL_k - KL_{k+1} is linear in the
+//   model's log-probabilities: what the model has elsewhere (noise, overfitting) does not move s_k.
+double ladder_height(const std::vector<double>& kl, const LadderScale&);
 // specialisation: Jensen-Shannon divergence of the heads' distributions over spans, divided by its greatest
 //   value, which is log H for H heads on h >= H spans and, as heads must share spans beyond that,
 //   log H - (r (q + 1) log(q + 1) + (h - r) q log q) / H with q = H / h rounded down and r = H mod h;
@@ -76,7 +80,7 @@ public:
         std::vector<RungChange> rung_changes;
         std::vector<PhaseChange> phase_changes;
         std::vector<std::int64_t> reached;           // [k], k = 0..h
-        int candidate = -1, candidate_count = 0;     // a rung that may be next, and for how many evaluations
+        int candidate = -1, candidate_count = 0;     // a rung that may be next, and how much speaks for it
         Phase phase_candidate = Phase::undecided;
         int phase_count = 0;
     };
@@ -102,7 +106,7 @@ private:
     void observe_phase();
 
     std::vector<Span> spans_;
-    std::vector<RungGap> gaps_;
+    LadderScale scale_;
     State state_;
 };
 

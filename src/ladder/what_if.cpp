@@ -19,7 +19,7 @@ WhatIf::WhatIf(const Settings& settings, const Chain& chain, int sequences)
     : settings_(settings),
       chain_(chain),
       tokens_(held_out(settings, chain, std::clamp(sequences, 1, std::max(settings.validation, 1)))),
-      gaps_(rung_gaps(chain)),
+      scale_(ladder_scale(chain)),
       evaluator_(chain, settings, tokens_),
       model_(make_model(settings)),
       workspace_(model_->workspace()) {}
@@ -29,7 +29,7 @@ WhatIf::Answer WhatIf::ask(std::span<const float> parameters, std::span<const He
     EvaluationSums sums;
     for (int shard = 0; shard < evaluator_.shards(); ++shard) sums.add(evaluator_.evaluate(*model_, shard, *workspace_));
     const Evaluation e = evaluator_.finish(sums);
-    return {e.loss, e.excess(), static_cast<int>(std::min_element(e.kl.begin(), e.kl.end()) - e.kl.begin()), ladder_height(e.kl, gaps_), e.kl};
+    return {e.loss, e.excess(), static_cast<int>(std::min_element(e.kl.begin(), e.kl.end()) - e.kl.begin()), ladder_height(e.kl, scale_), e.kl};
 }
 
 }  // namespace ladder

@@ -30,7 +30,7 @@ private:
     Settings settings_;
     const Chain& chain_;
     std::vector<std::int32_t> tokens_;
-    std::vector<RungGap> gaps_;
+    LadderScale scale_;
     Evaluator evaluator_;
     std::unique_ptr<Model> model_;
     std::unique_ptr<Model::Workspace> workspace_;

@@ -105,6 +105,7 @@ Chain::Chain(const Settings& s, std::vector<float> features) : features_(std::mo
 void Chain::lay_out(const Settings& s) {
     vocabulary_ = s.vocabulary;
     window_ = ladder::window(s);
+    length_ = s.length;
     const int h = ladder::span_count(s);
     // Oldest first: by default the nearest, last span is the most important; of equal strengths the nearer as well.
     std::vector<double> strengths = s.strengths;

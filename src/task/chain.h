@@ -36,6 +36,7 @@ public:
     int vocabulary() const { return vocabulary_; }
     int span_count() const { return static_cast<int>(spans_.size()); }
     int window() const { return window_; }
+    int length() const { return length_; }                              // L: tokens of a sequence that are predicted
     const std::vector<Span>& spans() const { return spans_; }           // oldest first
     int span_of_rank(int rank) const;                                   // index into spans(), rank 1..h
     std::span<const float> features() const { return features_; }       // (h, d, d); empty for a text
@@ -56,7 +57,7 @@ private:
     void build_tables();
     void count_text(const Settings&);
 
-    int vocabulary_ = 0, window_ = 0;
+    int vocabulary_ = 0, window_ = 0, length_ = 0;
     std::vector<Span> spans_;
     std::vector<float> features_;
     std::shared_ptr<const NGrams> ngrams_;

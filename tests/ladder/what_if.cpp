@@ -132,7 +132,8 @@ TEST_CASE("ideal patterns with the true feature matrices are the truth, and the 
     const WhatIf::Answer truth = what_if.ask(parameters, b.edits, {});
     CHECK(std::abs(truth.excess) < 1e-5);
     CHECK(truth.rung == 3);
-    CHECK(truth.height == doctest::Approx(3).epsilon(1e-4));
+    // The ladder's scale is measured on other pasts: 512 of them and these 480 differ by about 3 % of the last half rung, three times that at most.
+    CHECK(truth.height == doctest::Approx(3).epsilon(0.015));
     const auto alignment = value_alignment(b.s, b.chain, b.table, parameters);
     REQUIRE(alignment.size() == 9);
     for (std::size_t i = 0; i < 9; ++i) {
