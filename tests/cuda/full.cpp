@@ -81,6 +81,9 @@ TEST_CASE("the device's full model has the processor's gradients") {
     s = full_settings();
     s.batch = 400, s.hidden = 4, s.mlp = 3;  // so many rows that their sums are cut into pieces
     compare_full(s);
+    s = full_settings();
+    s.vocabulary = 256, s.hidden = 255, s.heads = 3, s.batch = 2;  // the embeddings' sums, 261 KB, find no room in a block
+    compare_full(s);
 }
 
 TEST_CASE("the device draws the processor's dropout masks") {
