@@ -26,16 +26,22 @@ struct Finish {
     bool add = false, relu = false;
 };
 
+AttentionShape attention_shape(const FullWorkspace::Sizes& s, int rows) { return {s.T, rows, s.T - rows, s.heads, s.hidden / s.heads}; }
+
+// Error: the device has no room for a sequence's attention, however much memory there is.
+void check_attention(const Machine& machine, const Settings& s) {
+    const FullWorkspace::Sizes sizes = sizes_of(s);
+    const AttentionShape shape = attention_shape(sizes, sizes.T);
+    if (static_cast<std::size_t>(shape.backward_size()) * sizeof(float) > machine.most_shared())
+        throw Error("Sequences of " + std::to_string(sizes.T) + " positions with heads of width " + std::to_string(shape.E) + " are more than a block of the device has memory for.",
+                    "Use shorter sequences or more heads, or leave out --device.");
+}
+
 class FullProgram final : public Program {
 public:
     FullProgram(Machine& machine, const Settings& s, const ParameterTable& table, int runs)
         : machine_(machine), sizes_(sizes_of(s)), dropout_(s.dropout > 0), scale_(static_cast<float>(1.0 / (static_cast<double>(s.batch) * s.length))), places_(table, s.blocks, s.bias),
-          work_(machine, sizes_, splits_for(s.batch * sizes_.T), std::min(s.batch, most_embedding_groups), runs) {
-        const AttentionShape shape = attention_shape(sizes_.T);
-        if (static_cast<std::size_t>(shape.backward_size()) * sizeof(float) > machine.most_shared())
-            throw Error("Sequences of " + std::to_string(sizes_.T) + " positions with heads of width " + std::to_string(shape.E) + " are more than a block of the device has memory for.",
-                        "Use shorter sequences or more heads, or leave out --device.");
-    }
+          work_(machine, sizes_, splits_for(s.batch * sizes_.T), std::min(s.batch, most_embedding_groups), runs) {}
 
     int loss_count() const override { return pieces(static_cast<std::int64_t>(sizes_.batch) * sizes_.predictions, rows_together); }
     int forward_sequences() const override { return sizes_.batch; }
@@ -83,7 +89,6 @@ private:
     };
 
     static int splits_for(int rows) { return std::clamp(rows / split_depth, 1, most_splits); }
-    AttentionShape attention_shape(int rows) const { return {sizes_.T, rows, sizes_.T - rows, sizes_.heads, sizes_.hidden / sizes_.heads}; }
 
     // Rows one after the other.
     template <class T>
@@ -155,7 +160,7 @@ private:
             apply(pass, p.query, packed<const float>(some, pass, D), w.query, rows);
             apply(pass, p.key, all, w.key, C * T);
             apply(pass, p.value, all, w.value, C * T);
-            const AttentionShape shape = attention_shape(R);
+            const AttentionShape shape = attention_shape(sizes_, R);
             machine_.run(Attend{shape, pass.of(w.query), pass.of(w.key), pass.of(w.value), pass.of(w.attention), pass.of(w.mixed), pass.site(site(b, 0), T)},
                          {C * sizes_.heads, pass.runs, 256, static_cast<std::size_t>(shape.forward_size()) * sizeof(float)});
             apply(pass, p.out, packed<const float>(w.mixed, pass, D), work_.branch, rows);
@@ -205,7 +210,7 @@ private:
         norm_gradient(pass, p.norm1, w.norm1, d_output, site(b, 1), R);
         weight_gradient(pass, p.out, packed<const float>(w.mixed, pass, D), work_.d_branch, rows);
         multiply(pass, packed<const float>(work_.d_branch, pass, D), weight(pass, p.out), packed<float>(work_.d_mixed, pass, D), rows, D, D);
-        const AttentionShape shape = attention_shape(R);
+        const AttentionShape shape = attention_shape(sizes_, R);
         machine_.run(AttendGradient{shape, pass.of(w.query), pass.of(w.key), pass.of(w.value), pass.of(w.attention), pass.of(work_.d_mixed), pass.of(work_.d_query), pass.of(work_.d_key),
                                     pass.of(work_.d_value), pass.site(site(b, 0), T)},
                      {C * sizes_.heads, pass.runs, 256, static_cast<std::size_t>(shape.backward_size()) * sizeof(float)});
@@ -243,6 +248,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Program> make_full_program(Machine& machine, const Settings& s, const ParameterTable& table, int runs) { return std::make_unique<FullProgram>(machine, s, table, runs); }
+std::unique_ptr<Program> make_full_program(Machine& machine, const Settings& s, const ParameterTable& table, int runs) {
+    check_attention(machine, s);
+    return std::make_unique<FullProgram>(machine, s, table, runs);
+}
 
 }  // namespace ladder::cuda

@@ -1,11 +1,14 @@
 // The kernels on an NVIDIA GPU: a __global__ function for each of the list, one stream, CUDA graphs for recordings.
 #include <cuda_runtime.h>
+#include <cxxabi.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <typeinfo>
 #include <unordered_map>
 
-#include "base/error.h"
+#include "base/out_of_memory.h"
 #include "cuda/gpu.h"
 
 namespace ladder::cuda {
@@ -73,8 +76,29 @@ const void* find_function(KernelTypes<Kernels...>, int kernel) {
     return functions[kernel];
 }
 
+// As it stands in the source. Not asked of the device, which answers nothing any more when it has failed.
+template <class... Kernels>
+std::string kernel_name(KernelTypes<Kernels...>, int kernel) {
+    static const std::type_info* const types[] = {&typeid(Kernels)...};
+    char* readable = abi::__cxa_demangle(types[kernel]->name(), nullptr, nullptr, nullptr);
+    std::string name = readable ? readable : types[kernel]->name();
+    std::free(readable);
+    return name;
+}
+
+[[noreturn]] void fail(cudaError_t status, const std::string& what) {
+    const std::string problem = "The GPU failed at " + what + ": " + cudaGetErrorString(status) + ".", hint = "Leave out --device cuda to train on this machine's processor.";
+    if (status == cudaErrorMemoryAllocation) throw OutOfMemory(problem, hint);
+    throw Error(problem, hint);
+}
 void check(cudaError_t status, const char* what) {
-    if (status != cudaSuccess) throw Error(std::string("The GPU failed at ") + what + ": " + cudaGetErrorString(status) + ".", "Leave out --device cuda to train on this machine's processor.");
+    if (status != cudaSuccess) fail(status, what);
+}
+
+// The oldest driver that runs what this CUDA has compiled.
+std::string oldest_driver() {
+    constexpr int version = CUDART_VERSION / 1000;
+    return version == 13 ? "580" : "CUDA " + std::to_string(version) + " asks for";
 }
 
 std::string size_text(std::size_t bytes) {
@@ -116,9 +140,9 @@ public:
             cudaGetLastError();  // it is dealt with
             std::size_t available = 0, all = 0;
             cudaMemGetInfo(&available, &all);
-            throw Error("The GPU has not enough memory: " + size_text(bytes) + " were asked for beside the " + size_text(held_) + " that this run holds, " + size_text(available) + " of " + size_text(all) +
+            throw OutOfMemory("The GPU has not enough memory: " + size_text(bytes) + " were asked for beside the " + size_text(held_) + " that this run holds, " + size_text(available) + " of " + size_text(all) +
                             " are free.",
-                        "Use a smaller batch or model, give fewer runs at once, or leave out --device cuda.");
+                              "Use a smaller batch or model, give fewer runs at once, or leave out --device cuda.");
         }
         check(status, "a request for memory");
         held_ += sizes_[memory] = bytes;
@@ -166,8 +190,11 @@ private:
             throw Error("A block of the GPU has " + std::to_string(most_shared() / 1024) + " KB of memory of its own, but these settings need " + std::to_string(grid.shared / 1024 + 1) + ".",
                         "Use a smaller vocabulary, shorter sequences or fewer heads, or leave out --device cuda.");
         void* arguments[] = {const_cast<void*>(body)};
-        check(cudaLaunchKernel(function, dim3(static_cast<unsigned>(grid.blocks), static_cast<unsigned>(grid.runs)), dim3(static_cast<unsigned>(grid.threads)), arguments, grid.shared, stream_),
-              "starting a kernel");
+        const cudaError_t status =
+            cudaLaunchKernel(function, dim3(static_cast<unsigned>(grid.blocks), static_cast<unsigned>(grid.runs)), dim3(static_cast<unsigned>(grid.threads)), arguments, grid.shared, stream_);
+        if (status != cudaSuccess)
+            fail(status, "starting " + kernel_name(KernelList{}, kernel) + " in " + std::to_string(grid.blocks) + " x " + std::to_string(grid.runs) + " blocks of " +
+                             std::to_string(grid.threads) + " threads, each block with " + std::to_string(grid.shared) + " bytes of memory of its own");
     }
 
     cudaDeviceProp properties_{};
@@ -183,8 +210,10 @@ std::unique_ptr<Machine> open_gpu() {
     const cudaError_t status = cudaGetDeviceCount(&count);
     if (status != cudaSuccess || count == 0) {
         cudaGetLastError();
-        throw Error(std::string("No NVIDIA GPU can be used here: ") + (status != cudaSuccess ? cudaGetErrorString(status) : "there is none") + ".",
-                    "Run it on a machine with a GPU and its driver, or leave out --device cuda.");
+        std::string reason = "there is none";
+        if (status == cudaErrorInsufficientDriver) reason = "there is no NVIDIA driver, or an older one than " + oldest_driver();
+        else if (status != cudaSuccess) reason = cudaGetErrorString(status);
+        throw Error("No NVIDIA GPU can be used here: " + reason + ".", "Run it on a machine with a GPU and its driver, or leave out --device cuda.");
     }
     return std::make_unique<Gpu>(0);
 }

@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-#include "base/error.h"
+#include "base/out_of_memory.h"
 #include "run/thread_pool.h"
 #include "run/training_loop.h"
 
@@ -70,9 +70,19 @@ public:
             if (m.loop) m.loop->attach(device_, run++);
     }
 
+    // Error: the device failed. What the runs had reached is in their records.
     void run() {
         do evaluate();
         while (advance());
+    }
+
+    // Of the machine, not of a run: those that failed by themselves keep their own sentences.
+    void fail(const std::string& sentence) {
+        for (Member& m : members_) {
+            if (!m.record.failure.empty()) continue;
+            m.record.failure = sentence;
+            m.record.machine_failed = true;
+        }
     }
 
     std::vector<RunRecord> records() {
@@ -143,24 +153,19 @@ std::vector<std::vector<std::size_t>> groups_of_runs(std::span<const SweepJob> j
 std::vector<RunRecord> run_together(std::span<const SweepJob> jobs, const MakeStepDevice& make, int threads, const StepsMade& made) {
     {
         Group group(jobs, threads, made);
-        std::string refusal;
+        std::string shortage;  // of memory: fewer runs may find room, while of anything else they would fail as well
         try {
             group.attach(make);
-        } catch (const Error& e) {
-            refusal = e.what();
-        } catch (const std::bad_alloc&) {
-            refusal = not_enough_memory;
-        }
-        if (refusal.empty()) {
             group.run();
-            return group.records();
+        } catch (const OutOfMemory& e) {
+            shortage = e.what();
+        } catch (const std::bad_alloc&) {
+            shortage = not_enough_memory;
+        } catch (const Error& e) {
+            group.fail(e.what());
         }
-        if (jobs.size() == 1) {
-            std::vector<RunRecord> records = group.records();
-            records.front().failure = refusal;
-            records.front().machine_failed = true;
-            return records;
-        }
+        if (!shortage.empty() && jobs.size() == 1) group.fail(shortage);
+        if (shortage.empty() || jobs.size() == 1) return group.records();
     }
     const std::size_t half = jobs.size() / 2;
     std::vector<RunRecord> records = run_together(jobs.first(half), make, threads, made);

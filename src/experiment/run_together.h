@@ -17,8 +17,9 @@ using StepsMade = std::function<bool(std::int64_t steps)>;
 // The jobs' places in groups that can run together: of one shape, with evaluations at the same steps, `most` at a time.
 std::vector<std::vector<std::size_t>> groups_of_runs(std::span<const SweepJob>, std::size_t most);
 
-// One record a job, as run_experiment makes it. A device that has no memory for all of the runs is given half of them, and
-// then the other half. threads: for the evaluations. Error: the device failed while it ran.
+// One record a job, as run_experiment makes it. Where there is no memory for all of the runs at once, half of them are made, and
+// then the other half. Where the device fails, the runs that it was making have the device's sentence as theirs (machine_failed)
+// beside what they had reached. threads: for the evaluations.
 std::vector<RunRecord> run_together(std::span<const SweepJob>, const MakeStepDevice&, int threads, const StepsMade& = {});
 
 }  // namespace ladder

@@ -7,6 +7,7 @@
 
 #include "cuda/device_runs.h"
 #include "cuda/host_machine.h"
+#include "cuda/program.h"
 #include "machines.h"
 #include "support/difference.h"
 
@@ -80,6 +81,9 @@ TEST_CASE("the device's full model has the processor's gradients") {
     s = full_settings();
     s.batch = 400, s.hidden = 4, s.mlp = 3;  // so many rows that their sums are cut into pieces
     compare_full(s);
+    s = full_settings();
+    s.vocabulary = 256, s.hidden = 255, s.heads = 3, s.batch = 2;  // the embeddings' sums, 261 KB, find no room in a block
+    compare_full(s);
 }
 
 TEST_CASE("the device draws the processor's dropout masks") {
@@ -118,4 +122,9 @@ TEST_CASE("sequences too long for a block of the device are refused in words") {
     const Trainer trainer(full_settings());
     const Trainer* const trainers[] = {&trainer};
     CHECK_THROWS_WITH(cuda::make_device_runs(cuda::make_host_machine(cuda::HostOrder::forward, 1000), trainers), doctest::Contains("shorter sequences"));
+    // And before anything is allocated: of this batch there would not be memory enough either.
+    Settings huge = full_settings();
+    huge.batch = 1 << 28;
+    const auto machine = cuda::make_host_machine(cuda::HostOrder::forward, 1000);
+    CHECK_THROWS_WITH(cuda::make_full_program(*machine, huge, trainer.model().table(), 1), doctest::Contains("shorter sequences"));
 }

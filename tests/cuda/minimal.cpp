@@ -71,6 +71,12 @@ TEST_CASE("the device's minimal kernels equal the reference at awkward sizes") {
     compare_minimal(minimal_sized(7, {1, 2}, 2, 5, 41));  // groups of unequal size
 }
 
+// At 227 KB, a GPU's and the emulated one's.
+TEST_CASE("the device's minimal kernels equal the reference where a block has no room for their sums, or for a sequence") {
+    compare_minimal(minimal_sized(60, {2, 2, 2}, 4, 32, 5));  // sums outside
+    compare_minimal(minimal_sized(20, {2, 2, 2}, 8, 64, 2));  // all outside, forward too
+}
+
 TEST_CASE("the device's minimal kernels stay right at scores and logits far beyond the range of exponentials") {
     // At score magnitudes x float rounding of x itself is amplified: x eps.
     compare_minimal(minimal_sized(10, {2, 2}, 3, 12), 300, 1e-3);

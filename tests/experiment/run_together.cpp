@@ -8,7 +8,7 @@
 #include <limits>
 #include <new>
 
-#include "base/error.h"
+#include "base/out_of_memory.h"
 #include "cuda/device_runs.h"
 #include "cuda/host_machine.h"
 #include "experiment/run.h"
@@ -30,6 +30,35 @@ std::vector<SweepJob> jobs_of(std::vector<Settings> settings) {
 }
 
 std::unique_ptr<StepDevice> emulated(std::span<const Trainer* const> trainers) { return cuda::make_device_runs(cuda::make_host_machine(), trainers); }
+
+// The emulated device until it has advanced `advances` times; from then on whatever is asked of it fails.
+class Failing final : public StepDevice {
+public:
+    Failing(std::unique_ptr<StepDevice> device, int advances) : device_(std::move(device)), left_(advances) {}
+
+    std::string name() const override { return device_->name(); }
+    int runs() const override { return device_->runs(); }
+    std::vector<StepResult> advance(int steps) override {
+        check();
+        --left_;
+        return device_->advance(steps);
+    }
+    Contribution gradient(int run) override { return check(), device_->gradient(run); }
+    Checkpoint checkpoint(int run) override { return check(), device_->checkpoint(run); }
+    void restore(int run, const Checkpoint& c) override { check(), device_->restore(run, c); }
+    void forward(int run, const TokenBatch& batch, std::span<float> logits, std::span<float> attention, bool all_rows) override {
+        check();
+        device_->forward(run, batch, logits, attention, all_rows);
+    }
+
+private:
+    void check() const {
+        if (left_ == 0) throw Error("The GPU failed at its work: an illegal memory access was encountered.");
+    }
+
+    std::unique_ptr<StepDevice> device_;
+    int left_;
+};
 
 void check_same(const RunRecord& a, const RunRecord& b) {
     CHECK(a.label == b.label);
@@ -91,19 +120,63 @@ TEST_CASE("a run that diverges or cannot be made leaves the others as they are")
 TEST_CASE("a device without memory for all runs is given fewer at once, and what fits nowhere says so") {
     const auto jobs = jobs_of({shared_shape(), shared_shape(), shared_shape()});
     const auto one_at_a_time = [](std::span<const Trainer* const> trainers) {
-        if (trainers.size() > 1) throw Error("The GPU has not enough memory.");
+        if (trainers.size() > 1) throw OutOfMemory("The GPU has not enough memory.");
         return emulated(trainers);
     };
     const auto records = run_together(jobs, one_at_a_time, 1), together = run_together(jobs, emulated, 1);
     REQUIRE(records.size() == 3);
     for (std::size_t i = 0; i < 3; ++i) check_same(records[i], together[i]);
-    const auto none = run_together(jobs, [](std::span<const Trainer* const>) -> std::unique_ptr<StepDevice> { throw Error("The GPU has not enough memory."); }, 1);
+    const auto none = run_together(jobs, [](std::span<const Trainer* const>) -> std::unique_ptr<StepDevice> { throw OutOfMemory("The GPU has not enough memory."); }, 1);
     for (const RunRecord& r : none) {
         CHECK(r.failure == "The GPU has not enough memory.");
         CHECK(r.machine_failed);
     }
     const auto short_of_memory = run_together(jobs, [](std::span<const Trainer* const>) -> std::unique_ptr<StepDevice> { throw std::bad_alloc(); }, 1);
     for (const RunRecord& r : short_of_memory) CHECK(r.failure == not_enough_memory);
+}
+
+TEST_CASE("what a device that fails was making has its sentence, and what was over before stays as it was") {
+    Settings wild = shared_shape(), impossible = shared_shape();
+    wild.optimizer = OptimizerKind::sgd, wild.learning_rate = 1e38, wild.weight_decay = 100, wild.clip = 0;
+    Settings calm = wild;
+    calm.learning_rate = 0.1, calm.weight_decay = 0;
+    impossible.spans = {8, 8, 8, 8, 8, 8, 8, 8}, impossible.length = 20;
+    const auto jobs = jobs_of({calm, wild, impossible, calm});
+    const auto whole = run_together(jobs, emulated, 1);
+    for (const int advances : {0, 1, 2}) {
+        int made = 0;
+        const auto records = run_together(jobs, [&](std::span<const Trainer* const> trainers) { return ++made, std::make_unique<Failing>(emulated(trainers), advances); }, 1);
+        CAPTURE(advances);
+        CHECK(made == 1);  // fewer runs would fail as well
+        REQUIRE(records.size() == 4);
+        for (const std::size_t i : {0u, 3u}) {
+            CHECK(records[i].failure == "The GPU failed at its work: an illegal memory access was encountered.");
+            CHECK(records[i].machine_failed);
+            REQUIRE_FALSE(records[i].empty());
+            CHECK(records[i].last().step < 25);
+        }
+        CHECK(records[2].failure == whole[2].failure);
+        CHECK_FALSE(records[2].machine_failed);
+        if (advances < 2) continue;  // it failed before a checkpoint of the run that diverges came back
+        CHECK(records[1].failure == whole[1].failure);
+        CHECK_FALSE(records[1].machine_failed);
+    }
+}
+
+TEST_CASE("a device that refuses its runs for another reason than memory is not given fewer") {
+    const auto jobs = jobs_of({shared_shape(), shared_shape(), shared_shape()});
+    int made = 0;
+    const auto none = [&](std::span<const Trainer* const>) -> std::unique_ptr<StepDevice> {
+        ++made;
+        throw Error("No NVIDIA GPU can be used here.");
+    };
+    const auto records = run_together(jobs, none, 1);
+    CHECK(made == 1);
+    REQUIRE(records.size() == 3);
+    for (const RunRecord& r : records) {
+        CHECK(r.failure == "No NVIDIA GPU can be used here.");
+        CHECK(r.machine_failed);
+    }
 }
 
 TEST_CASE("runs made together end early when they are told to") {
