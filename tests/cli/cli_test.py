@@ -159,6 +159,17 @@ class Train(Case):
         self.assertEqual(len(facts["reached"]), 4)
         self.assertIn(None, facts["reached"])  # a rung that was not reached in so few steps
 
+    def test_what_is_written_is_described(self):
+        text = read(os.path.join(FIXTURES, "../../docs/outputs.md"))
+        out = self.path("run")
+        facts = json.loads(run("train", *SMALL, "--spans", "1,1", "--learned", "--steps", "2", "--json", "--out", out).stdout)
+        columns = read(f"{out}/metrics.csv").splitlines()[0].split(",")
+        for name in [*facts, *(column for column in columns if column[-1].isalpha())]:
+            self.assertIn(f"`{name}`", text)
+        tensors = read_tensors(f"{out}/model.safetensors")[0]
+        self.assertEqual(tensors["feature_matrices"][0], [2, 8, 8])
+        self.assertEqual(tensors["decoder.weight"][0], [8, 8 + 2 + 6 - 1])
+
     def test_device(self):
         small = ["train", *SMALL, "--steps", "12", "--json"]
         here, emulated = (json.loads(run(*small, "--device", device).stdout) for device in ("cpu", "emulated"))
