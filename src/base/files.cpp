@@ -61,9 +61,9 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
 void write_file(const std::string& path, std::string_view text) { write_file(path, std::as_bytes(std::span(text.data(), text.size()))); }
 
 void make_folder(const std::string& path) {
-    std::error_code failure;
+    std::error_code failure, ignored;
     std::filesystem::create_directories(path, failure);
-    if (!std::filesystem::is_directory(path, failure)) throw Error("The folder " + path + " cannot be made (" + (failure ? failure.message() : std::string("a file has this name")) + ").", "Choose a folder that you may write to.");
+    if (!std::filesystem::is_directory(path, ignored)) throw Error("The folder " + path + " cannot be made (" + (failure ? failure.message() : std::string("a file has this name")) + ").", "Choose a folder that you may write to.");
     const std::string probe = path + "/.writable.part";
     errno = 0;
     std::ofstream out(probe);

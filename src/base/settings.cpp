@@ -77,6 +77,8 @@ SettingInfo row(const Row& r) {
             [](const Settings& s) { return to_value(s.*Field); }, [](Settings& s, const SettingValue& v) { from_value(s.*Field, v); }, r.only_when, r.active};
 }
 
+bool chain_data(const Settings& s) { return s.data != DataSource::text; }
+bool powers_of_importance(const Settings& s) { return chain_data(s) && s.strengths.empty(); }
 bool finite_data(const Settings& s) { return s.data == DataSource::finite; }
 bool text_data(const Settings& s) { return s.data == DataSource::text; }
 bool full_model(const Settings& s) { return s.model == ModelKind::full; }
@@ -95,7 +97,8 @@ const std::vector<SettingInfo>& table() {
         row<&Settings::stride>({.name = "stride", .label = "Stride between spans", .group = "Chain", .unit = "tokens",
             .help = "Distance between the starts of neighbouring spans. Smaller than the span, and spans overlap; 0 puts them side by side.", .min = 0, .max = 8}),
         row<&Settings::importance>({.name = "importance", .label = "Importance ratio m", .group = "Chain", .unit = "",
-            .help = "How much stronger each span acts than the next less important one. At 1 all spans matter equally and the stages merge.", .min = 1, .max = 4}),
+            .help = "How much stronger each span acts than the next less important one. At 1 all spans matter equally and the stages merge.", .min = 1, .max = 4,
+            .only_when = "a chain whose strengths are left empty", .active = powers_of_importance}),
         row<&Settings::reversed>({.name = "reversed", .label = "Farthest span matters most", .group = "Chain", .unit = "",
             .help = "Reverses the order of importance: the farthest span becomes the strongest, the nearest the weakest."}),
         row<&Settings::strengths>({.name = "strengths", .label = "Strength of each span", .group = "Chain", .unit = "",
@@ -103,13 +106,13 @@ const std::vector<SettingInfo>& table() {
         row<&Settings::weights>({.name = "weights", .label = "Weights alpha inside a span", .group = "Chain", .unit = "",
             .help = "How much each token of a span counts, oldest first, for example 0.7 0.3. Empty: every token counts 1.", .min = 0, .max = 10, .min_count = 0, .max_count = 8}),
         row<&Settings::frobenius_orthogonal>({.name = "frobenius-orthogonal", .label = "Mutually orthogonal features", .group = "Chain", .unit = "",
-            .help = "Makes the feature matrices of different spans orthogonal to each other in the Frobenius inner product."}),
+            .help = "Makes the feature matrices of different spans orthogonal to each other in the Frobenius inner product.", .only_when = "sequences of the chain", .active = chain_data}),
         row<&Settings::rank>({.name = "rank", .label = "Rank of the feature matrices", .group = "Chain", .unit = "",
-            .help = "Rank of every feature matrix A; 0 means full rank d.", .min = 0, .max = 256}),
+            .help = "Rank of every feature matrix A; 0 means full rank d.", .min = 0, .max = 256, .only_when = "sequences of the chain", .active = chain_data}),
         row<&Settings::shared_features>({.name = "shared-features", .label = "One matrix for all spans", .group = "Chain", .unit = "",
-            .help = "All spans use the same orthogonal matrix Q and differ only in strength."}),
+            .help = "All spans use the same orthogonal matrix Q and differ only in strength.", .only_when = "sequences of the chain", .active = chain_data}),
         row<&Settings::scale>({.name = "scale", .label = "Inverse temperature", .group = "Chain", .unit = "",
-            .help = "Multiplies all logits of the chain: larger values make the next token more predictable.", .min = 0, .max = 10}),
+            .help = "Multiplies all logits of the chain: larger values make the next token more predictable.", .min = 0, .max = 10, .only_when = "sequences of the chain", .active = chain_data}),
         row<&Settings::length>({.name = "length", .label = "Sampled length L", .group = "Chain", .unit = "tokens",
             .help = "Tokens that are sampled and predicted in each sequence, after a random prefix as long as the window w.", .min = 1, .max = 64}),
         row<&Settings::data>({.name = "data", .label = "Training data", .group = "Data", .unit = "",

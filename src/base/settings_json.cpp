@@ -11,7 +11,10 @@ std::string settings_to_json(const Settings& s, const Settings* base) {
     for (const SettingInfo& info : settings_table()) {
         const SettingValue value = info.get(s);
         if (base && value == info.get(*base)) continue;
-        std::visit([&](const auto& v) { out[std::string(info.name)] = v; }, value);
+        auto& place = out[std::string(info.name)];
+        std::visit([&](const auto& v) { place = v; }, value);
+        if (info.kind == SettingKind::integer_list)
+            for (auto& element : place) element = static_cast<int>(element.get<double>());
     }
     return out.dump(2);
 }

@@ -136,9 +136,10 @@ std::optional<SettingProblem> set_from_text(Settings& s, std::string_view name, 
             auto v = parse_number(text);
             if (!v || !std::isfinite(*v)) return unchanged();
             const bool whole = info->kind == SettingKind::integer;
-            const bool moved = bring_into_range(*info, whole, *v);
+            bool moved = bring_into_range(*info, whole, *v);
             if (whole) info->put(s, static_cast<std::int64_t>(*v));
             else info->put(s, *v);
+            moved |= *v == 0x1p53 && text != format_setting(*info, s);  // the first that reads as its neighbour too
             if (moved) return problem(*info, given, format_setting(*info, s));
             return {};
         }

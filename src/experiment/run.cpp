@@ -20,7 +20,8 @@ RunRecord run_experiment(const Settings& settings, std::string label, const Prog
         while (!loop.diverged() && loop.trainer().step() < settings.steps) {
             const std::int64_t step = loop.trainer().step() + 1;
             if (!loop.advance().diverged && evaluation_due(step, settings.evaluate_every, settings.steps)) keep(loop.evaluate());
-            if (loop.diverged()) record.failure = divergence_message(settings, step, loop.trainer().step());
+            // What is kept of a run ends with its last evaluation, wherever the model stands.
+            if (loop.diverged()) record.failure = divergence_message(settings, step, record.last().step);
             else if (progress && !progress(step)) break;
         }
         if (record.empty() && record.failure.empty()) record.failure = "The untrained model's loss is not finite. Use smaller values for the scale of the chain or of the initial weights.";

@@ -121,9 +121,9 @@ private:
             const StepResult& result = results[run++];
             if (!m.alive()) continue;
             steps += due;
-            const std::int64_t stands_at = m.loop->take(result).step;
+            m.loop->take(result);
             m.loop->fetch();  // here: a device is for one thread at a time
-            if (result.diverged) m.record.failure = divergence_message(m.record.settings, result.failed_step, stands_at);
+            if (result.diverged) m.record.failure = divergence_message(m.record.settings, result.failed_step, m.record.last().step);
         }
         return !made_ || made_(steps);
     }

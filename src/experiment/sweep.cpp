@@ -4,7 +4,10 @@
 #include <cstdio>
 #include <sstream>
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.h"
+#include "base/shown_text.h"
 
 namespace ladder {
 namespace {
@@ -30,6 +33,15 @@ std::string exact(double x) {
     return text;
 }
 
+// Runs that are the same look like results that agree.
+void refuse_repeated(const SettingInfo& info, std::vector<std::string> values) {
+    std::sort(values.begin(), values.end());
+    const auto twice = std::adjacent_find(values.begin(), values.end());
+    if (twice == values.end()) return;
+    const bool list = info.kind == SettingKind::integer_list || info.kind == SettingKind::number_list;
+    throw Error("\"" + *twice + "\" is given twice for \"" + std::string(info.name) + "\".", list ? "Lists stand apart by semicolons, as in spans=2 2 2;4 4 4." : "Give each value once.");
+}
+
 std::string moment_cells(const Moment& m) { return std::to_string(m.step) + "," + exact(m.validation_loss) + "," + exact(m.excess) + "," + std::to_string(nearest_class(m)) + "," + std::to_string(m.rung); }
 
 }  // namespace
@@ -39,7 +51,8 @@ std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAx
     std::vector<SweepJob> jobs{{"", "", base}};
     for (std::size_t a = 0; a < axes.size(); ++a) {
         const SweepAxis& axis = axes[a];
-        if (!find_setting(axis.setting) || axis.setting == "seed" || axis.setting == "workers")
+        const SettingInfo* info = find_setting(axis.setting);
+        if (!info || axis.setting == "seed" || axis.setting == "workers" || axis.setting == "speed")
             throw Error("\"" + axis.setting + "\" is no setting that a sweep can vary.", "`ladder settings` lists them; seeds are given with --seeds.");
         if (std::any_of(axes.begin(), axes.begin() + static_cast<std::ptrdiff_t>(a), [&](const SweepAxis& other) { return other.setting == axis.setting; }))
             throw Error("\"" + axis.setting + "\" is varied twice.", "Give all its values at once.");
@@ -49,10 +62,13 @@ std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAx
         for (const SweepJob& job : jobs)
             for (const std::string& value : axis.values) {
                 SweepJob made = job;
-                if (const auto problem = set_from_text(made.settings, axis.setting, value)) throw Error(problem->message, "Give values that the setting can take.");
+                if (set_from_text(made.settings, axis.setting, value)) throw Error("\"" + shown_text(value) + "\" is no value for \"" + axis.setting + "\".", "It takes " + range_text(*info) + ".");
                 made.label += (made.label.empty() ? "" : ", ") + axis.setting + " " + value;
                 next.push_back(std::move(made));
             }
+        std::vector<std::string> taken;
+        for (std::size_t v = 0; v < axis.values.size(); ++v) taken.push_back(format_setting(*info, next[v].settings));
+        refuse_repeated(*info, std::move(taken));
         jobs = std::move(next);
     }
     if (jobs.size() * seeds.size() > most_jobs) throw Error("This sweep has more than 100000 runs.", "Vary fewer settings, or give fewer values or seeds.");
@@ -73,8 +89,11 @@ std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAx
 std::string run_mark(const Settings& settings) {
     Settings alone = settings;
     alone.workers = 0, alone.speed = 0;
+    // Not settings_to_json(): the marks of runs that are kept must stay what they are when that is written otherwise.
+    nlohmann::ordered_json all;
+    for (const SettingInfo& info : settings_table()) std::visit([&](const auto& v) { all[std::string(info.name)] = v; }, info.get(alone));
     std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-    for (const char c : settings_to_json(alone)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    for (const char c : all.dump(2)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
     return text;
@@ -101,6 +120,9 @@ std::vector<std::uint64_t> parse_seeds(const std::string& text) {
         for (std::uint64_t seed = first; seed <= last; ++seed) seeds.push_back(seed);
     }
     if (seeds.empty()) throw Error("No seed is given.", "Give some, as in 1..5 or 1,2,9.");
+    std::vector<std::uint64_t> sorted = seeds;
+    std::sort(sorted.begin(), sorted.end());
+    if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end()) throw Error("The seed " + std::to_string(*twice) + " is given twice.", "Give each seed once.");
     return seeds;
 }
 

@@ -23,17 +23,17 @@ struct SweepJob {
 
 // All jobs, the first axis varying slowest and the seeds fastest. Settings that contradict each other stay as given: that
 // job will fail and say so, and the others go on.
-// Error: a setting that does not exist or is named twice, a value it cannot take, no value or seed, more than 100000 jobs.
+// Error: a setting that does not exist or is named twice, a value it cannot take or has twice, no value or seed, more than 100000 jobs.
 std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAxis>&, const std::vector<std::uint64_t>& seeds);
 
-// A mark of all that the numbers of a run depend on: the same on every machine for the same run of a plan, and another one for
-// another run.
+// A mark of all that the numbers of a run depend on, and the name of its file: the same on every machine and in every version for
+// the same run, and another one for another run.
 std::string run_mark(const Settings&);
 
 // The values of an axis in text: "1.3, 1.5"; lists stand apart by semicolons, "2 2 2; 4 4 4".
 std::vector<std::string> parse_values(const std::string&);
 
-// "1..5", "1,2,9" or a mixture. Error: anything else, more than 100000 seeds.
+// "1..5", "1,2,9" or a mixture. Error: anything else, a seed that is named twice, more than 100000 seeds.
 std::vector<std::uint64_t> parse_seeds(const std::string&);
 
 // A header and a row for each run: label, the settings that differ between the runs, class and excess loss at the best

@@ -10,7 +10,8 @@ namespace ladder {
 
 struct Probes {
     // Each does `count` of its operations and returns a number that depends on all of them.
-    float (*multiply_adds)(std::int64_t count);  // scalar multiply-adds, rounded down to whole vectors
+    float (*multiply_adds)(std::int64_t count);  // scalar multiply-adds, rounded up to whole vectors
+    float (*wide_multiply_adds)(std::int64_t count);  // in the vectors of the full model's products, which may be wider
     // table: (rows, 4); places: row numbers, a power of two of them.
     float (*look_ups)(std::int64_t count, const float* table, const std::int32_t* places, int place_count);
     void (*scatter_adds)(std::int64_t count, float* table, const std::int32_t* places, int place_count);

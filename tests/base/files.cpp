@@ -54,4 +54,12 @@ TEST_CASE("what cannot be read or written is named, with the mend") {
     CHECK_FALSE(fs::exists(folder / "folder.part"));
     CHECK_THROWS_WITH_AS(make_folder(file), doctest::Contains("cannot be made"), Error);
     CHECK_THROWS_WITH_AS(make_folder(file + "/below"), doctest::Contains("cannot be made"), Error);
+    // The reason is that of the making, not of looking for what is not there.
+    fs::create_symlink(folder / "nowhere", folder / "link");
+    CHECK_THROWS_WITH_AS(make_folder(folder / "link"), doctest::Contains("cannot be made"), Error);
+    try {
+        make_folder(folder / "link");
+    } catch (const Error& e) {
+        CHECK(std::string(e.what()).find("No such file") == std::string::npos);
+    }
 }

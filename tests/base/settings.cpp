@@ -85,6 +85,11 @@ TEST_CASE("text and JSON give back the settings they were made from") {
     Settings one = defaults;
     one.heads = 5;
     CHECK(nlohmann::json::parse(settings_to_json(one, &defaults)) == nlohmann::json{{"heads", 5}});
+    one = defaults;
+    one.spans = {2, 4}, one.strengths = {1, 2.5};
+    CHECK(nlohmann::json::parse(settings_to_json(one, &defaults)).dump() == R"({"spans":[2,4],"strengths":[1.0,2.5]})");
+    CHECK(settings_from_json(one, R"({"spans": [3.0, 1.0]})").empty());  // as files of older versions have them
+    CHECK(one.spans == std::vector<int>{3, 1});
 }
 
 TEST_CASE("numbers are written short and read without a locale") {
@@ -94,6 +99,8 @@ TEST_CASE("numbers are written short and read without a locale") {
     CHECK(format_setting(*find_setting("learning-rate"), s) == "0.1");
     CHECK(format_setting(*find_setting("seed"), s) == "9007199254740992");
     CHECK(range_text(*find_setting("seed")) == "0 to 9007199254740992");
+    CHECK(problem_of(s, "seed", "9007199254740992").empty());
+    CHECK(mentions(problem_of(s, "seed", "9007199254740993"), "9007199254740992 is used instead"));  // a double has no place for it
     CHECK(range_text(*find_setting("data")) == "online, finite or text");
     for (const char* text : {"0.5", ".5", "5e-1", "+0.5", " 0.5 ", "00.5", "0.50"}) {
         CAPTURE(text);
@@ -105,6 +112,16 @@ TEST_CASE("numbers are written short and read without a locale") {
         CHECK(mentions(problem_of(s, "importance", text), "1.7 is used instead"));
         CHECK(taken(&Settings::importance, "importance", text) == 1.7);
     }
+}
+
+TEST_CASE("a setting that another one leaves without effect is not active") {
+    Settings s;
+    CHECK(find_setting("importance")->active(s));
+    s.strengths = {1, 2, 3};
+    CHECK_FALSE(find_setting("importance")->active(s));
+    s = {};
+    s.data = DataSource::text;
+    for (const char* name : {"importance", "rank", "scale", "shared-features", "frobenius-orthogonal"}) CHECK_FALSE(find_setting(name)->active(s));
 }
 
 TEST_CASE("values out of range become the nearest valid ones, and the problem says so") {

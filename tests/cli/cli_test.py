@@ -157,6 +157,18 @@ class Train(Case):
         self.assertFalse(facts["diverged"])
         self.assertEqual(len(facts["kl"]), 4)
         self.assertEqual(len(facts["reached"]), 4)
+        self.assertIn(None, facts["reached"])  # a rung that was not reached in so few steps
+
+    def test_what_is_written_is_described(self):
+        text = read(os.path.join(FIXTURES, "../../docs/outputs.md"))
+        out = self.path("run")
+        facts = json.loads(run("train", *SMALL, "--spans", "1,1", "--learned", "--steps", "2", "--json", "--out", out).stdout)
+        columns = read(f"{out}/metrics.csv").splitlines()[0].split(",")
+        for name in [*facts, *(column for column in columns if column[-1].isalpha())]:
+            self.assertIn(f"`{name}`", text)
+        tensors = read_tensors(f"{out}/model.safetensors")[0]
+        self.assertEqual(tensors["feature_matrices"][0], [2, 8, 8])
+        self.assertEqual(tensors["decoder.weight"][0], [8, 8 + 2 + 6 - 1])
 
     def test_device(self):
         small = ["train", *SMALL, "--steps", "12", "--json"]
@@ -201,11 +213,45 @@ class Train(Case):
         self.refused("train", "--headz", "3", saying=("--headz", "Did you mean --heads?"))
         self.refused("train", "--heads", saying=("--heads",))
         self.refused("train", "stray", saying=("stray",))
-        self.refused("climb")
-        self.refused()
+        self.refused("train", "--seed", "9007199254740993", saying=("--seed 9007199254740993 cannot be used",))
+        self.refused("train", *SMALL, "--steps", "1", "--out", "", saying=("--out is given an empty name",))
+        self.refused("climb", saying=('There is no command "climb"',))
+        self.refused(saying=("No command is given",))
+
+    def test_what_was_meant_is_guessed(self):
+        self.refused("trian", saying=("Did you mean train?",))
+        self.refused("train", "--lr", "0.1", saying=("Did you mean --learning-rate?",))
+        self.refused("train", "--learn", "0.1", saying=("Did you mean --learned?",))
+        self.refused("train", "--preset", "figur-1", saying=("Did you mean figure-1?",))
+        self.refused("sweep", "--vary", "learning-rat=1", "--out", self.path("none"), saying=("Did you mean learning-rate?",))
+
+    def test_the_parsers_words_are_sentences(self):
+        self.refused("train", "--out", saying=("--out is given no value.",))
+        self.refused("train", "--heads", "1", "--heads", "2", saying=("--heads is given 2 times. Give it once.",))
+        self.refused("train", "--kernels", "slow", saying=("--kernels slow cannot be used. It takes reference or fast.",))
+        self.refused("bench", "--workers", "0", saying=("--workers 0 cannot be used. It takes 1 to 64.",))
+        self.refused("replay", "x", "--out", "y", "--steps", "1.5", saying=("--steps 1.5 cannot be used. It takes a whole number.",))
+        self.refused("train", "--resume", "--overwrite", "--out", self.path("none"), saying=("--resume cannot be given together with --overwrite.",))
+
+    def test_settings_without_effect_are_named(self):
+        small = ["train", *SMALL, "--steps", "1"]
+        for idle, needed in (("--momentum", "SGD"), ("--query-scale", "uniform query initialisation"), ("--sequences", "finite data")):
+            self.assertIn(f"{idle} has no effect here: it matters only with {needed}.", run(*small, idle, "1" if idle == "--sequences" else "0.5").stderr)
+        self.assertIn("--importance has no effect here", run(*small, "--strengths", "1,2,3", "--importance", "2").stderr)
+        self.assertEqual(run(*small, "--optimizer", "sgd", "--momentum", "0.5").stderr, "")
+        self.assertIn("(Only with SGD.)", run("train", "--help").stdout.replace("\n", " ").replace("  ", ""))
 
     def test_contradicting_settings_are_refused(self):
         self.refused("train", "--spans", "2,2", "--weights", "0.7,0.2,0.1")
+        # Nothing is said that does not happen: the page goes on with something else, a command does not.
+        for given, mend in ((["--stride", "4"], "--stride 2 would do"), (["--data", "finite", "--sequences", "100"], "--batch 100 would do"), (["--data", "text"], "--text-file")):
+            err = self.refused("train", *given, saying=("nothing was run", mend)).stderr
+            self.assertNotIn("instead", err)
+        with open(self.path("long.txt"), "w") as file:
+            file.write("ab " * 40000)
+        err = self.refused("train", "--text-file", self.path("long.txt"), saying=("more than 100000 characters", "Nothing was run")).stderr
+        self.assertNotIn("left out", err)
+        self.assertNotIn("instead", self.refused("flow", "--ratio", "99").stderr)
 
     @unittest.skipIf(hasattr(os, "geteuid") and os.geteuid() == 0 and not os.path.exists("/proc/self"), "needs a path that cannot be written")
     def test_unwritable_folder(self):
@@ -328,8 +374,16 @@ class Members(Case):
 class Sweeps(Case):
     GRID = ["--vary", "importance=1.3,1.7", "--seeds", "1..2", "--steps", "10", *SMALL[:-2]]
 
+    def marks(self, name):
+        """The mark of each place of the sweep: the name of its run's file."""
+        return dict(json.loads(read(self.path(f"{name}/sweep.json")))["runs"])
+
+    def file(self, name, place):
+        return self.path(f"{name}/runs/{self.marks(name)[place]}.json")
+
     def runs(self, name):
-        return sorted(os.listdir(os.path.join(self.path(name), "runs")))
+        """The places whose runs are kept."""
+        return [place for place in self.marks(name) if os.path.exists(self.file(name, place))]
 
     def test_a_sweep_and_its_table(self):
         facts = json.loads(run("sweep", *self.GRID, "--out", self.path("all"), "--json").stdout)
@@ -337,42 +391,66 @@ class Sweeps(Case):
         rows = read(facts["table"]).splitlines()
         self.assertEqual(len(rows), 5)
         self.assertTrue(rows[0].startswith("run,importance,seed,best_step"), rows[0])
-        self.assertEqual(self.runs("all"), ["0000.json", "0001.json", "0002.json", "0003.json"])
+        self.assertEqual(self.runs("all"), ["0000", "0001", "0002", "0003"])
 
     def test_what_is_finished_is_not_made_again(self):
         run("sweep", *self.GRID, "--out", self.path("all"))
-        table, kept = read(self.path("all/results.csv")), self.path("all/runs/0001.json")
+        table, kept = read(self.path("all/results.csv")), self.file("all", "0001")
         stamp = os.stat(kept).st_mtime_ns
-        with open(self.path("all/runs/0002.json"), "w") as file:
+        with open(self.file("all", "0002"), "w") as file:
             file.write('{"label": "cut off by a power')  # as after a crash of the disk: counts as not there
-        os.remove(self.path("all/runs/0003.json"))
-        run("sweep", *self.GRID, "--out", self.path("all"))
+        os.remove(self.file("all", "0003"))
+        result = run("sweep", *self.GRID, "--out", self.path("all"))
+        self.assertIn("2 of 4 runs are there already.", result.stderr)
         self.assertEqual(read(self.path("all/results.csv")), table)
         self.assertEqual(os.stat(kept).st_mtime_ns, stamp)
+
+    def test_another_grid_takes_what_is_there_and_leaves_the_rest(self):
+        out = self.path("all")
+        run("sweep", *self.GRID, "--out", out)
+        table = read(out + "/results.csv")
+        wider = [word.replace("1.3,1.7", "1.3,1.5,1.7") for word in self.GRID]
+        self.assertIn("4 of 6 runs are there already.", run("sweep", *wider, "--out", out).stderr)
+        self.assertEqual(len(read(out + "/results.csv").splitlines()), 7)
+        result = run("sweep", *self.GRID, "--out", out)
+        self.assertIn("4 of 4 runs are there already.", result.stderr)
+        self.assertIn("2 other runs besides", result.stderr)
+        self.assertEqual(read(out + "/results.csv"), table)
+        self.assertEqual(len(os.listdir(out + "/runs")), 6)
+
+    def test_runs_that_an_older_version_kept_are_found(self):
+        run("sweep", *self.GRID, "--out", self.path("all"))
+        shutil.copytree(self.path("all"), self.path("old"))
+        for place in self.runs("old"):
+            os.rename(self.file("old", place), self.path(f"old/runs/{place}.json"))
+        run("merge", self.path("old"), "--out", self.path("joined"))
+        self.assertEqual(read(self.path("joined/results.csv")), read(self.path("all/results.csv")))
+        self.assertIn("4 of 4 runs are there already.", run("sweep", *self.GRID, "--out", self.path("old")).stderr)
+        self.assertEqual(self.runs("old"), self.runs("all"))
 
     def test_shards_and_merge_give_the_same_table(self):
         run("sweep", *self.GRID, "--out", self.path("all"))
         for part in (1, 2):
             run("sweep", *self.GRID, "--shard", f"{part}/2", "--out", self.path(f"part{part}"))
-        self.assertEqual(self.runs("part2"), ["0001.json", "0003.json"])
+        self.assertEqual(self.runs("part2"), ["0001", "0003"])
         run("merge", self.path("part1"), self.path("part2"), "--out", self.path("joined"))
         self.assertEqual(read(self.path("joined/results.csv")), read(self.path("all/results.csv")))
 
     def test_what_is_not_one_sweep_is_not_merged(self):
         part1, part2, other, joined = (self.path(name) for name in ("part1", "part2", "other", "joined"))
         wider = ["1..4" if word == "1..2" else word for word in self.GRID]
-        run("sweep", *wider, "--out", part2)  # of which the folder keeps more than belongs to the next
+        run("sweep", *wider, "--out", part2)  # all runs of the next are among them
         for part, folder in ((1, part1), (2, part2)):
             run("sweep", *self.GRID, "--shard", f"{part}/2", "--out", folder)
         run("sweep", *wider, "--shard", "2/2", "--out", other)
         self.refused("merge", part1, other, "--out", joined, saying=["different sweeps", part1, other])
         self.assertFalse(os.path.exists(joined + "/results.csv"))
         # A part that is missing, or damaged, is named; it can be joined later.
-        os.truncate(part2 + "/runs/0001.json", 20)
+        os.truncate(self.file("part2", "0001"), 20)
         result = run("merge", part2, "--out", joined, expect=3)
-        self.assertIn("Of the 4 runs of this sweep 2 are in none of these folders: 0001, 0002.", result.stderr)
-        run("sweep", *self.GRID, "--shard", "2/2", "--out", part2)
+        self.assertIn("Of the 4 runs of this sweep 1 are in none of these folders: 0001.", result.stderr)
         run("merge", part1, "--out", joined, expect=3)
+        run("sweep", *self.GRID, "--shard", "2/2", "--out", part2)
         run("merge", part2, "--out", joined)
         run("sweep", *self.GRID, "--out", self.path("all"))
         self.assertEqual(read(joined + "/results.csv"), read(self.path("all/results.csv")))
@@ -397,9 +475,15 @@ class Sweeps(Case):
         self.refused("sweep", "--vary", "colour=red", *out, saying=["colour"])
         self.refused("sweep", "--vary", "importance", *out, saying=["importance"])
         self.refused("sweep", "--seeds", "3..1", *out, saying=["3..1"])
+        self.refused("sweep", "--seeds", "1,1", *out, saying=["seed 1 is given twice"])
+        self.refused("sweep", "--seed", "4", "--seeds", "1", *out, saying=["Give --seeds 4."])
+        self.refused("sweep", "--threads", "4", *out, saying=["--parallel"])
+        self.refused("sweep", "--vary", "spans=2,2,2", *out, saying=["is given twice", "2 2 2;4 4 4"])
+        self.refused("sweep", "--vary", "momentum=0.1,0.2", *out, saying=["the same run again and again", "only with SGD"])
         self.refused("sweep", "--shard", "3/2", *out, saying=["3/2"])
         self.refused("merge", self.path("nowhere"), "--out", self.path("none"), saying=["holds no runs"])
         self.refused("reproduce", "99", *out, saying=["99", "4-left"])
+        self.assertIn("13-14", run("reproduce", "--help").stdout)
 
     def test_figure_10_is_reproduced_and_written(self):
         facts = json.loads(run("reproduce", "10", "--seeds", "1..2", "--out", self.path("paper"), "--json").stdout)
@@ -407,6 +491,19 @@ class Sweeps(Case):
         page = read(self.path("paper/index.html"))
         self.assertIn("<svg", page)
         self.assertNotIn("nan", page)
+        told = run("reproduce", "10", "--seeds", "1", "--out", self.path("paper")).stdout
+        self.assertEqual(sorted({name.split("-")[0] for name in os.listdir(self.path("paper"))}), ["figure", "index.html"])
+        for name in ("results.csv", "runs/"):  # the equations have none
+            self.assertNotIn(name, told)
+
+    def test_a_figure_is_found_by_one_of_its_numbers(self):
+        (preset,) = [p for p in json.loads(run("presets", "--json").stdout) if p["name"] == "figure-6"]
+        os.makedirs(self.path("paper/runs"))
+        with open(self.path("paper/runs/page-6-7-figure-6-seed-1.json"), "w") as file:
+            json.dump({"label": "", "settings": {**preset["settings"], "seed": 1}, "failure": "Training diverged.", "moments": []}, file)
+        result = run("reproduce", "7", "6", "--seeds", "1", "--out", self.path("paper"))
+        self.assertIn("1 of 1 runs are there already.", result.stderr)
+        self.assertIn("Figure 6, 7", result.stdout)
 
     def test_a_figure_that_is_not_run_at_the_papers_scale_says_so(self):
         # Its only run counts as made, and as failed: nothing is trained.
@@ -425,6 +522,7 @@ class Bench(Case):
         facts = json.loads(run("bench", "--batch", "64", "--workers", "1", "--seconds", "0.01", "--svg", self.path("growth.svg"), "--json").stdout)
         self.assertEqual([(s["batch"], s["workers"]) for s in facts["steps"]], [(64, 1)])
         self.assertIn("128 bit", [g["instruction_set"] for g in facts["gradient"]])
+        self.assertGreater(facts["peak"]["wide_multiply_adds"], 0)
         self.assertEqual([s["length"] for s in facts["scaling"]["length"]], [10, 20, 40, 80, 160])
         figures = [facts["steps"][0], facts["gradient"][0], *facts["scaling"]["batch"], facts["phases"][0]["sampling"]]
         for figure in figures:

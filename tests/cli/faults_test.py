@@ -19,7 +19,8 @@ import time
 import unittest
 
 PROGRAM = sys.argv[1]
-SMALL = ["--vocabulary", "8", "--length", "6", "--batch", "32", "--validation", "32", "--seed", "3", "--evaluate-every", "5"]
+SMALL_RUNS = ["--vocabulary", "8", "--length", "6", "--batch", "32", "--validation", "32", "--evaluate-every", "5"]
+SMALL = ["--seed", "3", *SMALL_RUNS]
 ENDLESS = ["--steps", "1000000"]
 
 
@@ -173,25 +174,67 @@ class Faults(unittest.TestCase):
         out = self.path("run")
         self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
         old = {name: read(f"{out}/{name}") for name in os.listdir(out)}
-        refused = ["train", *SMALL, "--blocks", "2", "--device", "emulated", "--steps", "30", "--out", out]
+        _, err = self.ended(self.start("train", *SMALL, "--steps", "30", "--out", out), 2)
+        self.assertIn("holds a run already", err)
+        self.assertIn("--overwrite", err)
+        refused = ["train", *SMALL, "--blocks", "2", "--device", "emulated", "--steps", "30", "--overwrite", "--out", out]
         _, err = self.ended(self.start(*refused), 2)
         self.assertIn("has one block", err)
         self.assertEqual({name: read(f"{out}/{name}") for name in os.listdir(out)}, old)
 
         # Another run there, killed before its first checkpoint: the old one's weights are not taken for its own.
-        process = self.start("train", *SMALL, *ENDLESS, "--learning-rate", "0.001", "--checkpoint-every", "1000", "--out", out)
+        other = [*SMALL, "--learning-rate", "0.001"]
+        process = self.start("train", *other, *ENDLESS, "--checkpoint-every", "1000", "--overwrite", "--out", out)
         self.wait_for(lambda: read(f"{out}/config.json") != old["config.json"], process)
         process.kill()
         process.communicate()
         self.assertEqual(os.listdir(out), ["config.json"])
-        _, err = self.ended(self.start("train", "--resume", "--out", out), 2)
-        self.assertIn("There is no file", err)
+        _, err = self.ended(self.start("train", "--resume", "--steps", "30", "--out", out), 0)
+        self.assertIn("was ended before its first checkpoint. It begins again", err)
+        self.ended(self.start("train", *other, "--steps", "30", "--out", self.path("whole")), 0)
+        for name in ("config.json", "metrics.csv", "model.safetensors"):
+            self.assertEqual(read(f"{out}/{name}"), read(self.path(f"whole/{name}")), name)
+
+    def test_a_finished_run_is_extended(self):
+        out, whole = self.path("run"), self.path("whole")
+        self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
+        told, _ = self.ended(self.start("train", "--resume", "--steps", "35", "--threads", "2", "--json", "--out", out), 0)
+        facts = json.loads(told)
+        self.assertAlmostEqual(facts["steps_per_second"] * facts["seconds"], 15, 6)  # of this process, not of the whole run
+        self.ended(self.start("train", *SMALL, "--steps", "35", "--threads", "2", "--out", whole), 0)
+        for name in ("config.json", "metrics.csv", "model.safetensors", "checkpoint.run"):
+            self.assertEqual(read(f"{out}/{name}"), read(f"{whole}/{name}"), name)
+        _, err = self.ended(self.start("train", "--resume", "--steps", "30", "--out", out), 2)
+        self.assertIn("stands at step 35 already", err)
+        self.ended(self.start("train", *SMALL, "--schedule", "cosine", "--steps", "20", "--out", self.path("falling")), 0)
+        _, err = self.ended(self.start("train", "--resume", "--steps", "30", "--out", self.path("falling")), 2)
+        self.assertIn("falls to 0 at step 20", err)
+
+    def test_a_run_goes_on_as_what_it_was(self):
+        out = self.path("run")
+        self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
+        _, err = self.ended(self.start("train", "--resume", "--steps", "30", "--kernels", "reference", "--out", out), 2)
+        self.assertIn("was made with --kernels fast", err)
+        config = read(f"{out}/config.json")
+        with open(f"{out}/config.json", "wb") as file:
+            file.write(config.replace(b'"learning-rate": 0.08', b'"learning-rate": 0.04'))
+        _, err = self.ended(self.start("train", "--resume", "--steps", "30", "--out", out), 2)
+        self.assertIn("has other settings than the run", err)
+        with open(f"{out}/config.json", "wb") as file:
+            file.write(config)
+        checkpoint = read(f"{out}/checkpoint.run")  # as older versions wrote it: without what it was made with
+        with open(f"{out}/checkpoint.run", "wb") as file:
+            file.write(checkpoint[: len(checkpoint) - 5 - checkpoint[-5]])
+        _, err = self.ended(self.start("train", "--resume", "--steps", "30", "--device", "emulated", "--out", out), 0)
+        self.assertEqual(err, "")
+        _, err = self.ended(self.start("train", "--resume", "--steps", "40", "--out", out), 0)
+        self.assertIn("was made with --device emulated and goes on with --device cpu", err)
 
     def test_a_run_that_is_stopped_before_it_begins_leaves_the_old_one(self):
         out = self.path("run")
         self.ended(self.start("train", *SMALL, "--steps", "20", "--out", out), 0)
         old = {name: read(f"{out}/{name}") for name in os.listdir(out)}
-        process = self.start("train", *ENDLESS, "--validation", "20000", "--length", "60", "--workers", "1", "--out", out)  # seconds before its first step
+        process = self.start("train", *ENDLESS, "--validation", "20000", "--length", "60", "--workers", "1", "--overwrite", "--out", out)  # seconds before its first step
         self.wait_for(lambda: catches(process.pid, signal.SIGINT), process)
         process.send_signal(signal.SIGINT)
         _, err = self.ended(process, 130)
@@ -222,14 +265,15 @@ class Faults(unittest.TestCase):
             with open(f"{out}/checkpoint.run", "wb") as file:
                 file.write(damaged)
             _, err = self.ended(self.start("train", "--resume", "--out", out), 2)
-            self.assertTrue(err.startswith("ladder: "), err)
+            self.assertIn("checkpoint.run is damaged", err)
+            self.assertNotIn("page", err)
         _, err = self.ended(self.start("train", "--resume", "--out", self.path("nowhere")), 2)
-        self.assertIn("There is no file", err)
+        self.assertIn("There is no run in the folder", err)
 
     def test_a_folder_is_one_process_at_a_time(self):
         run, sweep = self.path("run"), self.path("sweep")
         train = ["train", *SMALL, *ENDLESS, "--checkpoint-every", "0", "--out", run]
-        grid = ["sweep", *SMALL, *ENDLESS, "--vary", "heads=1", "--seeds", "1", "--out", sweep]
+        grid = ["sweep", *SMALL_RUNS, *ENDLESS, "--vary", "heads=1", "--seeds", "1", "--out", sweep]
         first, second = self.start(*train), self.start(*grid)
         self.wait_for(lambda: os.path.exists(f"{run}/checkpoint.run"), first)
         self.wait_for(lambda: os.path.exists(f"{sweep}/runs"), second)
@@ -257,8 +301,17 @@ class Faults(unittest.TestCase):
         self.assertIn("room", err)
         self.assertEqual([name for name in os.listdir(out) if name.endswith(".part")], [])
 
+    @unittest.skipIf(os.geteuid() != 0, "needs a user that it can become")
+    def test_a_folder_that_a_user_may_not_make(self):
+        try:
+            process = self.start("train", *SMALL, "--steps", "1", "--out", "/root-alone/run", limit=lambda: os.setuid(65534))
+        except PermissionError:
+            self.skipTest("another user cannot reach the program")
+        _, err = self.ended(process, 2)
+        self.assertIn("cannot be made (Permission denied)", err)
+
     def test_a_folder_that_takes_nothing(self):
-        for command in (["train", *SMALL, "--steps", "5"], ["sweep", *SMALL, "--steps", "5", "--vary", "heads=1"]):
+        for command in (["train", *SMALL, "--steps", "5"], ["sweep", *SMALL_RUNS, "--steps", "5", "--vary", "heads=1"]):
             _, err = self.ended(self.start(*command, "--out", "/proc/ladder"), 2)
             self.assertIn("The folder /proc/ladder", err)
 
@@ -271,7 +324,9 @@ class Faults(unittest.TestCase):
         self.assertIn("not enough memory", err)
 
     def kept(self, sweep):
-        return sorted(os.listdir(f"{sweep}/runs"))
+        """The places of the runs that are kept, by the marks that their files are named by."""
+        places = {mark + ".json": place for place, mark in json.loads(read(f"{sweep}/sweep.json"))["runs"]}
+        return sorted(places[name] for name in os.listdir(f"{sweep}/runs"))
 
     @unittest.skipIf(os.environ.get("LADDER_SANITIZE"), "a sanitizer reserves more than any limit allows")
     def test_what_a_sweep_had_no_memory_for_is_made_again(self):
@@ -285,7 +340,7 @@ class Faults(unittest.TestCase):
         told, err = self.ended(self.start(*command, limit=little_memory), 3)
         self.assertIn("not enough memory", told)
         self.assertRegex(err, "could not make 1 of the runs. They are not kept: the same command tries them again")
-        self.assertEqual(self.kept(out), ["0000.json", "0001.json", "0003.json"])
+        self.assertEqual(self.kept(out), ["0000", "0001", "0003"])
         told, err = self.ended(self.start(*command), 3)
         self.assertIn("4 runs, 2 of them failed", told)
         self.assertNotIn("not kept", err)
@@ -293,15 +348,15 @@ class Faults(unittest.TestCase):
 
     def test_what_a_device_could_not_take_is_made_again(self):
         out = self.path("sweep")
-        command = ["sweep", *SMALL, "--steps", "5", "--seeds", "1", "--vary", "blocks=1,2", "--device", "emulated", "--out", out]
+        command = ["sweep", *SMALL_RUNS, "--steps", "5", "--seeds", "1", "--vary", "blocks=1,2", "--device", "emulated", "--out", out]
         told, err = self.ended(self.start(*command), 3)
         self.assertIn("has one block", told)
         self.assertIn("could not make 1 of the runs", err)
-        self.assertEqual(self.kept(out), ["0000.json"])
+        self.assertEqual(self.kept(out), ["0000"])
 
     def test_a_signal_ends_a_sweep_and_the_same_command_goes_on(self):
         out = self.path("sweep")
-        command = ["sweep", *SMALL, "--steps", "400", "--vary", "heads=1,2,3", "--seeds", "1..8", "--out", out]
+        command = ["sweep", *SMALL_RUNS, "--steps", "400", "--vary", "heads=1,2,3", "--seeds", "1..8", "--out", out]
         process = self.start(*command)
 
         def records():
@@ -313,6 +368,8 @@ class Faults(unittest.TestCase):
         self.assertRegex(err, r"Stopped by SIGTERM: \d+ of 24 runs are made and kept")
         kept = {path: os.stat(path).st_mtime_ns for path in records()}
         self.assertLess(len(kept), 24)
+        self.assertIn("results.csv has these alone", err)
+        self.assertEqual(len(read(f"{out}/results.csv").splitlines()), 1 + len(kept))
         self.ended(self.start(*command), 0)
         self.assertEqual({path: os.stat(path).st_mtime_ns for path in kept}, kept)
         self.assertEqual(len(records()), 24)

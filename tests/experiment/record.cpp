@@ -111,6 +111,15 @@ TEST_CASE("a run that cannot be made or diverges says so instead of ending the p
     for (const Moment& m : run.moments) CHECK(std::isfinite(m.validation_loss));
 }
 
+TEST_CASE("what a record says of a divergence agrees with its last evaluation") {
+    Settings s = small();
+    s.optimizer = OptimizerKind::sgd, s.learning_rate = 10, s.weight_decay = 1, s.clip = 0, s.value_init = InitKind::uniform, s.value_scale = 1;
+    s.steps = 1000, s.evaluate_every = 50;  // no multiple of it is the step before the one that fails
+    const RunRecord run = run_experiment(s, "wild");
+    REQUIRE_FALSE(run.failure.empty());
+    CHECK(run.failure.find("put back to step " + std::to_string(run.last().step) + ".") != std::string::npos);
+}
+
 TEST_CASE("a store gives back whole runs of the same settings only") {
     const Folder folder;
     const RunStore store(folder.path.string());

@@ -111,6 +111,7 @@ TEST_CASE("a run that diverges or cannot be made leaves the others as they are")
     const auto jobs = jobs_of({wild, calm, impossible});
     const auto records = run_together(jobs, emulated, 1);
     CHECK(records[0].failure.find("diverged at step 2") != std::string::npos);
+    CHECK(records[0].failure.find("put back to step " + std::to_string(records[0].last().step) + ".") != std::string::npos);
     for (const RunRecord& r : records) CHECK_FALSE(r.machine_failed);
     CHECK(records[1].failure.empty());
     CHECK(records[1].last().step == 25);

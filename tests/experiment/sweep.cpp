@@ -28,6 +28,10 @@ TEST_CASE("a sweep that cannot be planned is refused with a sentence") {
     CHECK_THROWS_AS(plan_sweep({}, {{"importance", {}}}, seeds), Error);
     CHECK_THROWS_AS(plan_sweep({}, {{"importance", {"99"}}}, seeds), Error);
     CHECK_THROWS_AS(plan_sweep({}, {{"heads", {"1"}}, {"heads", {"2"}}}, seeds), Error);
+    CHECK_THROWS_AS(plan_sweep({}, {{"speed", {"1", "2"}}}, seeds), Error);
+    CHECK_THROWS_WITH_AS(plan_sweep({}, {{"heads", {"99"}}}, seeds), "\"99\" is no value for \"heads\". It takes 1 to 8.", Error);
+    CHECK_THROWS_WITH_AS(plan_sweep({}, {{"heads", {"1", "2"}}, {"importance", {"1.5", "2", "1.50"}}}, seeds), "\"1.5\" is given twice for \"importance\". Give each value once.", Error);
+    CHECK_THROWS_WITH_AS(plan_sweep({}, {{"spans", parse_values("2,2,2")}}, seeds), doctest::Contains("apart by semicolons"), Error);
     CHECK_THROWS_AS(plan_sweep({}, {}, {}), Error);
     CHECK_THROWS_AS(plan_sweep({}, {{"heads", {"1", "2"}}}, std::vector<std::uint64_t>(60000, 1)), Error);
 }
@@ -35,10 +39,19 @@ TEST_CASE("a sweep that cannot be planned is refused with a sentence") {
 TEST_CASE("seeds as text") {
     CHECK(parse_seeds("1..3,9") == std::vector<std::uint64_t>{1, 2, 3, 9});
     CHECK(parse_seeds("7") == std::vector<std::uint64_t>{7});
-    for (const char* bad : {"", "x", "3..1", "1..", "-1", "1..999999999", "1,,2", "99999999999999999999"}) {
+    for (const char* bad : {"", "x", "3..1", "1..", "-1", "1..999999999", "1,,2", "99999999999999999999", "1,2,1", "1..4,3"}) {
         CAPTURE(bad);
         CHECK_THROWS_AS(parse_seeds(bad), Error);
     }
+}
+
+TEST_CASE("the mark of a run stays what it was: runs that are kept are found by it") {
+    Settings s;
+    CHECK(run_mark(s) == "4a11ce1edc3b123d");  // as the first version that wrote marks had it
+    s.workers = 3, s.speed = 0;
+    CHECK(run_mark(s) == "4a11ce1edc3b123d");
+    s.spans = {2, 2};
+    CHECK(run_mark(s) != "4a11ce1edc3b123d");
 }
 
 TEST_CASE("the table names what differs, and failures") {

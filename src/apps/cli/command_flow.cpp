@@ -10,6 +10,7 @@
 
 #include "apps/cli/commands.h"
 #include "apps/cli/flow.h"
+#include "apps/cli/option_checks.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/number_text.h"
@@ -139,7 +140,7 @@ void add_flow_command(CLI::App& app, std::function<int()>& chosen) {
     // Carried out in the order of the table, whatever the order on the command line: the ratio of as many patterns as are asked for.
     for (const FlowOption& o : flow_options()) {
         const auto put = [c, &o](const std::string& text) {
-            if (auto problem = set_option(c->settings, o.name, text)) throw Error(*problem);
+            if (const auto problem = set_option(c->settings, o.name, text)) throw Error(problem->substr(0, problem->rfind(". ") + 1));  // the last sentence says what a page goes on with
         };
         const std::string name = "--" + std::string(o.name), help(o.help);
         CLI::Option* option = o.kind == FlowOption::Kind::boolean ? command->add_flag_function(name, [put](std::int64_t) { put("true"); }, help) : command->add_option_function<std::string>(name, put, help)->type_name(range_text(o));
@@ -147,10 +148,10 @@ void add_flow_command(CLI::App& app, std::function<int()>& chosen) {
         option->group("Equations");
     }
     for (const char* view : {"--ratio", "--patterns"}) command->get_option(view)->excludes(command->get_option("--strengths"));
-    command->add_option("--tolerance", c->tolerance, "Largest error of what is written, absolute and relative")->check(CLI::Range(1e-9, 1e-2))->capture_default_str();
-    command->add_option("--first", c->first, "The first moment after 0; the others follow evenly in the logarithm of time")->check(CLI::Range(1e-9, 1e6))->capture_default_str();
-    command->add_option("--moments", c->moments, "How many moments are written")->check(CLI::Range(2, 100000))->capture_default_str();
-    command->add_option("--out", c->out, "Folder for config.json, flow.csv and stages.csv; nothing is written without it")->type_name("DIR");
+    command->add_option("--tolerance", c->tolerance, "Largest error of what is written, absolute and relative")->check(between(1e-9, 1e-2))->capture_default_str();
+    command->add_option("--first", c->first, "The first moment after 0; the others follow evenly in the logarithm of time")->check(between(1e-9, 1e6))->capture_default_str();
+    command->add_option("--moments", c->moments, "How many moments are written")->check(between(2, 100000))->capture_default_str();
+    command->add_option("--out", c->out, "Folder for config.json, flow.csv and stages.csv; nothing is written without it")->type_name("DIR")->check(some_name());
     command->add_flag("--bench", c->bench, "Time the solution instead: the defaults are the system of figure 10 over 100000 units of time");
     command->add_flag("--json", c->json, "Print one JSON object");
     command->footer("flow.csv: time, loss, each pattern's share of the loss, each head's value on each pattern's feature, each head's attention on each position.\nA stage is the moment at which half of a pattern's loss is gone.");

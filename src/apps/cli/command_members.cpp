@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.h"
+#include "apps/cli/option_checks.h"
 #include "ladder/best_in_class.h"
 #include "task/sampler.h"
 #include "train/learned_members.h"
@@ -60,7 +61,7 @@ void print_members(const std::vector<double>& ideal, const std::vector<double>& 
     std::printf("class   ideal member's loss   learned member's loss%s\n", from_best.front() ? "   KL(best || ideal)   standard error   effective draws" : "");
     for (std::size_t i = 0; i < ideal.size(); ++i) {
         std::printf("F%-5zu  %19.5f   %21.5f", i + 1, ideal[i], learned[i]);
-        if (const Distance& d = from_best[i]) std::printf("   %17.5f   %14.5f   %8.0f of %d", d->mean, d->standard_error, d->effective_draws, BestInClass::draws);
+        if (const Distance& d = from_best[i]) std::printf("   %17.5f   %14.5f   %8.0f of %d", std::abs(d->mean) < 5e-6 ? 0.0 : d->mean, d->standard_error, d->effective_draws, BestInClass::draws);
         std::printf("\n");
     }
 }
@@ -76,6 +77,7 @@ nlohmann::ordered_json members_json(const std::vector<double>& ideal, const std:
 
 int members(const MembersOptions& o) {
     const Settings settings = chosen_settings(o.settings);
+    tell_without_effect(o.settings, {settings});
     const Chain chain(settings);
     const std::vector<Distance> from_best = distances(o, settings, chain);
     LearnedMembers learned(settings, chain);
@@ -101,7 +103,7 @@ int members(const MembersOptions& o) {
 void add_members_command(CLI::App& app, std::function<int()>& chosen) {
     const auto options = std::make_shared<MembersOptions>();
     CLI::App* command = app.add_subcommand("members", "How far the ideal member of each class is from the best its class can do, and the learned members' losses");
-    command->add_option("--pasts", options->pasts, "Pasts of the Monte Carlo; the standard error falls with their square root. A text has none")->check(CLI::Range(2, 1000000))->capture_default_str();
+    command->add_option("--pasts", options->pasts, "Pasts of the Monte Carlo; the standard error falls with their square root. A text has none")->check(between(2, 1000000))->capture_default_str();
     command->add_flag("--json", options->json, "Print one JSON object");
     add_settings(*command, options->settings);
     command->callback([&chosen, options] { chosen = [options] { return members(*options); }; });

@@ -12,6 +12,7 @@
 #include "apps/cli/run_folder.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/shown_text.h"
 #include "experiment/data_size.h"
 #include "experiment/figures.h"
 #include "experiment/flow_figure.h"
@@ -163,28 +164,43 @@ svg { max-width: 100%; height: auto; margin: .6rem 1rem .2rem 0; } pre { white-s
     return html + "</body></html>\n";
 }
 
+// "7" is a part of figures 6-7, "16" of 15-17, "4" of both 4-left and 4-right.
+bool is_part(const Figure& f, const std::string& given) {
+    if (f.id == given || f.id.starts_with(given + "-")) return true;
+    int first = 0, last = 0, number = 0;
+    char more = 0;
+    return std::sscanf(given.c_str(), "%d%c", &number, &more) == 1 && std::sscanf(f.id.c_str(), "%d-%d", &first, &last) == 2 && first <= number && number <= last;
+}
+
 std::vector<const Figure*> chosen_figures(const std::vector<std::string>& ids) {
     std::vector<const Figure*> chosen;
     if (ids.empty())
         for (const Figure& f : figures()) chosen.push_back(&f);
     for (const std::string& id : ids) {
-        chosen.push_back(find_figure(id));
-        if (chosen.back()) continue;
-        std::string names;
-        for (const Figure& f : figures()) names += (names.empty() ? "" : ", ") + f.id;
-        throw Error("There is no figure \"" + id + "\" to reproduce.", "The figures are " + names + ".");
+        bool known = false;
+        for (const Figure& f : figures()) {
+            if (!is_part(f, id)) continue;
+            known = true;
+            if (std::find(chosen.begin(), chosen.end(), &f) == chosen.end()) chosen.push_back(&f);
+        }
+        if (!known) throw Error("There is no figure \"" + shown_text(id) + "\" to reproduce.", "The figures are " + figure_names() + ".");
     }
     return chosen;
 }
 
 }  // namespace
 
+std::string figure_names() {
+    std::string names;
+    for (const Figure& f : figures()) names += (names.empty() ? "" : ", ") + f.id;
+    return names;
+}
+
 int reproduce(const ReproduceOptions& o) {
     const Scale scale = o.scale == "paper" ? Scale::paper : Scale::page;
     const auto seeds = parse_seeds(o.seeds);
     const auto chosen = chosen_figures(o.figures);
     const Claim alone = make_own_folder(o.out);
-    const RunStore store(o.out + "/runs");
 
     // One list of jobs, so that no core waits at the end of a figure. A preset that several figures draw is run once.
     std::vector<SweepJob> jobs;
@@ -199,7 +215,8 @@ int reproduce(const ReproduceOptions& o) {
                 place[id_of(*f, i, seed)] = jobs.size();
                 jobs.push_back({id_of(*f, i, seed), f->runs[i].label, settings});
             }
-    const auto records = run_jobs(jobs, store, o.threads, o.json);
+    std::vector<RunRecord> records;  // figure 10 alone has none
+    if (!jobs.empty()) records = run_jobs(jobs, RunStore(o.out + "/runs"), o.threads, o.json);
 
     std::vector<FigureResult> results;
     std::vector<RunRecord> all;
@@ -229,7 +246,7 @@ int reproduce(const ReproduceOptions& o) {
         if (!o.json) std::printf("Figure %-10s holds in %d of %zu seeds  %s\n", r.figure->number.c_str(), r.holding(), r.seeds.size(), r.figure->claim.c_str());
     }
     if (o.json) std::printf("%s\n", summary.dump().c_str());
-    else std::printf("Written to %s: index.html, results.csv, a plot file for each figure, runs/.\n", o.out.c_str());
+    else std::printf("Written to %s: index.html, plot files for each figure%s.\n", o.out.c_str(), all.empty() ? "" : ", results.csv, runs/");
     return some_to_make_again(records) ? diverged : done;
 }
 

@@ -1,11 +1,13 @@
-// `ladder sweep` and `ladder merge`. A sweep's folder holds sweep.json (a mark for every run of the whole sweep), runs/ (one file a run)
-// and results.csv; shards of one sweep on several machines differ only in which runs their folders hold, so that merging is copying.
+// `ladder sweep` and `ladder merge`. A sweep's folder holds sweep.json (a mark for every run of the whole sweep), runs/ (one file a run,
+// named by its mark: whatever grid it belongs to, it is made once) and results.csv; shards of one sweep on several machines differ only
+// in which runs their folders hold, so that merging is copying.
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -14,10 +16,14 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/device_option.h"
 #include "apps/cli/experiments.h"
+#include "apps/cli/interruption.h"
+#include "apps/cli/nearest_name.h"
+#include "apps/cli/option_checks.h"
 #include "apps/cli/run_folder.h"
 #include "apps/cli/settings_options.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/shown_text.h"
 
 namespace ladder::cli {
 namespace {
@@ -41,7 +47,27 @@ struct MergeOptions {
 SweepAxis parse_axis(const std::string& text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) throw Error("--vary " + text + " names no values.", "Write it as in --vary importance=1.3,1.5.");
-    return {text.substr(0, equals), parse_values(text.substr(equals + 1))};
+    const std::string name = text.substr(0, equals);
+    if (!find_setting(name)) {
+        std::vector<std::string> names;
+        for (const SettingInfo& info : settings_table()) names.emplace_back(info.name);
+        throw Error("There is no setting called \"" + shown_text(name) + "\"." + did_you_mean(name, names), "`ladder settings` lists them.");
+    }
+    return {name, parse_values(text.substr(equals + 1))};
+}
+
+// What would change nothing: rows that are equal for that look like results.
+void refuse_without_effect(const SweepOptions& o, const std::vector<SweepAxis>& axes, const std::vector<SweepJob>& jobs) {
+    for (const auto& [name, text] : o.settings.values) {
+        if (name == "seed") throw Error("--seed " + shown_text(text) + " would change nothing: the seeds of a sweep are given with --seeds.", "Give --seeds " + shown_text(text) + ".");
+        if (name == "workers") throw Error("--threads would change nothing: each run of a sweep is made by one thread.", "Give the number of runs at once with --parallel.");
+    }
+    std::vector<Settings> runs;
+    for (const SweepJob& job : jobs) runs.push_back(job.settings);
+    for (const SweepAxis& axis : axes)
+        if (const SettingInfo& info = *find_setting(axis.setting); !has_effect(info, runs))
+            throw Error("--vary " + axis.setting + " would give the same run again and again: the setting matters only with " + std::string(info.only_when) + ".", "Leave it out, or give settings with which it matters.");
+    tell_without_effect(o.settings, runs);
 }
 
 // Every n-th job from the i-th on (1 <= i <= n): neighbours, which take about as long, go to different machines.
@@ -76,6 +102,27 @@ Plan read_plan(const std::string& folder) {
     }
 }
 
+// A name of a run's file as older versions gave them, by its place in the grid.
+bool is_place(const std::string& name) { return name.size() < 16 && name.find_first_not_of("0123456789") == name.npos; }
+
+// Gives the runs that an older version kept the names by which they are found.
+void rename_by_mark(const std::string& folder) {
+    std::vector<std::filesystem::path> old;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().extension() == ".json" && is_place(entry.path().stem().string())) old.push_back(entry.path());
+    for (const std::filesystem::path& path : old)
+        if (const auto record = RunStore(folder).read(path.stem().string())) std::filesystem::rename(path, path.parent_path() / (run_mark(record->settings) + ".json"));
+}
+
+// How many whole or damaged runs the folder holds besides those of the plan.
+std::size_t runs_of_others(const std::string& folder, const Plan& plan) {
+    std::set<std::string> mine;
+    for (const auto& [id, mark] : plan) mine.insert(mark);
+    std::size_t others = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) others += entry.path().extension() == ".json" && !mine.contains(entry.path().stem().string());
+    return others;
+}
+
 int report(const std::vector<RunRecord>& runs, const std::string& out, bool json) {
     const std::string table = out + "/results.csv";
     write_file(table, sweep_table(runs));
@@ -96,12 +143,28 @@ int sweep(const SweepOptions& o) {
     std::vector<SweepAxis> axes;
     for (const std::string& text : o.vary) axes.push_back(parse_axis(text));
     const auto all = plan_sweep(base_settings(o.settings), axes, parse_seeds(o.seeds));
-    const auto jobs = shard_of(all, o.shard);
+    refuse_without_effect(o, axes, all);
+    auto jobs = shard_of(all, o.shard);
     const Claim alone = make_own_folder(o.out);
+    const RunStore store(o.out + "/runs");
+    rename_by_mark(o.out + "/runs");
     Plan plan;
     for (const SweepJob& job : all) plan.emplace_back(job.id, run_mark(job.settings));
     write_plan(o.out, plan);
-    return report(run_jobs(jobs, RunStore(o.out + "/runs"), o.threads, o.json, make_device, o.together), o.out, o.json);
+    std::filesystem::remove(o.out + "/results.csv");  // of fewer runs, or of other ones
+    if (const std::size_t others = runs_of_others(o.out + "/runs", plan); others > 0)
+        std::fprintf(stderr, "ladder: %s/runs holds %zu other run%s besides. They stay there and are not in the table.\n", o.out.c_str(), others, others == 1 ? "" : "s");
+    for (SweepJob& job : jobs) job.id = run_mark(job.settings);
+    try {
+        return report(run_jobs(jobs, store, o.threads, o.json, make_device, o.together), o.out, o.json);
+    } catch (const Interrupted& e) {
+        std::vector<RunRecord> made;
+        for (const SweepJob& job : jobs)
+            if (auto record = store.find(job.id, job.settings)) made.push_back(std::move(*record));
+        if (made.empty()) throw;
+        write_file(o.out + "/results.csv", sweep_table(made));
+        throw Interrupted(e.signal, e.what() + std::string(" Until then ") + o.out + "/results.csv has these alone.");
+    }
 }
 
 int merge(const MergeOptions& o) {
@@ -116,18 +179,17 @@ int merge(const MergeOptions& o) {
         plan = std::move(theirs);
     }
     write_plan(o.out, plan);
-    // What a folder kept of another sweep, from before this one, is left where it is.
+    // What a folder keeps besides, of another sweep, is left where it is.
     const RunStore target(o.out + "/runs");
+    rename_by_mark(o.out + "/runs");
     std::map<std::string, RunRecord> found;
-    const std::map<std::string, std::string> marks(plan.begin(), plan.end());
     for (const std::string& folder : folders)
-        for (auto& [id, record] : RunStore(folder + "/runs").all())
-            if (const auto mark = marks.find(id); mark != marks.end() && mark->second == run_mark(record.settings)) found[id] = std::move(record);
+        for (auto& [name, record] : RunStore(folder + "/runs").all()) found[run_mark(record.settings)] = std::move(record);
     std::vector<RunRecord> runs;
     std::string missing;
     for (const auto& [id, mark] : plan) {
-        if (const auto record = found.find(id); record != found.end()) {
-            target.keep(id, record->second);
+        if (const auto record = found.find(mark); record != found.end()) {
+            target.keep(mark, record->second);
             runs.push_back(std::move(record->second));
         } else {
             missing += (missing.empty() ? "" : ", ") + id;
@@ -147,11 +209,11 @@ void add_experiment_commands(CLI::App& app, std::function<int()>& chosen) {
     CLI::App* sweep_command = app.add_subcommand("sweep", "Run a grid of settings and seeds; what is finished is kept when it is stopped");
     sweep_command->add_option("--vary", sweep_options->vary, "A setting and its values, as in importance=1.3,1.5; may be given several times. Values that are lists stand apart by semicolons")->type_name("SETTING=VALUES");
     sweep_command->add_option("--seeds", sweep_options->seeds, "Seeds, as in 1..5 or 1,2,9")->capture_default_str()->type_name("SEEDS");
-    sweep_command->add_option("--out", sweep_options->out, "Folder for runs/ and results.csv; runs that it holds are not made again")->required()->type_name("DIR");
+    sweep_command->add_option("--out", sweep_options->out, "Folder for runs/ and results.csv; a run that it holds, of whatever sweep, is not made again")->required()->type_name("DIR")->check(some_name());
     sweep_command->add_option("--shard", sweep_options->shard, "Only the i-th of n parts, for several machines; join them with `ladder merge`")->type_name("I/N");
-    sweep_command->add_option("--parallel", sweep_options->threads, "Runs at once; 0: one for each core")->check(CLI::Range(0, 1024))->capture_default_str();
+    sweep_command->add_option("--parallel", sweep_options->threads, "Runs at once; 0: one for each core")->check(between(0, 1024))->capture_default_str();
     add_device(*sweep_command, sweep_options->device);
-    sweep_command->add_option("--together", sweep_options->together, "Runs of one shape that a device makes at once")->check(CLI::Range(1, 4096))->capture_default_str();
+    sweep_command->add_option("--together", sweep_options->together, "Runs of one shape that a device makes at once")->check(between(1, 4096))->capture_default_str();
     sweep_command->add_flag("--json", sweep_options->json, "Print one JSON object");
     add_settings(*sweep_command, sweep_options->settings);
     sweep_command->callback([&chosen, sweep_options] { chosen = [sweep_options] { return sweep(*sweep_options); }; });
@@ -159,18 +221,19 @@ void add_experiment_commands(CLI::App& app, std::function<int()>& chosen) {
     const auto merge_options = std::make_shared<MergeOptions>();
     CLI::App* merge_command = app.add_subcommand("merge", "Join the folders of a sweep's shards into one");
     merge_command->add_option("folders", merge_options->folders, "Folders that `ladder sweep` has written")->required()->type_name("DIR ..");
-    merge_command->add_option("--out", merge_options->out, "Folder for all of it")->required()->type_name("DIR");
+    merge_command->add_option("--out", merge_options->out, "Folder for all of it")->required()->type_name("DIR")->check(some_name());
     merge_command->add_flag("--json", merge_options->json, "Print one JSON object");
     merge_command->callback([&chosen, merge_options] { chosen = [merge_options] { return merge(*merge_options); }; });
 
     const auto reproduce_options = std::make_shared<ReproduceOptions>();
     CLI::App* reproduce_command = app.add_subcommand("reproduce", "Run the paper's figures and write one page: plots, verdicts, settings, seeds");
     reproduce_command->add_option("figures", reproduce_options->figures, "Figures, as in 1 4-left 10; none: all")->type_name("FIGURE ..");
-    reproduce_command->add_option("--out", reproduce_options->out, "Folder for index.html, results.csv, plots and runs/; runs that it holds are not made again")->capture_default_str()->type_name("DIR");
-    reproduce_command->add_option("--scale", reproduce_options->scale, "The page's scale, or the paper's own")->check(CLI::IsMember({"page", "paper"}))->capture_default_str();
+    reproduce_command->add_option("--out", reproduce_options->out, "Folder for index.html, results.csv, plots and runs/; runs that it holds are not made again")->capture_default_str()->type_name("DIR")->check(some_name());
+    reproduce_command->add_option("--scale", reproduce_options->scale, "The page's scale, or the paper's own")->check(one_of({"page", "paper"}))->capture_default_str();
     reproduce_command->add_option("--seeds", reproduce_options->seeds, "Seeds, as in 1..5 or 1,2,9")->capture_default_str()->type_name("SEEDS");
-    reproduce_command->add_option("--parallel", reproduce_options->threads, "Runs at once; 0: one for each core")->check(CLI::Range(0, 1024))->capture_default_str();
+    reproduce_command->add_option("--parallel", reproduce_options->threads, "Runs at once; 0: one for each core")->check(between(0, 1024))->capture_default_str();
     reproduce_command->add_flag("--json", reproduce_options->json, "Print one JSON object");
+    reproduce_command->footer([] { return "The figures are " + figure_names() + "; a number alone, as 4 or 7, is every figure that it is part of."; });
     reproduce_command->callback([&chosen, reproduce_options] { chosen = [reproduce_options] { return reproduce(*reproduce_options); }; });
 }
 

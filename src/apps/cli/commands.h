@@ -19,6 +19,7 @@ struct TrainOptions {
     std::string device = "cpu";                                  // as cuda::step_device takes it
     bool json = false;
     bool resume = false;                                         // go on with the run in `out`
+    bool overwrite = false;                                      // put this run in the place of one in `out`
     double checkpoint_seconds = 10;                              // least time between two checkpoints
 };
 int train(const TrainOptions&);

@@ -25,6 +25,8 @@ struct ReproduceOptions {
     bool json = false;
 };
 int reproduce(const ReproduceOptions&);
+// "1, 2-3, 4-left, ..": what can be reproduced.
+std::string figure_names();
 
 // Runs what the store does not hold yet, `threads` at a time, and keeps each as it ends. Returns all records, in the order of
 // the jobs. quiet: no progress on standard error. With a device, `together` runs of one shape at once are made there, and

@@ -1,7 +1,6 @@
 // `ladder`: the command line. The options of `train` come from the settings table; every command lives in
 // its own file. Exit codes: 0 done, 2 bad arguments or file, 3 training diverged, 129, 130 and 143 stopped by SIGHUP,
 // SIGINT and SIGTERM, 141 (SIGPIPE) nobody read the output to its end.
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -9,7 +8,6 @@
 #include <exception>
 #include <functional>
 #include <new>
-#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,8 +18,10 @@
 #include "apps/cli/commands.h"
 #include "apps/cli/device_option.h"
 #include "apps/cli/experiments.h"
+#include "apps/cli/explain.h"
 #include "apps/cli/flow.h"
 #include "apps/cli/interruption.h"
+#include "apps/cli/option_checks.h"
 #include "apps/cli/settings_options.h"
 #include "base/error.h"
 #include "base/settings.h"
@@ -35,17 +35,19 @@ void add_kernels(CLI::App& command, Kernels& kernels) {
     command
         .add_option_function<std::string>("--kernels", [&kernels](const std::string& name) { kernels = name == "reference" ? Kernels::reference : Kernels::fast; },
                                           "Plain reference arithmetic, or fast (the same to rounding)")
-        ->check(CLI::IsMember({"reference", "fast"}))
+        ->check(one_of({"reference", "fast"}))
         ->default_str("fast");
 }
 
 void add_train(CLI::App& app, TrainOptions& options, std::function<int()>& chosen) {
     CLI::App* command = app.add_subcommand("train", "Train a model and watch it climb");
-    command->add_option("--out", options.out, "Folder for config.json, metrics.csv and model.safetensors; nothing is written without it")->type_name("DIR");
+    command->add_option("--out", options.out, "Folder for config.json, metrics.csv and model.safetensors; nothing is written without it")->type_name("DIR")->check(some_name());
     command->add_flag("--json", options.json, "Print one JSON object at the end instead of text");
-    CLI::Option* resume = command->add_flag("--resume", options.resume, "Go on with the run in --out from its last checkpoint; the numbers are those of a run that was never stopped");
-    command->add_option("--checkpoint-every", options.checkpoint_seconds, "Least seconds between two checkpoints in --out")->type_name("SECONDS")->capture_default_str()->check(CLI::Range(0.0, 1e6));
-    resume->needs("--out");
+    CLI::Option* resume = command->add_flag("--resume", options.resume, "Go on with the run in --out from its last checkpoint; the numbers are those of a run that was never stopped. --steps and --threads may be other ones");
+    CLI::Option* overwrite = command->add_flag("--overwrite", options.overwrite, "Put this run in the place of one that --out holds");
+    command->add_option("--checkpoint-every", options.checkpoint_seconds, "Least seconds between two checkpoints in --out")->type_name("SECONDS")->capture_default_str()->check(between(0.0, 1e6));
+    for (CLI::Option* option : {resume, overwrite}) option->needs("--out");
+    resume->excludes(overwrite);
     add_kernels(*command, options.kernels);
     add_device(*command, options.device);
     add_settings(*command, options.settings);
@@ -58,59 +60,14 @@ void add_fixture_commands(CLI::App& app, FixtureOptions& options, std::function<
     CLI::App* teacher_command = app.add_subcommand("teacher", "Log-probabilities of a reference file's chain on its tokens");
     for (CLI::App* command : {replay_command, teacher_command}) {
         command->add_option("file", options.file, "The reference file")->required()->type_name("FIXTURE.safetensors");
-        command->add_option("--out", options.out, "File to write")->required()->type_name("OUT.safetensors");
+        command->add_option("--out", options.out, "File to write")->required()->type_name("OUT.safetensors")->check(some_name());
         command->add_flag("--json", options.json, "Print one JSON object");
     }
-    replay_command->add_option("--steps", options.steps, "Optimizer steps")->check(CLI::Range(0, 100000))->capture_default_str();
+    replay_command->add_option("--steps", options.steps, "Optimizer steps")->check(between(0, 100000))->capture_default_str();
     add_kernels(*replay_command, options.kernels);
     add_device(*replay_command, options.device);
     replay_command->callback([&] { chosen = [&options] { return replay(options); }; });
     teacher_command->callback([&] { chosen = [&options] { return teacher(options); }; });
-}
-
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t above = row[j + 1];
-            row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    return row.back();
-}
-
-// The option that a person probably meant by one that is not known; empty when none comes near.
-std::string nearest_option(const CLI::App& command, const std::string& name) {
-    std::string best;
-    std::size_t distance = 3;  // two slips of the finger at most
-    for (const CLI::Option* option : command.get_options())
-        for (const std::string& candidate : option->get_lnames())
-            if (const std::size_t d = edit_distance(name, candidate); d < distance) {
-                distance = d;
-                best = candidate;
-            }
-    return best;
-}
-
-// A sentence for arguments that cannot be parsed. The first option that the command does not know is named.
-std::string explain(const CLI::App& app, const CLI::ParseError& error, std::span<char*> arguments) {
-    const auto commands = app.get_subcommands();
-    const bool stray = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-    if (stray && !commands.empty())
-        for (const std::string given : arguments) {
-            if (given.rfind("--", 0) != 0) continue;
-            const std::string option = given.substr(0, given.find('='));
-            if (commands.front()->get_option_no_throw(option) != nullptr) continue;
-            const std::string meant = nearest_option(*commands.front(), option.substr(2));
-            return "`ladder " + commands.front()->get_name() + "` has no option " + option + "." + (meant.empty() ? "" : " Did you mean --" + meant + "?");
-        }
-    std::string problem = error.what();
-    if (!problem.empty() && problem.back() != '.' && problem.back() != '?') problem += '.';
-    return problem;
 }
 
 void say(const std::string& sentence) { std::fprintf(stderr, "ladder: %s\n", sentence.c_str()); }

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -19,10 +20,13 @@ std::string format(const char* pattern, Args... args) {
     return text;
 }
 
+// Of a loss: a run that is about to diverge has ones that no digit behind the point belongs to.
+std::string nats(double x) { return format(std::abs(x) < 1e6 ? "%.4f" : "%.4g", x); }
+
 }  // namespace
 
 std::string progress_line(const Snapshot& s) {
-    return format("step %6lld  train %.4f  excess %.4f  rung %d (%.2f)  %s", static_cast<long long>(s.step), s.train_loss, s.evaluation.excess(), s.reading.rung, s.reading.height,
+    return format("step %6lld  train %s  excess %s  rung %d (%.2f)  %s", static_cast<long long>(s.step), nats(s.train_loss).c_str(), nats(s.evaluation.excess()).c_str(), s.reading.rung, s.reading.height,
                   phase_name(s.reading.phase));
 }
 
@@ -39,13 +43,15 @@ std::string summary(const RunFacts& f) {
     for (const PhaseChange& change : f.readout.phase_changes())
         phases += (phases.empty() ? "The heads were " : ", ") + std::string(phase_name(change.to)) + " from step " + std::to_string(change.step);
     text += (phases.empty() ? std::string("The heads showed neither competition nor cooperation") : phases) + format("; specialisation %.2f.\n", f.last.reading.specialisation);
-    text += format("Validation loss %.4f nats: %.4f above the Bayes loss of %.4f.\n", f.last.evaluation.loss, f.last.evaluation.excess(), f.last.evaluation.bayes_loss);
-    text += format("%.1f s, %.1f steps a second, %d thread%s.\n", f.seconds, f.seconds > 0 ? static_cast<double>(f.last.step) / f.seconds : 0.0, f.workers, f.workers == 1 ? "" : "s");
+    text += "Validation loss " + nats(f.last.evaluation.loss) + " nats: " + nats(f.last.evaluation.excess()) + " above the Bayes loss of " + nats(f.last.evaluation.bayes_loss) + ".\n";
+    text += format("%.1f s, %.1f steps a second, %d thread%s.\n", f.seconds, f.steps_per_second(), f.workers, f.workers == 1 ? "" : "s");
     return text;
 }
 
 std::string summary_json(const RunFacts& f, bool diverged, const std::string& message, const std::string& out) {
     Json rung_changes = Json::array(), phase_changes = Json::array(), stages = Json::array(), heads = Json::array();
+    Json reached = Json::array();
+    for (const std::int64_t step : f.readout.reached()) reached.push_back(step < 0 ? Json() : Json(step));
     for (const RungChange& c : f.readout.rung_changes()) rung_changes.push_back({{"step", c.step}, {"from", c.from}, {"to", c.to}});
     for (const PhaseChange& c : f.readout.phase_changes()) phase_changes.push_back({{"step", c.step}, {"from", phase_name(c.from)}, {"to", phase_name(c.to)}});
     for (const Stage& s : f.readout.stages())
@@ -63,7 +69,7 @@ std::string summary_json(const RunFacts& f, bool diverged, const std::string& me
                        {"kl", e.kl},
                        {"rung", f.last.reading.rung},
                        {"height", f.last.reading.height},
-                       {"reached", f.readout.reached()},
+                       {"reached", reached},
                        {"rung_changes", rung_changes},
                        {"phase", phase_name(f.last.reading.phase)},
                        {"phase_changes", phase_changes},
@@ -72,22 +78,22 @@ std::string summary_json(const RunFacts& f, bool diverged, const std::string& me
                        {"stages", stages},
                        {"workers", f.workers},
                        {"seconds", f.seconds},
-                       {"steps_per_second", f.seconds > 0 ? static_cast<double>(f.last.step) / f.seconds : 0.0},
+                       {"steps_per_second", f.steps_per_second()},
                        {"out", out.empty() ? Json() : Json(out)}};
     return json.dump();
 }
 
 ProgressBar::ProgressBar(bool enabled) : enabled_(enabled && isatty(STDERR_FILENO) != 0) {}
 
-void ProgressBar::show(std::int64_t step, std::int64_t steps, double seconds, const Snapshot& newest) {
+void ProgressBar::show(std::int64_t step, std::int64_t steps, double steps_per_second, double seconds, const Snapshot& newest) {
     if (!enabled_ || (shown_ >= 0 && seconds - shown_ < 0.1 && step < steps)) return;
     shown_ = seconds;
     constexpr int width = 24;
     const int filled = steps > 0 ? static_cast<int>(step * width / steps) : width;
     std::string bar(static_cast<std::size_t>(filled), '#');
     bar.resize(width, '.');
-    std::fprintf(stderr, "\r\033[K[%s] %lld/%lld  excess %.4f  rung %d (%.2f)  %s  %.0f steps/s", bar.c_str(), static_cast<long long>(step), static_cast<long long>(steps),
-                 newest.evaluation.excess(), newest.reading.rung, newest.reading.height, phase_name(newest.reading.phase), seconds > 0 ? static_cast<double>(step) / seconds : 0.0);
+    std::fprintf(stderr, "\r\033[K[%s] %lld/%lld  excess %s  rung %d (%.2f)  %s  %.0f steps/s", bar.c_str(), static_cast<long long>(step), static_cast<long long>(steps),
+                 nats(newest.evaluation.excess()).c_str(), newest.reading.rung, newest.reading.height, phase_name(newest.reading.phase), steps_per_second);
     std::fflush(stderr);
 }
 

@@ -19,8 +19,11 @@ struct RunFacts {
     const Snapshot& last;
     const Readout& readout;
     const Settings& settings;
-    double seconds;
+    std::int64_t first_step;  // at which this process began
+    double seconds;           // that it took
     int workers;
+
+    double steps_per_second() const { return seconds > 0 ? static_cast<double>(last.step - first_step) / seconds : 0.0; }
 };
 // A few sentences: rungs and when they were reached, phases, what remains to the truth.
 std::string summary(const RunFacts&);
@@ -31,7 +34,7 @@ class ProgressBar {
 public:
     explicit ProgressBar(bool enabled);
     bool enabled() const { return enabled_; }
-    void show(std::int64_t step, std::int64_t steps, double seconds, const Snapshot& newest);
+    void show(std::int64_t step, std::int64_t steps, double steps_per_second, double seconds, const Snapshot& newest);
     void clear();
 
 private:

@@ -2,12 +2,16 @@
 
 #include <charconv>
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
+#include "apps/cli/settings_options.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/safetensors.h"
+#include "experiment/sweep.h"
 
 namespace ladder::cli {
 namespace {
@@ -32,7 +36,7 @@ std::string rows_up_to(std::string_view csv, std::int64_t last, const std::strin
         }
         kept += line;
     }
-    if (newest != last) throw Error(path + " has no row for step " + std::to_string(last) + ", at which the checkpoint stands.", "Start the run again without --resume.");
+    if (newest != last) throw Error(path + " has no row for step " + std::to_string(last) + ", at which the checkpoint stands.", "Start the run again with --overwrite instead of --resume.");
     return kept;
 }
 
@@ -50,6 +54,35 @@ void remove_old(const std::string& path) {
     if (failure) throw Error(path + " of an older run cannot be removed (" + failure.message() + ").", "Remove it, or choose another folder.");
 }
 
+// A checkpoint's file ends with what it was made with, so that nobody goes on with something else: a mark of the settings, the
+// kernels and the device, then the number of these characters and "LRUN". Files of older versions end with the checkpoint.
+constexpr std::string_view made_with_ending = "LRUN";
+
+// Where a run stops may change, but where its learning rate falls to 0 at that step.
+std::string mark_of(Settings settings) {
+    if (settings.schedule != ScheduleKind::cosine) settings.steps = 1;
+    return run_mark(settings);
+}
+
+void add_made_with(std::vector<std::byte>& file, const Settings& settings, const Maker& maker) {
+    std::string text = mark_of(settings) + " " + (maker.kernels == Kernels::fast ? "fast" : "reference") + " " + maker.device;
+    text += static_cast<char>(text.size());
+    text += made_with_ending;
+    const auto bytes = std::as_bytes(std::span(text));
+    file.insert(file.end(), bytes.begin(), bytes.end());
+}
+
+// Takes it off the file's end; empty where there is none.
+std::string take_made_with(std::vector<std::byte>& file) {
+    const std::string_view all(reinterpret_cast<const char*>(file.data()), file.size());
+    if (!all.ends_with(made_with_ending) || all.size() <= made_with_ending.size()) return {};
+    const std::size_t end = all.size() - made_with_ending.size() - 1, size = static_cast<unsigned char>(all[end]);
+    if (size > end) return {};
+    std::string text(all.substr(end - size, size));
+    file.resize(end - size);
+    return text;
+}
+
 Claim claim_folder(const std::string& path) {
     Claim claim(path, Claim::Of::folder);
     if (claim.refused()) throw Error("Another ladder is writing in the folder " + path + ", and two would spoil each other's files.", "Wait until it has ended, or choose another folder.");
@@ -63,18 +96,27 @@ Claim make_own_folder(const std::string& path) {
     return claim_folder(path);
 }
 
-void RunFolder::open() { claim_.emplace(make_own_folder(path_)); }
-
-void RunFolder::begin(const Settings& settings) const {
-    // The checkpoint first: whatever is left when this is cut short, nobody goes on from one run's weights with another's settings.
-    remove_old(path_ + "/checkpoint.run");
-    write_file(path_ + "/config.json", settings_to_json(settings));
-    for (const char* name : {"/metrics.csv", "/model.safetensors"}) remove_old(path_ + name);
+void RunFolder::open(bool overwrite) {
+    claim_.emplace(make_own_folder(path_));
+    for (const char* name : {"/checkpoint.run", "/model.safetensors", "/metrics.csv"})
+        if (!overwrite && std::filesystem::exists(path_ + name))
+            throw Error("The folder " + path_ + " holds a run already.", "Choose another folder, go on with that run with --resume, or put this one in its place with --overwrite.");
 }
 
-void RunFolder::keep(const std::string& csv, const RunCheckpoint& checkpoint) const {
+void RunFolder::begin(const Settings& settings) const {
+    // The checkpoint first, the settings last: whatever is left when this is cut short, nobody goes on from one run's weights with
+    // another's settings, and no model lies beside settings that are not its own.
+    for (const char* name : {"/checkpoint.run", "/model.safetensors", "/metrics.csv"}) remove_old(path_ + name);
+    note(settings);
+}
+
+void RunFolder::note(const Settings& settings) const { write_file(path_ + "/config.json", settings_to_json(settings)); }
+
+void RunFolder::keep(const std::string& csv, const RunCheckpoint& checkpoint, const Settings& settings, const Maker& maker) const {
     write_file(path_ + "/metrics.csv", csv);
-    write_file(path_ + "/checkpoint.run", encode(checkpoint));
+    std::vector<std::byte> file = encode(checkpoint);
+    add_made_with(file, settings, maker);
+    write_file(path_ + "/checkpoint.run", file);
 }
 
 void RunFolder::finish(const std::string& csv, const Trainer& trainer) const {
@@ -83,15 +125,30 @@ void RunFolder::finish(const std::string& csv, const Trainer& trainer) const {
 }
 
 KeptRun RunFolder::take_up() {
+    const std::string config = path_ + "/config.json", checkpoint = path_ + "/checkpoint.run", again = "Start the run again with --overwrite instead of --resume.";
+    if (!std::filesystem::exists(config)) throw Error("There is no run in the folder " + path_ + ": it has no config.json.", "Check the name of the folder, or start a run there without --resume.");
     claim_.emplace(claim_folder(path_));
+    make_folder(path_);  // it is there, but does it take files?
     KeptRun run;
-    const std::string config = path_ + "/config.json";
-    if (const auto problems = settings_from_json(run.settings, read_text(config)); !problems.empty()) throw Error(config + ": " + problems.front().message, "Start the run again without --resume.");
-    const auto bytes = read_file(path_ + "/checkpoint.run");
-    run.checkpoint = std::make_shared<const RunCheckpoint>(decode_checkpoint(bytes));
+    if (const auto problems = settings_from_json(run.settings, read_text(config)); !problems.empty()) throw Error(config + ": " + what_was_wrong(problems.front()), again);
+    if (!std::filesystem::exists(checkpoint)) {
+        if (!std::filesystem::exists(path_ + "/model.safetensors")) return run;
+        throw Error("The run in " + path_ + " has no checkpoint.run to go on from.", again);
+    }
+    std::vector<std::byte> bytes = read_file(checkpoint);
+    const std::string made_with = take_made_with(bytes);
+    try {
+        run.checkpoint = std::make_shared<const RunCheckpoint>(decode_checkpoint(bytes));
+    } catch (const Error&) {
+        throw Error(checkpoint + " is damaged or of another version, so the run cannot go on from it.", again);
+    }
+    if (!made_with.empty()) {
+        const std::size_t first = made_with.find(' '), last = made_with.rfind(' ');
+        if (made_with.substr(0, first) != mark_of(run.settings)) throw Error(config + " has other settings than the run that " + checkpoint + " is of.", "Put them back, or start a new run with --overwrite instead of --resume.");
+        run.maker = Maker{made_with.substr(first + 1, last - first - 1) == "fast" ? Kernels::fast : Kernels::reference, made_with.substr(last + 1)};
+    }
     run.model_written = is_model_of(path_ + "/model.safetensors", run.checkpoint->step());
     run.csv = rows_up_to(read_text(path_ + "/metrics.csv"), run.checkpoint->step(), path_ + "/metrics.csv");
-    make_folder(path_);  // it is there, but does it take files?
     return run;
 }
 

@@ -61,12 +61,16 @@ std::vector<RunRecord> run_jobs(const std::vector<SweepJob>& jobs, const RunStor
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         if (auto kept = store.find(jobs[i].id, jobs[i].settings)) {
             records[i] = std::move(*kept);
-            records[i].label = jobs[i].label;
+            if (records[i].label != jobs[i].label) {  // of another sweep: the tables of both are to name it alike
+                records[i].label = jobs[i].label;
+                store.keep(jobs[i].id, records[i]);
+            }
         } else {
             missing.push_back(i);
             steps += jobs[i].settings.steps;
         }
     }
+    if (!quiet && missing.size() < jobs.size()) std::fprintf(stderr, "%zu of %zu runs are there already.\n", jobs.size() - missing.size(), jobs.size());
     JobProgress progress(quiet, missing.size(), steps);
     const int workers = threads > 0 ? threads : available_cores();
     std::atomic<std::size_t> next{0}, kept{0}, not_kept{0};

@@ -1,7 +1,11 @@
 #include "apps/cli/settings_options.h"
 
+#include <algorithm>
+#include <cstdio>
+
 #include <CLI/CLI.hpp>
 
+#include "apps/cli/nearest_name.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/shown_text.h"
@@ -23,7 +27,7 @@ void add_settings(CLI::App& command, GivenSettings& given) {
                 for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
                 given.values.emplace_back(info.name, text.empty() && info.kind == SettingKind::boolean ? "true" : text);
             },
-            std::string(info.help) + (standard.empty() ? "" : " Default: " + standard + "."));
+            std::string(info.help) + (info.only_when.empty() ? "" : " (Only with " + std::string(info.only_when) + ".)") + (standard.empty() ? "" : " Default: " + standard + "."));
         option->group(std::string(info.group))->type_name("(" + range_text(info) + ")");
         if (list) option->expected(1, info.max_count);  // --spans 2 2 2 or --spans 2,2,2
         else option->expected(info.kind == SettingKind::boolean ? 0 : 1, 1);
@@ -41,33 +45,60 @@ void add_settings(CLI::App& command, GivenSettings& given) {
         ->type_name("FILE");
 }
 
+std::string what_was_wrong(const SettingProblem& problem) {
+    const std::string& all = problem.message;
+    const std::string wrong = all.substr(0, std::min(all.find("; "), all.find(" It was left out")));
+    return wrong + (wrong.ends_with('.') ? "" : ".");
+}
+
+void take_settings(Settings& into, const GivenSettings& given) {
+    for (const auto& [name, text] : given.values) {
+        const SettingInfo* info = find_setting(name);
+        const auto problem = set_from_text(into, name, text);
+        if (problem && info->kind == SettingKind::text) throw Error(what_was_wrong(*problem), "Nothing was run: a text is plain UTF-8 of at most " + format_value(*info, static_cast<std::int64_t>(info->max)) + " characters.");
+        if (problem)
+            throw Error("--" + name + " " + shown_text(text) + " cannot be used.", "It takes " + range_text(*info) + (info->unit.empty() ? "" : " (" + std::string(info->unit) + ")") + ".");
+    }
+}
+
 Settings base_settings(const GivenSettings& given) {
     Settings settings;
     if (!given.preset.empty()) {
         const Preset* preset = find_preset(given.preset);
         if (preset == nullptr) {
-            std::string names;
-            for (const Preset& p : presets()) names += (names.empty() ? "" : ", ") + p.name;
-            throw Error("There is no preset named \"" + given.preset + "\".", "The presets are " + names + ".");
+            std::vector<std::string> names;
+            std::string list;
+            for (const Preset& p : presets()) names.push_back(p.name), list += (list.empty() ? "" : ", ") + p.name;
+            throw Error("There is no preset named \"" + shown_text(given.preset) + "\"." + did_you_mean(given.preset, names), "The presets are " + list + ".");
         }
         settings = preset->settings;
     }
-    for (const auto& [name, text] : given.values) {
-        const SettingInfo* info = find_setting(name);
-        const auto problem = set_from_text(settings, name, text);
-        if (problem && info->kind == SettingKind::text) throw Error(problem->message);
-        if (problem)
-            throw Error("--" + name + " " + shown_text(text) + " cannot be used.", "It takes " + range_text(*info) + (info->unit.empty() ? "" : " (" + std::string(info->unit) + ")") + ".");
-    }
+    take_settings(settings, given);
     return settings;
 }
 
 Settings chosen_settings(const GivenSettings& given) {
     Settings settings = base_settings(given);
     Settings fitting = settings;
-    if (const auto problems = reconcile(fitting); !problems.empty())
-        throw Error("The settings contradict each other, so nothing was run. The nearest run that is possible: " + problems.front().message, "Give values that agree.");
-    return settings;
+    const auto problems = reconcile(fitting);
+    if (problems.empty()) return settings;
+    const SettingInfo& info = *find_setting(problems.front().setting);
+    const std::string name = "--" + std::string(info.name), value = format_setting(info, fitting);
+    std::string mend = name + " " + value + " would do.";
+    if (info.name == "text") mend = "Give a longer one with --text-file.";
+    else if (info.name == "data") mend = "Leave out --stride, --weights, --strengths and --reversed.";
+    else if (value.empty()) mend = "Leave " + name + " out, or give one that fits.";
+    throw Error(what_was_wrong(problems.front()), "So nothing was run. " + mend);
+}
+
+bool has_effect(const SettingInfo& info, const std::vector<Settings>& runs) {
+    return std::any_of(runs.begin(), runs.end(), [&](const Settings& s) { return info.active(s); });
+}
+
+void tell_without_effect(const GivenSettings& given, const std::vector<Settings>& runs) {
+    for (const auto& [name, text] : given.values)
+        if (const SettingInfo& info = *find_setting(name); !has_effect(info, runs))
+            std::fprintf(stderr, "ladder: --%s has no effect here: it matters only with %.*s.\n", name.c_str(), static_cast<int>(info.only_when.size()), info.only_when.data());
 }
 
 }  // namespace ladder::cli
