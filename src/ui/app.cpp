@@ -80,12 +80,15 @@ void App::frame(const FrameInput& input) {
     ImGui::PopFont();
 }
 
-void App::report(const std::string& sentence) {
-    // More than a few at once would cover the page; the rest is counted.
+void App::Impl::report(const std::string& sentence) {
+    if (std::find(notices.begin(), notices.end(), sentence) != notices.end()) return;
+    // More than a few at once would cover the page.
     constexpr std::size_t most = 4;
-    if (impl_->notices.size() < most) impl_->notices.push_back(sentence);
-    else impl_->notices.back() = "There were further messages; they were left out.";
+    if (notices.size() < most) notices.push_back(sentence);
+    else notices.back() = "There were further messages; they were left out.";
 }
+
+void App::report(const std::string& sentence) { impl_->report(sentence); }
 
 void App::use_text(const std::string& text) {
     Impl& s = *impl_;

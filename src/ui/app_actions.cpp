@@ -88,12 +88,12 @@ void App::Impl::share(Actions::Share what) {
     using Share = Actions::Share;
     const Settings& shown = shown_settings();
     if (what == Share::link || what == Share::embed || what == Share::command || what == Share::settings)
-        if (std::string branched = branched_sentence(); !branched.empty() && std::find(notices.begin(), notices.end(), branched) == notices.end()) notices.push_back(std::move(branched));
+        if (const std::string branched = branched_sentence(); !branched.empty()) report(branched);
     switch (what) {
         case Share::none: return;
         case Share::link:
             if (shown.data == DataSource::text && shown.text != preset_settings().text && !fits_address(shown.text))
-                notices.emplace_back("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
+                report("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
             requests.push_back({HostRequest::Kind::copy, "", link()});
             return;
         case Share::embed:
@@ -104,7 +104,7 @@ void App::Impl::share(Actions::Share what) {
             try {
                 requests.push_back(file_of(what));
             } catch (const Error& e) {
-                notices.emplace_back(e.what());
+                report(e.what());
             }
     }
 }

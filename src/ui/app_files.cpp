@@ -72,7 +72,7 @@ void App::Impl::open_model(ModelFile file) {
     figures_panel.running.reset();
     runner->resume(settings, std::move(file.checkpoint), false);
     toolbar.workspace = Workspace::run;
-    notices.push_back("The model was opened as it was at step " + std::to_string(step) + ". Run goes on training it; Reset begins its run anew.");
+    report("The model was opened as it was at step " + std::to_string(step) + ". Run goes on training it; Reset begins its run anew.");
 }
 
 void App::open_file(std::string_view name, std::string_view bytes) {

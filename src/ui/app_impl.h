@@ -77,6 +77,7 @@ struct App::Impl {
     std::vector<HostRequest> requests;
     std::vector<std::pair<std::string, Rect>> seen_panels;  // of the last frame, where more than half of them is in sight
 
+    void report(const std::string& sentence);
     void start(Settings, bool running = true);
     void begin_run(Settings, bool running = true);
     void carry_out(const LessonAction&);

@@ -18,7 +18,7 @@ void App::Impl::carry_out(const LessonAction& a) {
     switch (a.kind) {
         case LessonAction::Kind::none: return;
         case LessonAction::Kind::open:
-            if (!lessons.choose(a.name)) notices.push_back("There is no lesson called \u201C" + shown_text(a.name) + "\u201D; the list shows those there are.");
+            if (!lessons.choose(a.name)) report("There is no lesson called \u201C" + shown_text(a.name) + "\u201D; the list shows those there are.");
             return;
         case LessonAction::Kind::close: lessons.close(), lesson_figure = false; return;
         case LessonAction::Kind::next: lessons.forward(); return;

@@ -17,7 +17,7 @@ void App::Impl::start(Settings next, bool running) {
 }
 
 void App::Impl::begin_run(Settings next, bool running) {
-    for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
+    for (const SettingProblem& problem : reconcile(next)) report(problem.message);
     settings = std::move(next);
     chain = std::make_unique<Chain>(settings);
     // A host page may hold a dozen of these, so each keeps less of its past in full.
@@ -79,15 +79,15 @@ void App::Impl::choose_preset(const std::string& name) {
 void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool running) {
     const std::size_t at = shown_history().with_checkpoint(moment);
     if (at >= shown_history().size()) {
-        notices.emplace_back("The state of the model at this step was not kept, so the run cannot go on from there. Choose a later step, or Reset to start again from step 0.");
+        report("The state of the model at this step was not kept, so the run cannot go on from there. Choose a later step, or Reset to start again from step 0.");
         return;
     }
     std::shared_ptr<const RunCheckpoint> from = shown_history().checkpoint(at);
     if (branch) {
         Settings next = *branch;
-        for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
+        for (const SettingProblem& problem : reconcile(next)) report(problem.message);
         if (const std::string problem = branch_problem(shown_settings(), next); !problem.empty()) {
-            notices.push_back(problem);
+            report(problem);
             return;
         }
         if (!showing_other) {
@@ -144,7 +144,7 @@ void App::Impl::travel(const Actions& a) {
     if (a.resume) go_on_from(shown.at_step(now), nullptr);
     if (a.stop_here) {
         const std::size_t at = shown.at_step(now);
-        notices.push_back("Stopped early, as asked. " + early_stop_sentence(shown[at], shown.newest()));
+        report("Stopped early, as asked. " + early_stop_sentence(shown[at], shown.newest()));
         go_on_from(at, nullptr, false);
     }
     if (a.branch) go_on_from(shown.at_step(a.branch_at.value_or(editor.branch_step)), &*a.branch);
