@@ -109,7 +109,7 @@ void App::Impl::share(Actions::Share what) {
     }
 }
 
-void App::Impl::keys(const RunView& view, Actions& actions) {
+void App::Impl::keys(const RunView& view, const Drawn& drawn, Actions& actions) {
     ImGuiIO& io = ImGui::GetIO();
     // Tab turns keyboard navigation on, the mouse turns it off again; in between arrows and space belong to it.
     if (ImGui::IsKeyPressed(ImGuiKey_Tab, false)) io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
@@ -153,16 +153,16 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
         if (c == '+' || c == '-') toolbar.text_size = next_text_size(toolbar.text_size, c == '+');
     // As a character: where the question mark lies depends on the keyboard.
     if (view.has(Control::help) && io.InputQueueCharacters.contains(static_cast<ImWchar>('?'))) toolbar.help_open = !toolbar.help_open;
-    // One press closes one thing, the uppermost.
+    // One press closes one thing, the uppermost of what can be seen.
     if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !list_open) {
         if (toolbar.help_open) toolbar.help_open = false;
-        else if (editor.open) editor.open = false;
+        else if (drawn.editor) editor.open = false;
         else if (motion.open()) close_motion();
-        else if (attention.close_up.open) attention.close_up.open = false;
-        else if (chain_panel.enlarged >= 0) chain_panel.enlarged = -1;
+        else if (drawn.close_up) attention.close_up.open = false;
+        else if (drawn.enlarged) chain_panel.enlarged = -1;
+        else if (drawn.maximised) maximised = false;
         else if (toolbar.workspace == Workspace::lessons && lessons.open) lessons.close();
         else if (toolbar.workspace != Workspace::run && view.has(Control::workspace)) toolbar.workspace = Workspace::run;
-        else maximised = false;
     }
 }
 

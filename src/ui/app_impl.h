@@ -24,6 +24,11 @@
 
 namespace ladder {
 
+// What is open and can be closed, as far as this frame shows it.
+struct Drawn {
+    bool editor = false, close_up = false, enlarged = false, maximised = false;
+};
+
 struct App::Impl {
     Background background;
     MemberDesk members;
@@ -49,13 +54,14 @@ struct App::Impl {
     ToolbarState toolbar;
     ChainPanelState chain_panel;
     SettingsPanelState editor;
+    bool editor_placed = false;          // it was open in the last frame, and there was a panel in whose place it stands
     AttentionPanelState attention;
     LadderPanelState ladder;
     CurvesPanelState curves;
     FiguresPanelState figures_panel;
     TheoryPanelState theory;
     LessonDesk lessons;
-    std::optional<Panel> lesson_scroll;  // a panel that the stacked page should bring into sight
+    std::optional<Panel> into_sight;     // a panel that the stacked page should scroll to
     bool lesson_figure = false;          // the open step shows the paper's figures
     std::vector<std::string> notices;
     SlowMotion motion;
@@ -117,13 +123,13 @@ struct App::Impl {
     void choose_preset(const std::string&);
     void arrange(const Command&, Obeyed&);
     void carry_out(const Actions&);
-    void keys(const RunView&, Actions&);
+    void keys(const RunView&, const Drawn&, Actions&);
     void present(Presentation);
     void await_step();
     void draw(const FrameInput&, float frame_seconds);
     float draw_notices(Rect toolbar, const std::string& standing, bool measure);
-    void draw_panel(Panel, Rect, const RunView&, const Layout&, Actions&);
-    void scroll_by_hand(const Layout&, float height);
+    void draw_panel(Panel, Rect, const RunView&, const Layout&, Drawn&, Actions&);
+    void scroll_by_hand(const Layout&, float height, std::optional<Panel> edited);
     const Settings& preset_settings() const;
 };
 

@@ -66,7 +66,7 @@ void App::Impl::enter_scene(const Scene& scene) {
     if (scene.go == Scene::Go::play) play(), shown_step = -1;
     // What is bet on must not be over before the bet; one placed before this frame has set the run going already.
     if (!lessons.open->bet_running() && (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run))) runner->pause();
-    if (!lessons.open->step().points.empty()) lesson_scroll = lesson_panel();
+    if (!lessons.open->step().points.empty()) into_sight = lesson_panel();
 }
 
 // The panel that must be in sight for the open step: the chain, where it is pointed at, else the first that is.

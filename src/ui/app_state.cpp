@@ -68,6 +68,8 @@ std::string App::state_json() const {
     out["language"] = s.language.code;
     if (s.texts) out["untranslated"] = s.texts->missing();
     out["helpOpen"] = s.toolbar.help_open;
+    out["editorOpen"] = s.editor.open;
+    out["maximised"] = s.maximised;
     out["hidden"] = control_list(s.hidden);
     out["mapZoom"] = s.attention.zoom.scale();
     out["problems"] = s.notices;
