@@ -117,10 +117,7 @@ void App::Impl::scroll_by_hand(const Layout& layout, float height, std::optional
 }
 
 void App::Impl::draw(const FrameInput& input, float frame_seconds) {
-    if (curves.playback.direction() != 0 && !shown_history().empty()) {
-        shown_step = curves.playback.advance(frame_seconds, shown_history()[0].step, shown_history().newest().step);
-        if (curves.playback.direction() == 0 && shown_step > 0) shown_step = -1;  // it has arrived at now
-    }
+    if (curves.playback.direction() != 0 && !shown_history().empty()) shown_step = curves.playback.advance(frame_seconds, shown_history()[0].step, shown_history().newest().step);
     const History& run = shown_history();
     const bool live = shown_step < 0 || run.empty();
     RunView view{shown_settings(), *chain, run, status};
