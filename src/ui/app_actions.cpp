@@ -76,6 +76,8 @@ void App::Impl::carry_out(const Actions& a) {
 void App::Impl::apply(const Settings& next) {
     const Settings shown = shown_settings();
     if (needs_restart(shown, next)) return start(next);
+    // A figure's run that stops elsewhere is the figure's no more: nothing would come of waiting for its last step.
+    if (next.steps != shown.steps && figures_panel.running) end_figure();
     for (const SettingInfo& info : settings_table())
         if (!info.restart && info.get(next) != info.get(shown)) info.put(settings, info.get(next)), info.put(other_settings, info.get(next));
     if (next.speed != shown.speed) figures_panel.full_speed = false;
