@@ -30,20 +30,17 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.pause) runner->pause();
     if ((a.play || a.step) && !a.reset) {
         if (a.play) play();
-        else runner->step();
-        shown_step = -1;
-        showing_other = false;
-        curves.playback.stop();
+        else go_live(), runner->step();
     }
     const bool elsewhere = toolbar.workspace == Workspace::paper || toolbar.workspace == Workspace::theory;
     if (a.slow_motion && (!elsewhere || !hidden.contains(Control::workspace)) && !status.ended()) {
         runner->pause();
-        shown_step = -1;
-        showing_other = false;
+        go_live();
         motion_asked = true;
         if (elsewhere) toolbar.workspace = Workspace::run;
     }
-    if (a.play || a.step || a.follow || a.show || a.playback) motion.close();
+    if (a.show_before) close_motion();
+    if (a.play || a.step || a.follow || a.show || a.playback) motion.close(), motion_asked = false;
     if (a.preset) choose_preset(*a.preset);
     share(a.share);
     if (a.run_figure) {

@@ -115,6 +115,7 @@ struct App::Impl {
     void travel(const Actions&);
     void apply(const Settings&);
     void close_motion();
+    void go_live();
     void play();
     // What is on screen: the run in training, or the one that it branched from.
     const History& shown_history() const { return showing_other ? *other : *history; }

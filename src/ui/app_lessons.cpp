@@ -63,7 +63,7 @@ void App::Impl::enter_scene(const Scene& scene) {
         settings.speed = *scene.speed;
         runner->set_speed(speed());
     }
-    if (scene.go == Scene::Go::play) play(), shown_step = -1;
+    if (scene.go == Scene::Go::play) play();
     // What is bet on must not be over before the bet; one placed before this frame has set the run going already.
     if (!lessons.open->bet_running() && (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run))) runner->pause();
     if (!lessons.open->step().points.empty()) into_sight = lesson_panel();

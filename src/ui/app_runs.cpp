@@ -168,9 +168,17 @@ void App::Impl::close_motion() {
     motion_asked = false;
 }
 
-// The run goes on, and what stands over it of the step before is put away.
+// On screen is the newest moment of the run in training, and nothing moves away from it by itself.
+void App::Impl::go_live() {
+    shown_step = -1;
+    showing_other = false;
+    curves.playback.stop();
+}
+
+// The run goes on, is on screen, and what stands over it of the step before is put away.
 void App::Impl::play() {
     close_motion();
+    go_live();
     runner->play();
 }
 
