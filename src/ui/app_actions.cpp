@@ -142,7 +142,7 @@ void App::Impl::keys(const RunView& view, const Drawn& drawn, Actions& actions) 
                 if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false)) actions.lesson = {LessonAction::Kind::bet, "", i};
     }
     if (view.has(Control::step) && ImGui::IsKeyPressed(ImGuiKey_S, false)) actions.slow_motion = true;
-    if (view.has(Control::timeline) && ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
+    if (view.has(Control::timeline) && ImGui::IsKeyPressed(ImGuiKey_L, false)) back_to_now(view, actions);
     if (view.has(Control::reset) && ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
     if (view.has(Control::new_seed) && ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
     if (view.has(Control::theme) && ImGui::IsKeyPressed(ImGuiKey_T, false)) toolbar.theme_mode = theme.dark ? 1 : 2;

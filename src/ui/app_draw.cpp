@@ -122,8 +122,8 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     const bool live = shown_step < 0 || run.empty();
     RunView view{shown_settings(), *chain, run, status};
     view.shown = run.empty() ? 0 : live ? run.size() - 1 : run.at_step(shown_step);
-    view.live = live && !showing_other;
     add_branch(view);
+    view.live = live && view.trains;
     view.linkable = !address.empty();
     view.speed = speed();
     view.hidden = hidden;

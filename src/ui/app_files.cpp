@@ -28,6 +28,7 @@ void App::Impl::add_branch(RunView& view) const {
     view.branch_step = branch_step;
     view.branch_difference = before_trains ? branch_difference(settings, other_settings) : branch_difference(other_settings, settings);
     view.showing_before = showing_other != before_trains;
+    view.trains = !showing_other;
 }
 
 std::string App::Impl::branched_sentence() const {
