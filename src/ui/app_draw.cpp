@@ -118,6 +118,7 @@ void App::Impl::scroll_by_hand(const Layout& layout, float height, std::optional
 
 void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     if (curves.playback.direction() != 0 && !shown_history().empty()) shown_step = curves.playback.advance(frame_seconds, shown_history()[0].step, shown_history().newest().step);
+    follow_editor();
     const History& run = shown_history();
     const bool live = shown_step < 0 || run.empty();
     RunView view{shown_settings(), *chain, run, status};

@@ -111,6 +111,7 @@ struct App::Impl {
     void save_picture(const std::string& panel);
     void open_model(ModelFile);
     void go_on_from(std::size_t moment, const Settings* branch, bool running = true);
+    void follow_editor();
     void drop_other(bool keep_before);
     void travel(const Actions&);
     void apply(const Settings&);

@@ -74,6 +74,15 @@ void App::Impl::choose_preset(const std::string& name) {
     start(next);
 }
 
+// The settings of a branch stand for the moment that it would begin with, which the run may have left, or its state may be gone.
+void App::Impl::follow_editor() {
+    if (!editor.open || editor.branch_step < 0) return;
+    const History& run = shown_history();
+    const std::size_t from = run.empty() ? 0 : run.with_checkpoint(run.at_step(editor.branch_step));
+    if (from < run.size()) editor.branch_step = run[from].step;
+    else editor.open = false;
+}
+
 // The run that is on screen goes on from the last moment at or before this one whose state was kept; with other
 // settings as a branch, beside which the run so far stays for comparison.
 void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool running) {

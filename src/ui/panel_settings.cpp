@@ -154,7 +154,9 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
 
     follow_run(view.settings, state);
     const bool restart = needs_restart(view.settings, state.draft);
-    const std::string changed = changes(view.settings, state.draft);
+    const bool branch = state.branch_step >= 0;
+    // A branch that differs in nothing but the viewer's speed would be the same run.
+    const std::string changed = branch && branch_difference(view.settings, state.draft).empty() ? "" : changes(view.settings, state.draft);
     const float footer = t.px(62);
     ImGui::SetCursorScreenPos({left, r.min.y + t.px(40)});
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(8), t.px(4)});
@@ -165,7 +167,6 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     const float y = r.max.y - footer;
     list = ImGui::GetWindowDrawList();
     list->AddLine({r.min.x, y}, {r.max.x, y}, t.border, std::max(1.0f, t.px(1)));
-    const bool branch = state.branch_step >= 0;
     const char* label = branch ? "Branch" : restart ? "Apply and restart" : "Apply";
     const float width = text_width(t.strong, label) + t.px(28);
     const Rect apply{{right - width, y + t.px(16)}, {right, y + t.px(46)}};
