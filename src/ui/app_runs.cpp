@@ -118,6 +118,7 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
     showing_other = false;
     close_motion();
     history->rewind(at);
+    events.rewind(history->readout().stages().size());
     theory.compared_run = nullptr;  // what it was compared with may be another run's by now
     figures_panel.running.reset();
     curves.playback.stop();
