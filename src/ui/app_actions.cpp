@@ -52,7 +52,7 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.ask_text) requests.push_back({HostRequest::Kind::ask_text, "", ""});
     if (a.picture) save_picture(*a.picture);
     if (a.open_file) requests.push_back({HostRequest::Kind::open_file, "", ""});
-    if (a.plan_embed) requests.push_back({HostRequest::Kind::plan_embed, "", ""});
+    if (a.plan_embed) report_branched(), requests.push_back({HostRequest::Kind::plan_embed, "", ""});
     if (a.licences) requests.push_back({HostRequest::Kind::licences, "", ""});
     if (a.language) requests.push_back({HostRequest::Kind::language, *a.language, ""});
     sweep(a);
@@ -83,11 +83,15 @@ void App::Impl::apply(const Settings& next) {
     runner->set_stop(settings.steps);
 }
 
+// Before a way out that does not hold it.
+void App::Impl::report_branched() {
+    if (const std::string branched = branched_sentence(shown_partings()); !branched.empty()) report(branched);
+}
+
 void App::Impl::share(Actions::Share what) {
     using Share = Actions::Share;
     const Settings& shown = shown_settings();
-    if (what == Share::link || what == Share::embed || what == Share::command || what == Share::settings)
-        if (const std::string branched = branched_sentence(); !branched.empty()) report(branched);
+    if (what == Share::link || what == Share::embed || what == Share::command || what == Share::settings || what == Share::history) report_branched();
     switch (what) {
         case Share::none: return;
         case Share::link:

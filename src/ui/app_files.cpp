@@ -31,11 +31,6 @@ void App::Impl::add_branch(RunView& view) const {
     view.trains = !showing_other;
 }
 
-std::string App::Impl::branched_sentence() const {
-    if (!other || showing_other != before_trains) return "";
-    return "This run is a branch from step " + std::to_string(branch_step) + " of another; a link or a command makes the run that has these settings from the beginning.";
-}
-
 RunView App::Impl::view_on_screen() const {
     RunView view{shown_settings(), *chain, shown_history(), status};
     if (view.ready()) view.shown = shown_step < 0 ? view.history.size() - 1 : view.history.at_step(shown_step);
@@ -46,7 +41,7 @@ RunView App::Impl::view_on_screen() const {
 
 HostRequest App::Impl::file_of(Actions::Share what) const {
     const RunView view = view_on_screen();
-    return take_away(what, {view, preset, link(), branched_sentence(), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
+    return take_away(what, {view, preset, link(), branched_sentence(shown_partings()), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
 }
 
 // A panel, or the whole window with an empty name, as parts of the window.

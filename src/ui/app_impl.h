@@ -43,6 +43,7 @@ struct App::Impl {
     std::unique_ptr<History> other;
     Settings other_settings;
     std::int64_t branch_step = 0;
+    std::vector<Parting> partings, other_partings;  // of the run in training, and of `other`
     bool showing_other = false, before_trains = false;
 
     Theme theme;
@@ -101,9 +102,9 @@ struct App::Impl {
     void end_figure();
     double speed() const { return figures_panel.running && figures_panel.full_speed ? 0 : settings.speed; }  // of the run in training; <= 0: as fast as it goes
     void share(Actions::Share);
+    void report_branched();
     std::string link() const;  // to the run; empty: there are none
     void add_branch(RunView&) const;
-    std::string branched_sentence() const;  // what a link to a branch cannot hold; empty: the run on screen is none
     RunView view_on_screen() const;
     std::vector<Drawing> drawings_on_screen(const RunView&) const;  // of the equations, of a figure, of a sweep, or of the run
     HostRequest file_of(Actions::Share) const;
@@ -121,6 +122,7 @@ struct App::Impl {
     // What is on screen: the run in training, or the one that it branched from.
     const History& shown_history() const { return showing_other ? *other : *history; }
     const Settings& shown_settings() const { return showing_other ? other_settings : settings; }
+    const std::vector<Parting>& shown_partings() const { return showing_other ? other_partings : partings; }
     void sweep(const Actions&);
     void choose_preset(const std::string&);
     void arrange(const Command&, Obeyed&);

@@ -26,6 +26,7 @@ void App::Impl::begin_run(Settings next, bool running) {
     history = std::make_unique<History>(*chain, limits);
     events.load(preset, settings, *chain);
     other.reset();
+    partings.clear(), other_partings.clear();
     showing_other = before_trains = false;
     close_motion();
     curves.playback.stop();
@@ -102,7 +103,10 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
         if (!showing_other) {
             other = std::make_unique<History>(*history);
             other_settings = settings;
+            other_partings = partings;
         }
+        partings = partings_at(other_partings, from->step());
+        partings.push_back({from->step(), branch_difference(other_settings, next)});
         from = branch_checkpoint(std::move(from), other_settings, next);
         history = std::make_unique<History>(*other);
         settings = std::move(next);
@@ -111,10 +115,12 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
     } else if (showing_other) {
         std::swap(history, other);
         std::swap(settings, other_settings);
+        std::swap(partings, other_partings);
         before_trains = !before_trains;
     }
     // A branch that goes on from a moment that both runs have in common parts there.
     if (other && !before_trains) branch_step = std::min(branch_step, from->step());
+    partings = partings_at(std::move(partings), from->step());
     showing_other = false;
     close_motion();
     history->rewind(at);
@@ -169,6 +175,7 @@ void App::Impl::drop_other(bool keep_before) {
         if (keep_before != before_trains) return;  // its state was not kept, which was said
     }
     other.reset();
+    other_partings.clear();
     showing_other = before_trains = false;
 }
 
