@@ -65,7 +65,7 @@ int first_head_to_leave(const Chain& chain, const History& history) {
 int choice_count(const Bet& bet, const LessonWorld& w) {
     const int h = w.chain.span_count();
     switch (bet.question) {
-        case Question::first_head_to_leave: return (w.history.empty() ? 0 : static_cast<int>(w.history.newest().reading.heads.size())) + 1;
+        case Question::first_head_to_leave: return (w.history.empty() ? w.heads : static_cast<int>(w.history.newest().reading.heads.size())) + 1;
         case Question::class_at:
         case Question::best_class:
         case Question::last_class: return h + 1;

@@ -23,6 +23,7 @@ struct LessonWorld {
     const RunnerStatus& status;
     const FlowFigure* flow = nullptr;    // the differential equations, where they were solved
     const std::string* judged = nullptr; // id of the figure that was judged last
+    int heads = 0;                       // of the model, in all its blocks: what is bet on before the first measurement
     bool ended() const { return status.ended(); }
 };
 

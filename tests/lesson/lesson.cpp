@@ -277,6 +277,21 @@ TEST_CASE("a reader goes through a lesson: scene once, bet, answer, back and on"
     CHECK_FALSE(p.next());
 }
 
+TEST_CASE("a bet on heads stands through the moment in which a run begun anew has shown nothing, unless its model has fewer") {
+    std::vector<std::string> problems;
+    LessonProgress p(read("# T\n\n## A\n@bet first-head-to-leave\n", problems));
+    REQUIRE(problems.empty());
+    const Settings settings;
+    const Chain chain(settings);
+    const History history(chain);
+    const RunnerStatus status;
+    p.place_bet(2);
+    p.observe({chain, history, status, nullptr, nullptr, 3}, "");
+    CHECK(p.choice() == 2);
+    p.observe({chain, history, status, nullptr, nullptr, 1}, "");
+    CHECK(p.choice() == -1);
+}
+
 TEST_CASE("the head that leaves first is read off a real run") {
     Settings settings = find_preset("default")->settings;
     settings.vocabulary = 20, settings.batch = 256, settings.validation = 300, settings.steps = 400;
