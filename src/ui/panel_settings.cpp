@@ -8,6 +8,7 @@
 #include "ui/controls.h"
 #include "ui/draw.h"
 #include "ui/panels.h"
+#include "ui/slider_step.h"
 #include "ui/texts.h"
 
 namespace ladder {
@@ -75,11 +76,15 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
     if (list || r.width() < field + t.px(90) || info.name == "seed") return;
     const Scale scale(info);
     const double number_now = info.kind == SettingKind::integer ? static_cast<double>(std::get<std::int64_t>(value)) : std::get<double>(value);
+    const bool whole = info.kind == SettingKind::integer;
+    const auto meaning = [&](float place) { return whole ? std::round(std::clamp(scale.value(place), info.min, info.max)) : std::clamp(rounded(scale.value(place)), info.min, info.max); };
     float part = scale.part(number_now);
-    if (slider(t, "slider", {{r.min.x + field + t.px(10), r.min.y}, {std::min(r.max.x, r.min.x + field + t.px(190)), r.max.y}}, part, "")) {
-        const double v = std::clamp(scale.value(part), info.min, info.max);
-        if (info.kind == SettingKind::integer) info.put(state.draft, static_cast<std::int64_t>(std::llround(v)));
-        else info.put(state.draft, std::clamp(rounded(v), info.min, info.max));
+    const float before = part;
+    bool held = false;
+    if (slider(t, "slider", {{r.min.x + field + t.px(10), r.min.y}, {std::min(r.max.x, r.min.x + field + t.px(190)), r.max.y}}, part, "", &held)) {
+        const double v = meaning(held ? part : onwards(before, part, number_now, meaning));
+        if (whole) info.put(state.draft, static_cast<std::int64_t>(std::llround(v)));
+        else info.put(state.draft, v);
         state.problem.clear();
     }
 }

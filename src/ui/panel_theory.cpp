@@ -8,6 +8,7 @@
 #include "ui/draw.h"
 #include "ui/flow_plots.h"
 #include "ui/panels.h"
+#include "ui/slider_step.h"
 #include "ui/theory_words.h"
 #include "ui/words.h"
 
@@ -51,12 +52,11 @@ bool slider_row(const Theme& t, const char* id, Rect r, std::string_view label, 
     bool held = false;
     const bool moved = slider(t, id, {{r.min.x + label_width, r.min.y}, {r.max.x - value_width, r.max.y}}, part, "", &held);
     if (moved) {
-        double next = std::clamp(to_value(o, part), o.min, o.slider_max);
-        next = o.kind == FlowOption::Kind::integer ? std::round(next) : rounded(next, 3);
-        // A key's small step must not be lost to rounding.
-        if (o.kind == FlowOption::Kind::integer && !held && next == value) next = std::clamp(value + (part > before ? 1 : -1), o.min, o.slider_max);
-        if (o.logarithmic && !held && value == 0 && part > before) next = rounded(to_value(o, 0.04f), 3);  // nor within the left end, which stands for 0
-        value = next;
+        const auto meaning = [&](float place) {
+            const double v = std::clamp(to_value(o, place), o.min, o.slider_max);
+            return o.kind == FlowOption::Kind::integer ? std::round(v) : rounded(v, 3);
+        };
+        value = meaning(held ? part : onwards(before, part, value, meaning));
     }
     draw_text_right(list, t.small, {r.max.x, text_y}, t.text, o.kind == FlowOption::Kind::integer ? number(value, 0) : compact(value));
     return moved;

@@ -6,6 +6,7 @@
 #include "ui/controls.h"
 #include "ui/draw.h"
 #include "ui/panels.h"
+#include "ui/slider_step.h"
 #include "ui/summary_words.h"
 #include "ui/texts.h"
 
@@ -134,7 +135,10 @@ void draw_speed(const Theme& t, const RunView& view, Rect r, Actions& actions) {
     float value = speed_to_slider(view.speed);
     const double speed = view.speed;
     const std::string label = speed <= 0 ? "max" : compact(speed) + "/s";
-    if (slider(t, "speed", {{r.min.x + t.px(42), r.min.y}, {r.max.x - t.px(42), r.max.y}}, value, "Training steps shown a second; all the way to the right: as fast as this machine goes")) actions.speed = slider_to_speed(value);
+    const float before = value;
+    bool held = false;
+    if (slider(t, "speed", {{r.min.x + t.px(42), r.min.y}, {r.max.x - t.px(42), r.max.y}}, value, "Training steps shown a second; all the way to the right: as fast as this machine goes", &held))
+        actions.speed = slider_to_speed(held ? value : onwards(before, value, speed, slider_to_speed));
     draw_text(list, t.small, {r.max.x - t.px(38), (r.min.y + r.max.y - t.small->FontSize) / 2}, t.muted, label);
 }
 
