@@ -90,30 +90,35 @@ void App::Impl::report(const std::string& sentence) {
 
 void App::report(const std::string& sentence) { impl_->report(sentence); }
 
-void App::use_text(const std::string& text) {
+bool App::use_text(const std::string& text) {
     Impl& s = *impl_;
     Settings next = s.shown_settings();
     std::string preset = s.preset;
     if (next.data != DataSource::text) {
         // The text's preset, with what belongs to the viewer kept.
         const Preset* from = find_preset("text");
-        if (!from) return;
+        if (!from) return false;
         preset = from->name;
         next = at_pace_of(s.settings, from->settings);
         next.seed = s.settings.seed;
     }
     if (const auto problem = set_from_text(next, "text", text)) {
         report(problem->message);
-        if (next.text == s.shown_settings().text || !text.starts_with(next.text)) return;
+        if (next.text == s.shown_settings().text || !text.starts_with(next.text)) return false;
     }
     // A token for each character, as long as they are not too many.
     constexpr std::size_t most_tokens = 64;
     const TextSize size = size_of_text(next.text);
     next.vocabulary = static_cast<int>(std::clamp<std::size_t>(size.different + 1, 2, most_tokens));
     Settings possible = next;
-    if (const auto problems = reconcile(possible); possible.data != DataSource::text) return report(problems.front().message);
+    if (const auto problems = reconcile(possible); possible.data != DataSource::text) {
+        report(problems.front().message);
+        return false;
+    }
     s.preset = std::move(preset);
+    s.show_run();
     s.start(std::move(next));
+    return true;
 }
 
 bool App::show_workspace(std::string_view name, std::string_view figure) {

@@ -59,6 +59,11 @@ void App::Impl::save_picture(const std::string& panel) {
     requests.push_back(std::move(request));
 }
 
+// What was opened is to be seen; a lesson has the run beside it.
+void App::Impl::show_run() {
+    if (toolbar.workspace != Workspace::lessons) toolbar.workspace = Workspace::run;
+}
+
 // A run that begins with a model from a file rests until it is told to go on.
 void App::Impl::open_model(ModelFile file) {
     file.settings = at_pace_of(settings, file.settings);
@@ -84,10 +89,11 @@ void App::open_file(std::string_view name, std::string_view bytes) {
                 SettingsFile file = read_settings_file(bytes, name);
                 for (const std::string& problem : file.problems) report(shown_text(name) + ": " + problem);
                 s.preset = file.preset;
+                s.show_run();
                 return s.start(at_pace_of(s.settings, std::move(file.settings)));
             }
             case FileKind::lesson: return bring_lesson(name, bytes);
-            case FileKind::text: return use_text(std::string(bytes));
+            case FileKind::text: use_text(std::string(bytes)); return;
         }
     } catch (const std::exception& e) {
         report(e.what());

@@ -110,6 +110,7 @@ struct App::Impl {
     HostRequest file_of(Actions::Share) const;
     std::array<float, 4> area_of(std::string_view panel) const;
     void save_picture(const std::string& panel);
+    void show_run();
     void open_model(ModelFile);
     void go_on_from(std::size_t moment, const Settings* branch, bool running = true);
     void follow_editor();
