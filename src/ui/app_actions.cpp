@@ -92,17 +92,18 @@ void App::Impl::share(Actions::Share what) {
     using Share = Actions::Share;
     const Settings& shown = shown_settings();
     if (what == Share::link || what == Share::embed || what == Share::command || what == Share::settings || what == Share::history) report_branched();
+    const std::size_t before = requests.size();
     switch (what) {
-        case Share::none: return;
+        case Share::none: break;
         case Share::link:
             if (shown.data == DataSource::text && shown.text != preset_settings().text && !fits_address(shown.text))
                 report("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
             requests.push_back({HostRequest::Kind::copy, "", link()});
-            return;
+            break;
         case Share::embed:
             requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link() + (link().size() == address.size() ? "?" : "&") + "embed=true") + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
-            return;
-        case Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, shown)}); return;
+            break;
+        case Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, shown)}); break;
         default:
             try {
                 requests.push_back(file_of(what));
@@ -110,6 +111,7 @@ void App::Impl::share(Actions::Share what) {
                 report(e.what());
             }
     }
+    if (requests.size() > before) toolbar.shared = ImGui::GetTime();
 }
 
 void App::Impl::keys(const RunView& view, const Drawn& drawn, Actions& actions) {

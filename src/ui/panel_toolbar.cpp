@@ -242,7 +242,7 @@ void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state
     ImGui::PushFont(t.regular);
     if (ImGui::BeginPopup("share menu")) {
         const auto entry = [&](const char* label, Actions::Share what, std::string_view note) {
-            if (ImGui::Selectable(translated_label(label))) actions.share = what, state.shared = ImGui::GetTime();
+            if (ImGui::Selectable(translated_label(label))) actions.share = what;
             if (ImGui::IsItemHovered()) show_note(t, "", note);
         };
         if (view.linkable) {
