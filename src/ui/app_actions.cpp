@@ -1,5 +1,6 @@
 // What a person or a host page asked for, carried out; and the keys that ask for it.
 #include <imgui.h>
+#include <imgui_internal.h>  // ClosePopupToLevel
 
 #include <algorithm>
 
@@ -158,6 +159,8 @@ void App::Impl::keys(const RunView& view, const Drawn& drawn, Actions& actions) 
         if (c == '+' || c == '-') toolbar.text_size = next_text_size(toolbar.text_size, c == '+');
     // As a character: where the question mark lies depends on the keyboard.
     if (view.has(Control::help) && io.InputQueueCharacters.contains(static_cast<ImWchar>('?'))) toolbar.help_open = !toolbar.help_open;
+    // Under keyboard navigation Dear ImGui closes lists and menus by itself.
+    if (!navigating && ImGui::IsKeyPressed(ImGuiKey_Escape, false) && ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel)) ImGui::ClosePopupToLevel(0, true);
     // One press closes one thing, the uppermost of what can be seen.
     if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !list_open) {
         if (toolbar.help_open) toolbar.help_open = false;

@@ -55,7 +55,6 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
         if (ImGui::BeginCombo("##choice", translated_label(std::get<std::string>(value)))) {
             for (std::string_view choice : info.choices)
                 if (ImGui::Selectable(translated_label(std::string(choice)), choice == std::get<std::string>(value))) info.put(state.draft, std::string(choice));
-            if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
             ImGui::EndCombo();
         }
         return;

@@ -52,7 +52,6 @@ bool choose_setting(const Theme& t, Rect r, std::string& name) {
             if (ImGui::Selectable(translated_label(std::string(info.label)), info.name == name)) name = info.name, changed = true;
             if (ImGui::IsItemHovered()) show_note(t, info.label, std::string(info.help) + "\n" + range_text(info) + ".");
         }
-        if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
         ImGui::EndCombo();
     }
     return changed;

@@ -79,7 +79,6 @@ void draw_preset_choice(const Theme& t, const Settings& run, Rect r, const std::
                 show_note(t, p.title, p.summary);
             }
         }
-        if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
         ImGui::EndCombo();
     } else if (ImGui::IsItemHovered() && current) {
         show_note(t, current->title, differs.empty() ? current->summary : current->summary + "\nHere changed: " + differs + ".");
