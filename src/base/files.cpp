@@ -60,6 +60,16 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
 
 void write_file(const std::string& path, std::string_view text) { write_file(path, std::as_bytes(std::span(text.data(), text.size()))); }
 
+std::string free_path(const std::string& path) {
+    namespace fs = std::filesystem;
+    const fs::path wanted(path);
+    std::error_code ignored;
+    fs::path candidate = wanted;
+    for (int n = 2; fs::symlink_status(candidate, ignored).type() != fs::file_type::not_found && n < 10000; ++n)
+        candidate = wanted.parent_path() / (wanted.stem().string() + " (" + std::to_string(n) + ")" + wanted.extension().string());
+    return candidate.string();
+}
+
 void make_folder(const std::string& path) {
     std::error_code failure, ignored;
     std::filesystem::create_directories(path, failure);

@@ -14,6 +14,8 @@ namespace ladder {
 std::vector<std::byte> read_file(const std::string& path);  // Error: missing, unreadable, over 1 GiB
 void write_file(const std::string& path, std::span<const std::byte> bytes);  // Error: no folder, no room, another program's
 void write_file(const std::string& path, std::string_view text);
+// This path, or where something is there already the first of "name (2).ending", "name (3).ending" .. that is free.
+std::string free_path(const std::string& path);
 void make_folder(const std::string& path);  // Error: cannot be created or written
 
 }  // namespace ladder

@@ -46,9 +46,10 @@ std::string moment_cells(const Moment& m) { return std::to_string(m.step) + "," 
 
 }  // namespace
 
-std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAxis>& axes, const std::vector<std::uint64_t>& seeds) {
+std::size_t count_sweep(const Settings& base, const std::vector<SweepAxis>& axes, const std::vector<std::uint64_t>& seeds) {
     if (seeds.empty()) throw Error("A sweep needs at least one seed.", "Give some, as in --seeds 1..5.");
-    std::vector<SweepJob> jobs{{"", "", base}};
+    std::size_t jobs = seeds.size();
+    Settings trial = base;
     for (std::size_t a = 0; a < axes.size(); ++a) {
         const SweepAxis& axis = axes[a];
         const SettingInfo* info = find_setting(axis.setting);
@@ -57,22 +58,33 @@ std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAx
         if (std::any_of(axes.begin(), axes.begin() + static_cast<std::ptrdiff_t>(a), [&](const SweepAxis& other) { return other.setting == axis.setting; }))
             throw Error("\"" + axis.setting + "\" is varied twice.", "Give all its values at once.");
         if (axis.values.empty()) throw Error("No value is given for \"" + axis.setting + "\".", "Give some, as in --vary importance=1.3,1.5.");
+        jobs *= axis.values.size();
+        if (jobs > most_jobs) throw Error("This sweep has more than 100000 runs.", "Vary fewer settings, or give fewer values or seeds.");
+        std::vector<std::string> taken;
+        for (const std::string& value : axis.values) {
+            if (set_from_text(trial, axis.setting, value)) throw Error("\"" + shown_text(value) + "\" is no value for \"" + axis.setting + "\".", "It takes " + range_text(*info) + ".");
+            taken.push_back(format_setting(*info, trial));
+        }
+        refuse_repeated(*info, std::move(taken));
+    }
+    return jobs;
+}
+
+std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAxis>& axes, const std::vector<std::uint64_t>& seeds) {
+    std::vector<SweepJob> all;
+    all.reserve(count_sweep(base, axes, seeds));
+    std::vector<SweepJob> jobs{{"", "", base}};
+    for (const SweepAxis& axis : axes) {
         std::vector<SweepJob> next;
-        if (jobs.size() * axis.values.size() > most_jobs) throw Error("This sweep has more than 100000 runs.", "Vary fewer settings, or give fewer values.");
         for (const SweepJob& job : jobs)
             for (const std::string& value : axis.values) {
                 SweepJob made = job;
-                if (set_from_text(made.settings, axis.setting, value)) throw Error("\"" + shown_text(value) + "\" is no value for \"" + axis.setting + "\".", "It takes " + range_text(*info) + ".");
+                set_from_text(made.settings, axis.setting, value);
                 made.label += (made.label.empty() ? "" : ", ") + axis.setting + " " + value;
                 next.push_back(std::move(made));
             }
-        std::vector<std::string> taken;
-        for (std::size_t v = 0; v < axis.values.size(); ++v) taken.push_back(format_setting(*info, next[v].settings));
-        refuse_repeated(*info, std::move(taken));
         jobs = std::move(next);
     }
-    if (jobs.size() * seeds.size() > most_jobs) throw Error("This sweep has more than 100000 runs.", "Vary fewer settings, or give fewer values or seeds.");
-    std::vector<SweepJob> all;
     for (const SweepJob& job : jobs)
         for (std::uint64_t seed : seeds) {
             SweepJob made = job;
@@ -117,6 +129,7 @@ std::vector<std::uint64_t> parse_seeds(const std::string& text) {
         const std::size_t dots = part.find("..");
         const std::uint64_t first = parse_seed(part.substr(0, dots)), last = dots == std::string::npos ? first : parse_seed(part.substr(dots + 2));
         if (last < first || last - first >= most_jobs) throw Error("\"" + part + "\" is no range of seeds.", "Give the smaller seed first and at most 100000, as in 1..5.");
+        if (last - first >= most_jobs - seeds.size()) throw Error("There are more than 100000 seeds.", "Give fewer.");
         for (std::uint64_t seed = first; seed <= last; ++seed) seeds.push_back(seed);
     }
     if (seeds.empty()) throw Error("No seed is given.", "Give some, as in 1..5 or 1,2,9.");

@@ -2,6 +2,7 @@
 // results, and what a finished run's file is named by; files and threads are the caller's.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct SweepJob {
     std::string label;    // "query-scale 1e-6, seed 3"
     Settings settings;
 };
+
+// How many jobs that would be, without making them. Errors as below.
+std::size_t count_sweep(const Settings& base, const std::vector<SweepAxis>&, const std::vector<std::uint64_t>& seeds);
 
 // All jobs, the first axis varying slowest and the seeds fastest. Settings that contradict each other stay as given: that
 // job will fail and say so, and the others go on.

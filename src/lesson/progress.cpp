@@ -17,6 +17,8 @@ namespace {
 // Where validation loss lies above its lowest by more than an evaluation's noise, in nats.
 constexpr double turned_up = 1e-3;
 
+constexpr std::string_view no_value = "\u2013";
+
 std::int64_t reached_step(const LessonWorld& w, std::int64_t rung) {
     const auto& reached = w.history.readout().reached();
     return rung >= 0 && rung < static_cast<std::int64_t>(reached.size()) ? reached[static_cast<std::size_t>(rung)] : -1;
@@ -65,7 +67,7 @@ int first_head_to_leave(const Chain& chain, const History& history) {
 int choice_count(const Bet& bet, const LessonWorld& w) {
     const int h = w.chain.span_count();
     switch (bet.question) {
-        case Question::first_head_to_leave: return (w.history.empty() ? 0 : static_cast<int>(w.history.newest().reading.heads.size())) + 1;
+        case Question::first_head_to_leave: return (w.history.empty() ? w.heads : static_cast<int>(w.history.newest().reading.heads.size())) + 1;
         case Question::class_at:
         case Question::best_class:
         case Question::last_class: return h + 1;
@@ -154,7 +156,7 @@ bool happened(const Wait& wait, const LessonWorld& w, const std::string& pressed
 }
 
 std::string lesson_value(std::string_view words, const LessonWorld& w, std::uint64_t seed) {
-    std::string none = "\u2013";
+    const std::string none(no_value);
     const auto step_text = [&](std::int64_t step) { return step < 0 ? none : std::to_string(step); };
     if (words == "seed") return std::to_string(seed);
     if (words == "top") return std::to_string(w.chain.span_count());
@@ -192,17 +194,36 @@ const Scene* LessonProgress::take_scene() {
 
 void LessonProgress::observe(const LessonWorld& w, const std::string& pressed) {
     State& s = state();
-    if (s.done && !s.missed) return;  // what one run has missed another may show
+    if (s.done && !s.missed) return keep(w);  // what one run has missed another may show
     s.missed = false;
     if (step().wait) {
         s.done = happened(*step().wait, w, pressed, s.missed);
     } else if (step().bet) {
         if (s.choice < 0) return;
         if (s.choice >= choice_count(*step().bet, w)) s.choice = -1;  // another run with fewer choices: the bet is off
-        else if (const auto right = answer(*step().bet, w)) s.answer = *right, s.done = true;
+        else if (const auto right = answer(*step().bet, w)) s.answer = *right, s.choices = choice_count(*step().bet, w), s.done = true;
     } else {
         s.done = true;
     }
+    keep(w);
+}
+
+// What the run has not shown yet is taken as soon as it does, while the step is open.
+void LessonProgress::keep(const LessonWorld& w) {
+    State& s = state();
+    if (!s.done || s.missed || s.left) return;
+    for (const std::string& text : step().after)
+        for (std::size_t open = text.find('{'), close; open != std::string::npos && (close = text.find('}', open)) != std::string::npos; open = text.find('{', close)) {
+            const std::string words = text.substr(open + 1, close - open - 1);
+            if (words == "seed") continue;
+            std::string& value = s.kept[words];
+            if (value.empty() || value == no_value) value = lesson_value(words, w, 0);
+        }
+}
+
+const std::string* LessonProgress::kept(std::string_view words) const {
+    const auto at = state().kept.find(words);
+    return at == state().kept.end() ? nullptr : &at->second;
 }
 
 bool LessonProgress::bet_ahead() const {
@@ -220,12 +241,14 @@ void LessonProgress::place_bet(int choice) {
 
 bool LessonProgress::next() {
     if (last()) return false;
+    state().left = true;
     ++index_;
     return true;
 }
 
 bool LessonProgress::back() {
     if (index_ == 0) return false;
+    state().left = true;
     --index_;
     return true;
 }

@@ -2,10 +2,13 @@
 // interface draws it and carries out the scenes.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "experiment/flow_figure.h"
@@ -23,6 +26,7 @@ struct LessonWorld {
     const RunnerStatus& status;
     const FlowFigure* flow = nullptr;    // the differential equations, where they were solved
     const std::string* judged = nullptr; // id of the figure that was judged last
+    int heads = 0;                       // of the model, in all its blocks: what is bet on before the first measurement
     bool ended() const { return status.ended(); }
 };
 
@@ -55,6 +59,10 @@ public:
     bool bet_running() const { return step().bet && state().choice >= 0 && state().answer < 0; }
     int choice() const { return state().choice; }
     int answer_index() const { return state().answer; }
+    // How many choices the bet has; once it is answered, had.
+    int choices(const LessonWorld& w) const { return state().answer >= 0 ? state().choices : choice_count(*step().bet, w); }
+    // What words in braces of the text after stood for when the step was done: another run may be on screen by now. Null: as it is now.
+    const std::string* kept(std::string_view words) const;
     bool missed() const { return state().missed; }
     bool done() const { return state().done; }   // nothing is awaited any more
     // A bet to come is about the run on screen, which must not be over before it is placed.
@@ -71,8 +79,11 @@ public:
 private:
     struct State {
         bool entered = false, done = false, missed = false;
-        int choice = -1, answer = -1;
+        bool left = false;  // another step was entered since
+        int choice = -1, answer = -1, choices = 0;
+        std::map<std::string, std::string, std::less<>> kept;
     };
+    void keep(const LessonWorld&);
     State& state() { return states_[static_cast<std::size_t>(index_)]; }
     const State& state() const { return states_[static_cast<std::size_t>(index_)]; }
 

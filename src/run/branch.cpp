@@ -43,6 +43,18 @@ std::string branch_difference(const Settings& before, const Settings& after) {
     return text;
 }
 
+std::vector<Parting> partings_at(std::vector<Parting> partings, std::int64_t step) {
+    for (Parting& parting : partings) parting.step = std::min(parting.step, step);
+    return partings;
+}
+
+std::string branched_sentence(const std::vector<Parting>& partings) {
+    if (partings.empty()) return "";
+    std::string text = "This run is a branch; a link or a command makes the run that has these settings from the beginning.";
+    for (const Parting& parting : partings) text += " It parted at step " + std::to_string(parting.step) + ": " + parting.difference + ".";
+    return text;
+}
+
 std::shared_ptr<const RunCheckpoint> branch_checkpoint(std::shared_ptr<const RunCheckpoint> from, const Settings& before, const Settings& after) {
     if (before.schedule == after.schedule && before.patience == after.patience) return from;
     auto changed = std::make_shared<RunCheckpoint>(*from);

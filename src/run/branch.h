@@ -2,9 +2,11 @@
 // the branch begins with it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/settings.h"
 #include "run/run_checkpoint.h"
@@ -19,6 +21,16 @@ bool can_branch(std::string_view setting);
 std::string branch_problem(const Settings& before, const Settings& after);
 // "learning rate 0.08 -> 0.2, clip 1 -> 0"; empty when nothing differs.
 std::string branch_difference(const Settings& before, const Settings& after);
+// Where a run left the settings that it had begun with, and for which.
+struct Parting {
+    std::int64_t step;
+    std::string difference;
+    bool operator==(const Parting&) const = default;
+};
+// The partings of a run that goes on from this step: what came later in it comes now.
+std::vector<Parting> partings_at(std::vector<Parting>, std::int64_t step);
+// What a link or a command, which begin with a run's settings, cannot hold of such a run; empty when it never parted.
+std::string branched_sentence(const std::vector<Parting>&);
 // The checkpoint that the branch goes on from: a schedule that changes starts anew.
 std::shared_ptr<const RunCheckpoint> branch_checkpoint(std::shared_ptr<const RunCheckpoint>, const Settings& before, const Settings& after);
 

@@ -19,6 +19,8 @@ public:
     void load(const std::string& preset, const Settings&, const Chain&);
     // A new snapshot of it; stages: of the run so far.
     void snapshot(const Chain&, const Snapshot&, const std::vector<Stage>& stages);
+    // The run goes on from an earlier moment of its own or of another's, up to which so many stages were told.
+    void rewind(std::size_t stages) { stages_ = stages; }
     // The newest status; the first time that it is an end, or a failure, is told.
     void status(const RunnerStatus&, const std::vector<std::int64_t>& reached);
 

@@ -80,37 +80,45 @@ void App::frame(const FrameInput& input) {
     ImGui::PopFont();
 }
 
-void App::report(const std::string& sentence) {
-    // More than a few at once would cover the page; the rest is counted.
+void App::Impl::report(const std::string& sentence) {
+    if (std::find(notices.begin(), notices.end(), sentence) != notices.end()) return;
+    // More than a few at once would cover the page.
     constexpr std::size_t most = 4;
-    if (impl_->notices.size() < most) impl_->notices.push_back(sentence);
-    else impl_->notices.back() = "There were further messages; they were left out.";
+    if (notices.size() < most) notices.push_back(sentence);
+    else notices.back() = "There were further messages; they were left out.";
 }
 
-void App::use_text(const std::string& text) {
+void App::report(const std::string& sentence) { impl_->report(sentence); }
+
+bool App::use_text(const std::string& text) {
     Impl& s = *impl_;
     Settings next = s.shown_settings();
     std::string preset = s.preset;
     if (next.data != DataSource::text) {
         // The text's preset, with what belongs to the viewer kept.
         const Preset* from = find_preset("text");
-        if (!from) return;
+        if (!from) return false;
         preset = from->name;
         next = at_pace_of(s.settings, from->settings);
         next.seed = s.settings.seed;
     }
     if (const auto problem = set_from_text(next, "text", text)) {
         report(problem->message);
-        if (next.text == s.shown_settings().text || !text.starts_with(next.text)) return;
+        if (next.text == s.shown_settings().text || !text.starts_with(next.text)) return false;
     }
     // A token for each character, as long as they are not too many.
     constexpr std::size_t most_tokens = 64;
     const TextSize size = size_of_text(next.text);
     next.vocabulary = static_cast<int>(std::clamp<std::size_t>(size.different + 1, 2, most_tokens));
     Settings possible = next;
-    if (const auto problems = reconcile(possible); possible.data != DataSource::text) return report(problems.front().message);
+    if (const auto problems = reconcile(possible); possible.data != DataSource::text) {
+        report(problems.front().message);
+        return false;
+    }
     s.preset = std::move(preset);
+    s.show_run();
     s.start(std::move(next));
+    return true;
 }
 
 bool App::show_workspace(std::string_view name, std::string_view figure) {

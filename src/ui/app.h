@@ -70,8 +70,8 @@ public:
     void set_language(Language, bool chosen);
     // A text of the interface in the language that is set, for what surrounds the canvas.
     std::string in_language(std::string_view english);
-    // A text of the reader's own, to learn from: a new run begins, or a sentence says why not.
-    void use_text(const std::string& text);
+    // A text of the reader's own, to learn from: a new run begins, or a sentence says why not and the answer is false.
+    bool use_text(const std::string& text);
     // Two fingers, or the wheel with Ctrl, at a point of the page: factor above 1 looks closer; moved: how far they went. False: not on a map.
     bool pinch(float x, float y, float factor, float moved_x, float moved_y);
     // A file that was opened or dropped: a model, settings, a lesson or a text, by the ending of its name. What is wrong with it is reported.

@@ -1,5 +1,6 @@
 // What a person or a host page asked for, carried out; and the keys that ask for it.
 #include <imgui.h>
+#include <imgui_internal.h>  // ClosePopupToLevel
 
 #include <algorithm>
 
@@ -30,20 +31,17 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.pause) runner->pause();
     if ((a.play || a.step) && !a.reset) {
         if (a.play) play();
-        else runner->step();
-        shown_step = -1;
-        showing_other = false;
-        curves.playback.stop();
+        else go_live(), runner->step();
     }
     const bool elsewhere = toolbar.workspace == Workspace::paper || toolbar.workspace == Workspace::theory;
     if (a.slow_motion && (!elsewhere || !hidden.contains(Control::workspace)) && !status.ended()) {
         runner->pause();
-        shown_step = -1;
-        showing_other = false;
+        go_live();
         motion_asked = true;
         if (elsewhere) toolbar.workspace = Workspace::run;
     }
-    if (a.play || a.step || a.follow || a.show || a.playback) motion.close();
+    if (a.show_before) close_motion();
+    if (a.play || a.step || a.follow || a.show || a.playback) motion.close(), motion_asked = false;
     if (a.preset) choose_preset(*a.preset);
     share(a.share);
     if (a.run_figure) {
@@ -55,7 +53,7 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.ask_text) requests.push_back({HostRequest::Kind::ask_text, "", ""});
     if (a.picture) save_picture(*a.picture);
     if (a.open_file) requests.push_back({HostRequest::Kind::open_file, "", ""});
-    if (a.plan_embed) requests.push_back({HostRequest::Kind::plan_embed, "", ""});
+    if (a.plan_embed) report_branched(), requests.push_back({HostRequest::Kind::plan_embed, "", ""});
     if (a.licences) requests.push_back({HostRequest::Kind::licences, "", ""});
     if (a.language) requests.push_back({HostRequest::Kind::language, *a.language, ""});
     sweep(a);
@@ -76,6 +74,8 @@ void App::Impl::carry_out(const Actions& a) {
 void App::Impl::apply(const Settings& next) {
     const Settings shown = shown_settings();
     if (needs_restart(shown, next)) return start(next);
+    // A figure's run that stops elsewhere is the figure's no more: nothing would come of waiting for its last step.
+    if (next.steps != shown.steps && figures_panel.running) end_figure();
     for (const SettingInfo& info : settings_table())
         if (!info.restart && info.get(next) != info.get(shown)) info.put(settings, info.get(next)), info.put(other_settings, info.get(next));
     if (next.speed != shown.speed) figures_panel.full_speed = false;
@@ -84,32 +84,38 @@ void App::Impl::apply(const Settings& next) {
     runner->set_stop(settings.steps);
 }
 
+// Before a way out that does not hold it.
+void App::Impl::report_branched() {
+    if (const std::string branched = branched_sentence(shown_partings()); !branched.empty()) report(branched);
+}
+
 void App::Impl::share(Actions::Share what) {
     using Share = Actions::Share;
     const Settings& shown = shown_settings();
-    if (what == Share::link || what == Share::embed || what == Share::command || what == Share::settings)
-        if (std::string branched = branched_sentence(); !branched.empty() && std::find(notices.begin(), notices.end(), branched) == notices.end()) notices.push_back(std::move(branched));
+    if (what == Share::link || what == Share::embed || what == Share::command || what == Share::settings || what == Share::history) report_branched();
+    const std::size_t before = requests.size();
     switch (what) {
-        case Share::none: return;
+        case Share::none: break;
         case Share::link:
             if (shown.data == DataSource::text && shown.text != preset_settings().text && !fits_address(shown.text))
-                notices.emplace_back("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
+                report("The text is too long to travel in a link: whoever opens it sees the preset\u2019s text instead. Send the text along, to be pasted there.");
             requests.push_back({HostRequest::Kind::copy, "", link()});
-            return;
+            break;
         case Share::embed:
             requests.push_back({HostRequest::Kind::copy, "", "<iframe src=\"" + escape_markup(link() + (link().size() == address.size() ? "?" : "&") + "embed=true") + "\" title=\"Attention Ladder\" width=\"100%\" height=\"720\" style=\"border:0\"></iframe>"});
-            return;
-        case Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, shown)}); return;
+            break;
+        case Share::command: requests.push_back({HostRequest::Kind::copy, "", "ladder train " + write_options(preset, shown)}); break;
         default:
             try {
                 requests.push_back(file_of(what));
             } catch (const Error& e) {
-                notices.emplace_back(e.what());
+                report(e.what());
             }
     }
+    if (requests.size() > before) toolbar.shared = ImGui::GetTime();
 }
 
-void App::Impl::keys(const RunView& view, Actions& actions) {
+void App::Impl::keys(const RunView& view, const Drawn& drawn, Actions& actions) {
     ImGuiIO& io = ImGui::GetIO();
     // Tab turns keyboard navigation on, the mouse turns it off again; in between arrows and space belong to it.
     if (ImGui::IsKeyPressed(ImGuiKey_Tab, false)) io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
@@ -143,7 +149,7 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
                 if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false)) actions.lesson = {LessonAction::Kind::bet, "", i};
     }
     if (view.has(Control::step) && ImGui::IsKeyPressed(ImGuiKey_S, false)) actions.slow_motion = true;
-    if (view.has(Control::timeline) && ImGui::IsKeyPressed(ImGuiKey_L, false)) actions.follow = true;
+    if (view.has(Control::timeline) && ImGui::IsKeyPressed(ImGuiKey_L, false)) back_to_now(view, actions);
     if (view.has(Control::reset) && ImGui::IsKeyPressed(ImGuiKey_R, false)) actions.reset = true;
     if (view.has(Control::new_seed) && ImGui::IsKeyPressed(ImGuiKey_N, false)) actions.new_seed = true;
     if (view.has(Control::theme) && ImGui::IsKeyPressed(ImGuiKey_T, false)) toolbar.theme_mode = theme.dark ? 1 : 2;
@@ -153,16 +159,18 @@ void App::Impl::keys(const RunView& view, Actions& actions) {
         if (c == '+' || c == '-') toolbar.text_size = next_text_size(toolbar.text_size, c == '+');
     // As a character: where the question mark lies depends on the keyboard.
     if (view.has(Control::help) && io.InputQueueCharacters.contains(static_cast<ImWchar>('?'))) toolbar.help_open = !toolbar.help_open;
-    // One press closes one thing, the uppermost.
+    // Under keyboard navigation Dear ImGui closes lists and menus by itself.
+    if (!navigating && ImGui::IsKeyPressed(ImGuiKey_Escape, false) && ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel)) ImGui::ClosePopupToLevel(0, true);
+    // One press closes one thing, the uppermost of what can be seen.
     if (ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !list_open) {
         if (toolbar.help_open) toolbar.help_open = false;
-        else if (editor.open) editor.open = false;
+        else if (drawn.editor) editor.open = false;
         else if (motion.open()) close_motion();
-        else if (attention.close_up.open) attention.close_up.open = false;
-        else if (chain_panel.enlarged >= 0) chain_panel.enlarged = -1;
+        else if (drawn.close_up) attention.close_up.open = false;
+        else if (drawn.enlarged) chain_panel.enlarged = -1;
+        else if (drawn.maximised) maximised = false;
         else if (toolbar.workspace == Workspace::lessons && lessons.open) lessons.close();
         else if (toolbar.workspace != Workspace::run && view.has(Control::workspace)) toolbar.workspace = Workspace::run;
-        else maximised = false;
     }
 }
 

@@ -49,25 +49,34 @@ float App::Impl::draw_notices(Rect toolbar_rect, const std::string& standing, bo
     return count ? total / theme.scale + 2 : 0;
 }
 
-void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layout& layout, Actions& actions) {
+void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layout& layout, Drawn& drawn, Actions& actions) {
+    const bool edited = editor.open && editor_place(layout) == panel;
+    drawn.editor |= edited;
+    drawn.close_up |= panel == Panel::attention && !edited && attention.close_up.open;
+    drawn.enlarged |= panel == Panel::chain && !edited && chain_panel.enlarged >= 0;
+    if (edited) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
     switch (panel) {
         case Panel::toolbar: draw_toolbar(view, theme, r, preset, toolbar, actions, layout.bar_in_rows); return;
         case Panel::chain:
-            if (editor.open && layout.kind == Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
-            else draw_chain_panel(view, theme, r, maps, chain_panel, editor, actions);
+            if (!edited) draw_chain_panel(view, theme, r, maps, chain_panel, editor, actions);
             break;
         case Panel::attention:
-            if (editor.open && layout.kind != Layout::Kind::stacked) draw_settings_editor(view, theme, r, preset_settings(), editor, actions);
-            else if (attention.close_up.open) draw_close_up(view, theme, r, attention.close_up, actions);
+            if (edited) break;
+            if (attention.close_up.open) draw_close_up(view, theme, r, attention.close_up, actions);
             else draw_attention_panel(view, theme, r, maps, attention, actions);
             break;
-        case Panel::ladder: draw_ladder_panel(view, theme, r, ladder); break;
+        case Panel::ladder:
+            if (!edited) draw_ladder_panel(view, theme, r, ladder);
+            break;
         case Panel::figures: draw_figures_panel(view, theme, r, figures_panel, actions); return;
         case Panel::theory: draw_theory_panel(view, theme, r, theory); return;
         case Panel::lesson: draw_lesson_panel(view, lesson_world(), theme, r, lessons, actions); return;
-        case Panel::curves: draw_curves_panel(view, theme, r, curves, actions); break;
+        case Panel::curves:
+            if (!edited) draw_curves_panel(view, theme, r, curves, actions);
+            break;
     }
-    if (hidden.contains(Control::maximise)) return;
+    // While settings are edited no other panel fills the window: the editor would stand in its place.
+    if (hidden.contains(Control::maximise) || (editor.open && !edited)) return;
     // A corner of every card makes it fill the window, and brings it back.
     // Larger than it looks, so that a finger finds it.
     const float reach = theme.px(layout.kind == Layout::Kind::stacked ? 30.0f : 20.0f);
@@ -89,11 +98,13 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
 }
 
 // Wheel and finger move the stacked page; a control that is held keeps the finger to itself.
-void App::Impl::scroll_by_hand(const Layout& layout, float height) {
+void App::Impl::scroll_by_hand(const Layout& layout, float height, std::optional<Panel> edited) {
     const float most = std::max(0.0f, layout.height * theme.scale - height);
     ImGuiIO& io = ImGui::GetIO();
     if (layout.kind == Layout::Kind::stacked) {
-        if (!editor.open) scroll -= io.MouseWheel * theme.px(60);
+        // Over the editor the wheel moves its rows.
+        const bool elsewhere = std::none_of(layout.places.begin(), layout.places.end(), [&](const Place& p) { return p.panel == edited && hovered(to_pixels(p.box, theme.scale, scroll)); });
+        if (elsewhere) scroll -= io.MouseWheel * theme.px(60);
         if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) scroll_drag = !ImGui::IsAnyItemHovered() && !ImGui::IsAnyItemActive();
         if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) scroll_drag = false;
         if (scroll_drag && ImGui::IsMouseDragging(ImGuiMouseButton_Left, theme.px(4))) scroll -= io.MouseDelta.y;
@@ -106,16 +117,14 @@ void App::Impl::scroll_by_hand(const Layout& layout, float height) {
 }
 
 void App::Impl::draw(const FrameInput& input, float frame_seconds) {
-    if (curves.playback.direction() != 0 && !shown_history().empty()) {
-        shown_step = curves.playback.advance(frame_seconds, shown_history()[0].step, shown_history().newest().step);
-        if (curves.playback.direction() == 0 && shown_step > 0) shown_step = -1;  // it has arrived at now
-    }
+    if (curves.playback.direction() != 0 && !shown_history().empty()) shown_step = curves.playback.advance(frame_seconds, shown_history()[0].step, shown_history().newest().step);
+    follow_editor();
     const History& run = shown_history();
     const bool live = shown_step < 0 || run.empty();
     RunView view{shown_settings(), *chain, run, status};
     view.shown = run.empty() ? 0 : live ? run.size() - 1 : run.at_step(shown_step);
-    view.live = live && !showing_other;
     add_branch(view);
+    view.live = live && view.trains;
     view.linkable = !address.empty();
     view.speed = speed();
     view.hidden = hidden;
@@ -149,7 +158,12 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
         box.height = std::max(box.height, theory_panel_height(theme, box.width * theme.scale) / theme.scale);
         layout.height = std::max(layout.height, box.top + box.height + 8);
     }
-    scroll_by_hand(layout, size.y);
+    const std::optional<Panel> edited = editor.open ? editor_place(layout) : std::nullopt;
+    if (edited && !editor_placed && layout.kind == Layout::Kind::stacked) into_sight = edited;
+    editor_placed = edited.has_value();
+    scroll_by_hand(layout, size.y, edited);
+    Drawn drawn;
+    drawn.maximised = alone == &maximised_panel;
     Rect bar{};
     seen_panels.clear();
     for (const Place& place : layout.places) {
@@ -159,23 +173,23 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
             bar = r;
             continue;
         }
-        if (r.max.y > 0 && r.min.y < size.y) draw_panel(place.panel, r, view, layout, actions);
+        if (r.max.y > 0 && r.min.y < size.y) draw_panel(place.panel, r, view, layout, drawn, actions);
         const float middle = (r.min.y + r.max.y) / 2;
         if (middle > 0 && middle < size.y) seen_panels.emplace_back(panel_name(place.panel), r);
         if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && hovered(r)) lessons.pressed = panel_name(place.panel);
-        if (lesson_scroll == place.panel && layout.kind == Layout::Kind::stacked) {
+        if (into_sight == place.panel && layout.kind == Layout::Kind::stacked) {
             // Its head under the window's upper edge, what a lesson covers left free.
             scroll = place.box.top * theme.scale - theme.px(8);
-            lesson_scroll.reset();
+            into_sight.reset();
         }
     }
     draw_rings(layout, input);
     draw_notices(bar, standing, false);
     if (motion.open()) draw_slow_motion(theme, {{bar.min.x + side, bar.max.y + theme.px(8 + message_height)}, {bar.max.x - side, 0}}, motion, slowly, actions, false);
-    draw_panel(Panel::toolbar, bar, view, layout, actions);
+    draw_panel(Panel::toolbar, bar, view, layout, drawn, actions);
     for (const Place& place : layout.places)
-        if (place.panel == Panel::lesson) draw_panel(Panel::lesson, to_pixels(place.box, theme.scale, 0), view, layout, actions);
-    keys(view, actions);
+        if (place.panel == Panel::lesson) draw_panel(Panel::lesson, to_pixels(place.box, theme.scale, 0), view, layout, drawn, actions);
+    keys(view, drawn, actions);
     list_open = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
     carry_out(actions);
 }

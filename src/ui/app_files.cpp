@@ -28,11 +28,7 @@ void App::Impl::add_branch(RunView& view) const {
     view.branch_step = branch_step;
     view.branch_difference = before_trains ? branch_difference(settings, other_settings) : branch_difference(other_settings, settings);
     view.showing_before = showing_other != before_trains;
-}
-
-std::string App::Impl::branched_sentence() const {
-    if (!other || showing_other != before_trains) return "";
-    return "This run is a branch from step " + std::to_string(branch_step) + " of another; a link or a command makes the run that has these settings from the beginning.";
+    view.trains = !showing_other;
 }
 
 RunView App::Impl::view_on_screen() const {
@@ -45,7 +41,7 @@ RunView App::Impl::view_on_screen() const {
 
 HostRequest App::Impl::file_of(Actions::Share what) const {
     const RunView view = view_on_screen();
-    return take_away(what, {view, preset, link(), branched_sentence(), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
+    return take_away(what, {view, preset, link(), branched_sentence(shown_partings()), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
 }
 
 // A panel, or the whole window with an empty name, as parts of the window.
@@ -63,6 +59,11 @@ void App::Impl::save_picture(const std::string& panel) {
     requests.push_back(std::move(request));
 }
 
+// What was opened is to be seen; a lesson has the run beside it.
+void App::Impl::show_run() {
+    if (toolbar.workspace != Workspace::lessons) toolbar.workspace = Workspace::run;
+}
+
 // A run that begins with a model from a file rests until it is told to go on.
 void App::Impl::open_model(ModelFile file) {
     file.settings = at_pace_of(settings, file.settings);
@@ -72,7 +73,7 @@ void App::Impl::open_model(ModelFile file) {
     figures_panel.running.reset();
     runner->resume(settings, std::move(file.checkpoint), false);
     toolbar.workspace = Workspace::run;
-    notices.push_back("The model was opened as it was at step " + std::to_string(step) + ". Run goes on training it; Reset begins its run anew.");
+    report("The model was opened as it was at step " + std::to_string(step) + ". Run goes on training it; Reset begins its run anew.");
 }
 
 void App::open_file(std::string_view name, std::string_view bytes) {
@@ -88,10 +89,11 @@ void App::open_file(std::string_view name, std::string_view bytes) {
                 SettingsFile file = read_settings_file(bytes, name);
                 for (const std::string& problem : file.problems) report(shown_text(name) + ": " + problem);
                 s.preset = file.preset;
+                s.show_run();
                 return s.start(at_pace_of(s.settings, std::move(file.settings)));
             }
             case FileKind::lesson: return bring_lesson(name, bytes);
-            case FileKind::text: return use_text(std::string(bytes));
+            case FileKind::text: use_text(std::string(bytes)); return;
         }
     } catch (const std::exception& e) {
         report(e.what());

@@ -24,6 +24,11 @@
 
 namespace ladder {
 
+// What is open and can be closed, as far as this frame shows it.
+struct Drawn {
+    bool editor = false, close_up = false, enlarged = false, maximised = false;
+};
+
 struct App::Impl {
     Background background;
     MemberDesk members;
@@ -38,6 +43,7 @@ struct App::Impl {
     std::unique_ptr<History> other;
     Settings other_settings;
     std::int64_t branch_step = 0;
+    std::vector<Parting> partings, other_partings;  // of the run in training, and of `other`
     bool showing_other = false, before_trains = false;
 
     Theme theme;
@@ -49,13 +55,14 @@ struct App::Impl {
     ToolbarState toolbar;
     ChainPanelState chain_panel;
     SettingsPanelState editor;
+    bool editor_placed = false;          // it was open in the last frame, and there was a panel in whose place it stands
     AttentionPanelState attention;
     LadderPanelState ladder;
     CurvesPanelState curves;
     FiguresPanelState figures_panel;
     TheoryPanelState theory;
     LessonDesk lessons;
-    std::optional<Panel> lesson_scroll;  // a panel that the stacked page should bring into sight
+    std::optional<Panel> into_sight;     // a panel that the stacked page should scroll to
     bool lesson_figure = false;          // the open step shows the paper's figures
     std::vector<std::string> notices;
     SlowMotion motion;
@@ -77,6 +84,7 @@ struct App::Impl {
     std::vector<HostRequest> requests;
     std::vector<std::pair<std::string, Rect>> seen_panels;  // of the last frame, where more than half of them is in sight
 
+    void report(const std::string& sentence);
     void start(Settings, bool running = true);
     void begin_run(Settings, bool running = true);
     void carry_out(const LessonAction&);
@@ -94,35 +102,39 @@ struct App::Impl {
     void end_figure();
     double speed() const { return figures_panel.running && figures_panel.full_speed ? 0 : settings.speed; }  // of the run in training; <= 0: as fast as it goes
     void share(Actions::Share);
+    void report_branched();
     std::string link() const;  // to the run; empty: there are none
     void add_branch(RunView&) const;
-    std::string branched_sentence() const;  // what a link to a branch cannot hold; empty: the run on screen is none
     RunView view_on_screen() const;
     std::vector<Drawing> drawings_on_screen(const RunView&) const;  // of the equations, of a figure, of a sweep, or of the run
     HostRequest file_of(Actions::Share) const;
     std::array<float, 4> area_of(std::string_view panel) const;
     void save_picture(const std::string& panel);
+    void show_run();
     void open_model(ModelFile);
     void go_on_from(std::size_t moment, const Settings* branch, bool running = true);
+    void follow_editor();
     void drop_other(bool keep_before);
     void travel(const Actions&);
     void apply(const Settings&);
     void close_motion();
+    void go_live();
     void play();
     // What is on screen: the run in training, or the one that it branched from.
     const History& shown_history() const { return showing_other ? *other : *history; }
     const Settings& shown_settings() const { return showing_other ? other_settings : settings; }
+    const std::vector<Parting>& shown_partings() const { return showing_other ? other_partings : partings; }
     void sweep(const Actions&);
     void choose_preset(const std::string&);
     void arrange(const Command&, Obeyed&);
     void carry_out(const Actions&);
-    void keys(const RunView&, Actions&);
+    void keys(const RunView&, const Drawn&, Actions&);
     void present(Presentation);
     void await_step();
     void draw(const FrameInput&, float frame_seconds);
     float draw_notices(Rect toolbar, const std::string& standing, bool measure);
-    void draw_panel(Panel, Rect, const RunView&, const Layout&, Actions&);
-    void scroll_by_hand(const Layout&, float height);
+    void draw_panel(Panel, Rect, const RunView&, const Layout&, Drawn&, Actions&);
+    void scroll_by_hand(const Layout&, float height, std::optional<Panel> edited);
     const Settings& preset_settings() const;
 };
 

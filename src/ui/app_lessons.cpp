@@ -10,7 +10,7 @@
 
 namespace ladder {
 
-LessonWorld App::Impl::lesson_world() const { return {*chain, *history, status, figures_panel.flow.get(), &lessons.judged}; }
+LessonWorld App::Impl::lesson_world() const { return {*chain, *history, status, figures_panel.flow.get(), &lessons.judged, settings.blocks * settings.heads}; }
 
 void App::Impl::carry_out(const LessonAction& a) {
     if (a.kind == LessonAction::Kind::none) return;
@@ -18,7 +18,7 @@ void App::Impl::carry_out(const LessonAction& a) {
     switch (a.kind) {
         case LessonAction::Kind::none: return;
         case LessonAction::Kind::open:
-            if (!lessons.choose(a.name)) notices.push_back("There is no lesson called \u201C" + shown_text(a.name) + "\u201D; the list shows those there are.");
+            if (!lessons.choose(a.name)) report("There is no lesson called \u201C" + shown_text(a.name) + "\u201D; the list shows those there are.");
             return;
         case LessonAction::Kind::close: lessons.close(), lesson_figure = false; return;
         case LessonAction::Kind::next: lessons.forward(); return;
@@ -63,10 +63,10 @@ void App::Impl::enter_scene(const Scene& scene) {
         settings.speed = *scene.speed;
         runner->set_speed(speed());
     }
-    if (scene.go == Scene::Go::play) play(), shown_step = -1;
+    if (scene.go == Scene::Go::play) play();
     // What is bet on must not be over before the bet; one placed before this frame has set the run going already.
     if (!lessons.open->bet_running() && (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run))) runner->pause();
-    if (!lessons.open->step().points.empty()) lesson_scroll = lesson_panel();
+    if (!lessons.open->step().points.empty()) into_sight = lesson_panel();
 }
 
 // The panel that must be in sight for the open step: the chain, where it is pointed at, else the first that is.

@@ -17,7 +17,7 @@ void App::Impl::start(Settings next, bool running) {
 }
 
 void App::Impl::begin_run(Settings next, bool running) {
-    for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
+    for (const SettingProblem& problem : reconcile(next)) report(problem.message);
     settings = std::move(next);
     chain = std::make_unique<Chain>(settings);
     // A host page may hold a dozen of these, so each keeps less of its past in full.
@@ -26,6 +26,7 @@ void App::Impl::begin_run(Settings next, bool running) {
     history = std::make_unique<History>(*chain, limits);
     events.load(preset, settings, *chain);
     other.reset();
+    partings.clear(), other_partings.clear();
     showing_other = before_trains = false;
     close_motion();
     curves.playback.stop();
@@ -74,26 +75,38 @@ void App::Impl::choose_preset(const std::string& name) {
     start(next);
 }
 
+// The settings of a branch stand for the moment that it would begin with, which the run may have left, or its state may be gone.
+void App::Impl::follow_editor() {
+    if (!editor.open || editor.branch_step < 0) return;
+    const History& run = shown_history();
+    const std::size_t from = run.empty() ? 0 : run.with_checkpoint(run.at_step(editor.branch_step));
+    if (from < run.size()) editor.branch_step = run[from].step;
+    else editor.open = false;
+}
+
 // The run that is on screen goes on from the last moment at or before this one whose state was kept; with other
 // settings as a branch, beside which the run so far stays for comparison.
 void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool running) {
     const std::size_t at = shown_history().with_checkpoint(moment);
     if (at >= shown_history().size()) {
-        notices.emplace_back("The state of the model at this step was not kept, so the run cannot go on from there. Choose a later step, or Reset to start again from step 0.");
+        report("The state of the model at this step was not kept, so the run cannot go on from there. Choose a later step, or Reset to start again from step 0.");
         return;
     }
     std::shared_ptr<const RunCheckpoint> from = shown_history().checkpoint(at);
     if (branch) {
         Settings next = *branch;
-        for (const SettingProblem& problem : reconcile(next)) notices.push_back(problem.message);
+        for (const SettingProblem& problem : reconcile(next)) report(problem.message);
         if (const std::string problem = branch_problem(shown_settings(), next); !problem.empty()) {
-            notices.push_back(problem);
+            report(problem);
             return;
         }
         if (!showing_other) {
             other = std::make_unique<History>(*history);
             other_settings = settings;
+            other_partings = partings;
         }
+        partings = partings_at(other_partings, from->step());
+        partings.push_back({from->step(), branch_difference(other_settings, next)});
         from = branch_checkpoint(std::move(from), other_settings, next);
         history = std::make_unique<History>(*other);
         settings = std::move(next);
@@ -102,13 +115,16 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
     } else if (showing_other) {
         std::swap(history, other);
         std::swap(settings, other_settings);
+        std::swap(partings, other_partings);
         before_trains = !before_trains;
     }
     // A branch that goes on from a moment that both runs have in common parts there.
     if (other && !before_trains) branch_step = std::min(branch_step, from->step());
+    partings = partings_at(std::move(partings), from->step());
     showing_other = false;
     close_motion();
     history->rewind(at);
+    events.rewind(history->readout().stages().size());
     theory.compared_run = nullptr;  // what it was compared with may be another run's by now
     figures_panel.running.reset();
     curves.playback.stop();
@@ -144,7 +160,7 @@ void App::Impl::travel(const Actions& a) {
     if (a.resume) go_on_from(shown.at_step(now), nullptr);
     if (a.stop_here) {
         const std::size_t at = shown.at_step(now);
-        notices.push_back("Stopped early, as asked. " + early_stop_sentence(shown[at], shown.newest()));
+        report("Stopped early, as asked. " + early_stop_sentence(shown[at], shown.newest()));
         go_on_from(at, nullptr, false);
     }
     if (a.branch) go_on_from(shown.at_step(a.branch_at.value_or(editor.branch_step)), &*a.branch);
@@ -159,6 +175,7 @@ void App::Impl::drop_other(bool keep_before) {
         if (keep_before != before_trains) return;  // its state was not kept, which was said
     }
     other.reset();
+    other_partings.clear();
     showing_other = before_trains = false;
 }
 
@@ -168,9 +185,17 @@ void App::Impl::close_motion() {
     motion_asked = false;
 }
 
-// The run goes on, and what stands over it of the step before is put away.
+// On screen is the newest moment of the run in training, and nothing moves away from it by itself.
+void App::Impl::go_live() {
+    shown_step = -1;
+    showing_other = false;
+    curves.playback.stop();
+}
+
+// The run goes on, is on screen, and what stands over it of the step before is put away.
 void App::Impl::play() {
     close_motion();
+    go_live();
     runner->play();
 }
 

@@ -68,6 +68,8 @@ std::string App::state_json() const {
     out["language"] = s.language.code;
     if (s.texts) out["untranslated"] = s.texts->missing();
     out["helpOpen"] = s.toolbar.help_open;
+    out["editorOpen"] = s.editor.open;
+    out["maximised"] = s.maximised;
     out["hidden"] = control_list(s.hidden);
     out["mapZoom"] = s.attention.zoom.scale();
     out["problems"] = s.notices;
@@ -99,6 +101,7 @@ std::string App::state_json() const {
         if (s.motion.open()) out["slowMotion"] = {{"part", SlowMotion::names[static_cast<std::size_t>(s.motion.part())]}, {"before", s.motion.before()}, {"stepped", s.motion.stepped()}, {"sentence", s.motion_sentence()}};
         if (s.attention.what_if.asking()) out["whatIf"] = what_if_sentence(*s.chain, s.attention.what_if);
         if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", s.view_on_screen().branch_difference}, {"showingOther", s.showing_other != s.before_trains}, {"otherSnapshots", s.other->size()}};
+        if (const std::string branched = branched_sentence(s.shown_partings()); !branched.empty()) out["branched"] = branched;
         out["sentence"] = verdict(*s.chain, now);
         out["phaseSentence"] = phase_sentence(*s.chain, run.readout(), now);
         out["gapSentence"] = gap_sentence(*s.chain, now, moments_before(run, shown));

@@ -50,7 +50,7 @@ void obey_set(Obeyed& out, const Command& c, const RunView& view) {
 
 void obey_seek(Obeyed& out, const Command& c, const RunView& view) {
     if (!c.target) {
-        out.actions.follow = true;
+        back_to_now(view, out.actions);
     } else if (!view.ready() || *c.target > std::max(view.history.newest().step, view.status.step)) {
         refuse(out, c, "impossible", "Step " + std::to_string(*c.target) + " has not been reached yet; the newest is " + std::to_string(view.ready() ? view.history.newest().step : 0) + ".");
     } else {

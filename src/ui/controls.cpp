@@ -16,23 +16,24 @@ bool dragged() {
     return ImGui::IsItemDeactivated() && ImGui::IsMouseReleased(ImGuiMouseButton_Left);
 }
 
+int arrow_pressed() {
+    if (!ImGui::IsItemFocused() || !ImGui::GetIO().NavVisible) return 0;
+    for (ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow}) ImGui::SetKeyOwner(key, ImGui::GetItemID());
+    return ImGui::IsKeyPressed(ImGuiKey_RightArrow) - ImGui::IsKeyPressed(ImGuiKey_LeftArrow);
+}
+
 bool slider(const Theme& t, const char* id, Rect r, float& value, std::string_view note, bool* held) {
     const ImVec2 cursor = ImGui::GetCursorScreenPos();
     ImGui::SetCursorScreenPos(r.min);
     ImGui::InvisibleButton(id, {std::max(1.0f, r.width()), std::max(1.0f, r.height())});
-    const ImGuiID item = ImGui::GetItemID();
+    const int arrow = arrow_pressed();
     const bool by_hand = dragged(), active = ImGui::IsItemActive(), over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
     ImGui::SetCursorScreenPos(cursor);
 
     const float radius = t.px(7), left = r.min.x + radius, right = r.max.x - radius, middle = std::floor((r.min.y + r.max.y) / 2);
     float next = value;
     if (by_hand) next = std::clamp((ImGui::GetIO().MousePos.x - left) / std::max(1.0f, right - left), 0.0f, 1.0f);
-    if (focused) {
-        // The arrows are the slider's while it is focused: keyboard navigation must not move on with them.
-        for (ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow}) ImGui::SetKeyOwner(key, item);
-        if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) next = std::max(0.0f, value - 0.02f);
-        if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) next = std::min(1.0f, value + 0.02f);
-    }
+    if (arrow != 0) next = std::clamp(value + 0.02f * static_cast<float>(arrow), 0.0f, 1.0f);
     if (held) *held = by_hand;
     const bool changed = next != value;
     value = next;

@@ -168,6 +168,15 @@ Layout make_layout(float width, float height, float notices, float chain_height,
     return l;
 }
 
+std::optional<Panel> editor_place(const Layout& l) {
+    const bool stacked = l.kind == Layout::Kind::stacked;
+    // Where panels are few, as embedded or beside a lesson, whichever there is.
+    for (Panel panel : {stacked ? Panel::chain : Panel::attention, stacked ? Panel::attention : Panel::chain, Panel::curves, Panel::ladder})
+        for (const Place& place : l.places)
+            if (place.panel == panel) return panel;
+    return {};
+}
+
 float wanted_height(float width, float chain_height, int heads, const Arrangement& a) {
     if (width < 480) {
         float height = bar_height(true, a.embedded) + 16 - layout_gap;

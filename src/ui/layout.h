@@ -49,6 +49,9 @@ Layout make_layout(float width, float height, float notices, float chain_height,
 // The same with a lesson: beside what it speaks of, which is kept in sight where not all panels find room, or over the window's lower end.
 Layout make_lesson_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised, const Arrangement&, Panel beside);
 
+// The panel in whose place the editor of settings is drawn; none where the run has no panel.
+std::optional<Panel> editor_place(const Layout&);
+
 // The height in which everything asked for is in sight at this width, for a host page that sizes the frame. It does not depend on the
 // frame's present height, or the two would chase each other.
 float wanted_height(float width, float chain_height, int heads, const Arrangement&);

@@ -68,7 +68,7 @@ nlohmann::ordered_json lesson_state(const LessonDesk& desk, const LessonWorld& w
     auto& text = out["text"] = nlohmann::ordered_json::array();
     for (const std::string& paragraph : p.step().text) text.push_back(plain_text(filled(paragraph, world, seed)));
     if (p.done())
-        for (const std::string& paragraph : p.step().after) text.push_back(plain_text(filled(paragraph, world, seed)));
+        for (const std::string& paragraph : p.step().after) text.push_back(plain_text(filled(paragraph, world, seed, &p)));
     out["done"] = p.done();
     out["missed"] = p.missed();
     if (p.step().wait) {
@@ -76,7 +76,7 @@ nlohmann::ordered_json lesson_state(const LessonDesk& desk, const LessonWorld& w
         out["press"] = p.step().wait->target;
     }
     if (p.step().bet) {
-        const int choices = choice_count(*p.step().bet, world);
+        const int choices = p.choices(world);
         auto& list = out["choices"] = nlohmann::ordered_json::array();
         for (int i = 0; i < choices; ++i) list.push_back(choice_text(*p.step().bet, i, world.chain, choices));
         out["choice"] = p.choice();

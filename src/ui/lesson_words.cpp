@@ -45,12 +45,14 @@ std::string bet_told(const Bet& bet, int choice, int right, const Chain& chain, 
     return "You said: " + choice_text(bet, choice, chain, choices) + ". It was: " + truth + ".";
 }
 
-std::string filled(const std::string& paragraph, const LessonWorld& world, std::uint64_t seed) {
+std::string filled(const std::string& paragraph, const LessonWorld& world, std::uint64_t seed, const LessonProgress* after) {
     std::string text;
     for (std::size_t at = 0; at < paragraph.size();) {
         const std::size_t open = paragraph.find('{', at), close = open == std::string::npos ? open : paragraph.find('}', open);
         if (close == std::string::npos) return text + paragraph.substr(at);
-        text += paragraph.substr(at, open - at) + lesson_value(std::string_view(paragraph).substr(open + 1, close - open - 1), world, seed);
+        const std::string_view words = std::string_view(paragraph).substr(open + 1, close - open - 1);
+        const std::string* kept = after ? after->kept(words) : nullptr;
+        text += paragraph.substr(at, open - at) + (kept ? *kept : lesson_value(words, world, seed));
         at = close + 1;
     }
     return text;

@@ -13,7 +13,7 @@ std::string choice_text(const Bet&, int i, const Chain&, int choices);
 std::string waiting_text(const Wait&, const Chain&);
 // After a bet: "You said F\u2081; it was F\u2082."
 std::string bet_told(const Bet&, int choice, int right, const Chain&, int choices);
-// A paragraph with the words in braces replaced by what the run says.
-std::string filled(const std::string& paragraph, const LessonWorld&, std::uint64_t seed);
+// A paragraph with the words in braces replaced by what the run says; with the progress given, of the text after: by what it said then.
+std::string filled(const std::string& paragraph, const LessonWorld&, std::uint64_t seed, const LessonProgress* after = nullptr);
 
 }  // namespace ladder

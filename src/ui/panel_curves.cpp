@@ -106,7 +106,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     }
     if (!view.live && view.ready()) {
         const Rect back = narrow ? Rect{{right - t.px(56), r.min.y + t.px(9)}, {right - t.px(12), r.min.y + t.px(33)}} : Rect{{x, r.min.y + t.px(9)}, {x + t.px(118), r.min.y + t.px(33)}};
-        if (button(t, "live", narrow ? "Now" : "Back to now", back, ButtonKind::plain, "Show the newest moment again (L)", true)) actions.follow = true;
+        if (button(t, "live", narrow ? "Now" : "Back to now", back, ButtonKind::plain, "Show the newest moment again (L)", true)) back_to_now(view, actions);
         if (!narrow) {
             const std::string here = "showing step " + std::to_string(view.now().step);
             draw_text(list, t.small, {back.max.x + t.px(10), r.min.y + t.px(9) + (t.px(24) - t.small->FontSize) / 2}, t.accent, here);

@@ -68,7 +68,7 @@ constexpr float choice_height = 30, choice_gap = 5;
 // The choices of a bet, or what came of it. Returns the height; draws only where list is given.
 float draw_bet(const RunView& view, const LessonWorld& world, const Theme& t, ImVec2 at, float width, const LessonProgress& p, Rect frame, bool draw, Actions& actions) {
     const Bet& bet = *p.step().bet;
-    const int choices = choice_count(bet, world);
+    const int choices = p.choices(world);
     ImDrawList* list = ImGui::GetWindowDrawList();
     float y = at.y;
     for (int i = 0; i < choices; ++i) {
@@ -134,13 +134,13 @@ void draw_lesson_panel(const RunView& view, const LessonWorld& world, const Them
         if (p.step().bet) {
             at += t.px(2);
             at += draw_bet(view, world, t, {left, at}, width, p, frame, draw, actions);
-            if (p.answer_index() >= 0) paragraph("**" + std::string(translated(bet_told(*p.step().bet, p.choice(), p.answer_index(), view.chain, choice_count(*p.step().bet, world)))) + "**", t.text);
+            if (p.answer_index() >= 0) paragraph("**" + std::string(translated(bet_told(*p.step().bet, p.choice(), p.answer_index(), view.chain, p.choices(world)))) + "**", t.text);
             else if (p.bet_running()) paragraph(std::string(translated("Your bet stands. Now watch \u2026")), t.accent);
         }
         if (p.step().wait && !p.done()) paragraph(std::string(translated(waiting_text(*p.step().wait, view.chain))), t.accent);
         if (p.missed()) paragraph(std::string(translated("This run ended without it. Reset it or take a new seed and try again, or go on.")), t.warning);
         if (p.done())
-            for (const std::string& text : p.step().after) paragraph(filled(text, world, view.settings.seed), t.text);
+            for (const std::string& text : p.step().after) paragraph(filled(text, world, view.settings.seed, &p), t.text);
         if (draw) list->PopClipRect();
         height = at - begin;
     }

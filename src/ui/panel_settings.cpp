@@ -8,6 +8,7 @@
 #include "ui/controls.h"
 #include "ui/draw.h"
 #include "ui/panels.h"
+#include "ui/slider_step.h"
 #include "ui/texts.h"
 
 namespace ladder {
@@ -54,7 +55,6 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
         if (ImGui::BeginCombo("##choice", translated_label(std::get<std::string>(value)))) {
             for (std::string_view choice : info.choices)
                 if (ImGui::Selectable(translated_label(std::string(choice)), choice == std::get<std::string>(value))) info.put(state.draft, std::string(choice));
-            if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
             ImGui::EndCombo();
         }
         return;
@@ -75,11 +75,15 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
     if (list || r.width() < field + t.px(90) || info.name == "seed") return;
     const Scale scale(info);
     const double number_now = info.kind == SettingKind::integer ? static_cast<double>(std::get<std::int64_t>(value)) : std::get<double>(value);
+    const bool whole = info.kind == SettingKind::integer;
+    const auto meaning = [&](float place) { return whole ? std::round(std::clamp(scale.value(place), info.min, info.max)) : std::clamp(rounded(scale.value(place)), info.min, info.max); };
     float part = scale.part(number_now);
-    if (slider(t, "slider", {{r.min.x + field + t.px(10), r.min.y}, {std::min(r.max.x, r.min.x + field + t.px(190)), r.max.y}}, part, "")) {
-        const double v = std::clamp(scale.value(part), info.min, info.max);
-        if (info.kind == SettingKind::integer) info.put(state.draft, static_cast<std::int64_t>(std::llround(v)));
-        else info.put(state.draft, std::clamp(rounded(v), info.min, info.max));
+    const float before = part;
+    bool held = false;
+    if (slider(t, "slider", {{r.min.x + field + t.px(10), r.min.y}, {std::min(r.max.x, r.min.x + field + t.px(190)), r.max.y}}, part, "", &held)) {
+        const double v = meaning(held ? part : onwards(before, part, number_now, meaning));
+        if (whole) info.put(state.draft, static_cast<std::int64_t>(std::llround(v)));
+        else info.put(state.draft, v);
         state.problem.clear();
     }
 }
@@ -154,7 +158,9 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
 
     follow_run(view.settings, state);
     const bool restart = needs_restart(view.settings, state.draft);
-    const std::string changed = changes(view.settings, state.draft);
+    const bool branch = state.branch_step >= 0;
+    // A branch that differs in nothing but the viewer's speed would be the same run.
+    const std::string changed = branch && branch_difference(view.settings, state.draft).empty() ? "" : changes(view.settings, state.draft);
     const float footer = t.px(62);
     ImGui::SetCursorScreenPos({left, r.min.y + t.px(40)});
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(8), t.px(4)});
@@ -165,7 +171,6 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     const float y = r.max.y - footer;
     list = ImGui::GetWindowDrawList();
     list->AddLine({r.min.x, y}, {r.max.x, y}, t.border, std::max(1.0f, t.px(1)));
-    const bool branch = state.branch_step >= 0;
     const char* label = branch ? "Branch" : restart ? "Apply and restart" : "Apply";
     const float width = text_width(t.strong, label) + t.px(28);
     const Rect apply{{right - width, y + t.px(16)}, {right, y + t.px(46)}};

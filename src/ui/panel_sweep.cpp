@@ -14,12 +14,7 @@
 
 namespace ladder {
 
-std::vector<SweepJob> plan(const SweepState& state, const Settings& base) {
-    std::vector<SweepAxis> axes;
-    for (const SweepState::Axis& axis : state.axes)
-        if (!axis.setting.empty()) axes.push_back({axis.setting, parse_values(axis.values)});
-    return plan_sweep(base, axes, parse_seeds(state.seeds));
-}
+std::vector<SweepJob> plan(const SweepState& state, const Settings& base) { return plan_sweep(base, axes_of(state.axes), parse_seeds(state.seeds)); }
 
 std::string sweep_command(const SweepState& state, const std::string& preset, const Settings& base) {
     std::string command = "ladder sweep";
@@ -57,7 +52,6 @@ bool choose_setting(const Theme& t, Rect r, std::string& name) {
             if (ImGui::Selectable(translated_label(std::string(info.label)), info.name == name)) name = info.name, changed = true;
             if (ImGui::IsItemHovered()) show_note(t, info.label, std::string(info.help) + "\n" + range_text(info) + ".");
         }
-        if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
         ImGui::EndCombo();
     }
     return changed;
@@ -70,7 +64,8 @@ float draw_grid(const Theme& t, float left, float right, float y, SweepState& st
     ImGui::BeginDisabled(running);
     bool changed = false;
     for (std::size_t i = 0; i < state.axes.size(); ++i) {
-        if (i > 0 && state.axes[i - 1].setting.empty() && state.axes[i].setting.empty()) break;
+        // One row more than are used, and none that is used is out of sight.
+        if (i > 0 && std::all_of(state.axes.begin() + static_cast<std::ptrdiff_t>(i) - 1, state.axes.end(), [](const SweepState::Axis& axis) { return axis.setting.empty(); })) break;
         SweepState::Axis& axis = state.axes[i];
         ImGui::PushID(static_cast<int>(i));
         if (choose_setting(t, {{left, y}, {left + name_width, y + field}}, axis.setting)) {
@@ -94,9 +89,11 @@ std::string grid_sentence(const SweepState& state, const Settings& base, bool& p
     possible = false;
     if (!state.problem.empty()) return state.problem;
     try {
-        const std::size_t runs = plan(state, base).size();
+        const std::vector<SweepAxis> axes = axes_of(state.axes);
+        const std::size_t runs = count_sweep(base, axes, parse_seeds(state.seeds));
         if (runs > most_runs) return std::to_string(runs) + " runs are more than the " + std::to_string(most_runs) + " that fit a screen. `ladder sweep` makes them natively; the command can be copied.";
         possible = true;
+        if (std::any_of(axes.begin(), axes.end(), [](const SweepAxis& axis) { return axis.setting == "steps"; })) return std::to_string(runs) + (runs == 1 ? " run. " : " runs. ") + "All else is as in the run on screen.";
         return std::to_string(runs) + (runs == 1 ? " run of " : " runs of ") + std::to_string(base.steps) + " steps. All else is as in the run on screen.";
     } catch (const Error& e) {
         return e.what();

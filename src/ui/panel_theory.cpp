@@ -8,6 +8,7 @@
 #include "ui/draw.h"
 #include "ui/flow_plots.h"
 #include "ui/panels.h"
+#include "ui/slider_step.h"
 #include "ui/theory_words.h"
 #include "ui/words.h"
 
@@ -51,12 +52,11 @@ bool slider_row(const Theme& t, const char* id, Rect r, std::string_view label, 
     bool held = false;
     const bool moved = slider(t, id, {{r.min.x + label_width, r.min.y}, {r.max.x - value_width, r.max.y}}, part, "", &held);
     if (moved) {
-        double next = std::clamp(to_value(o, part), o.min, o.slider_max);
-        next = o.kind == FlowOption::Kind::integer ? std::round(next) : rounded(next, 3);
-        // A key's small step must not be lost to rounding.
-        if (o.kind == FlowOption::Kind::integer && !held && next == value) next = std::clamp(value + (part > before ? 1 : -1), o.min, o.slider_max);
-        if (o.logarithmic && !held && value == 0 && part > before) next = rounded(to_value(o, 0.04f), 3);  // nor within the left end, which stands for 0
-        value = next;
+        const auto meaning = [&](float place) {
+            const double v = std::clamp(to_value(o, place), o.min, o.slider_max);
+            return o.kind == FlowOption::Kind::integer ? std::round(v) : rounded(v, 3);
+        };
+        value = meaning(held ? part : onwards(before, part, value, meaning));
     }
     draw_text_right(list, t.small, {r.max.x, text_y}, t.text, o.kind == FlowOption::Kind::integer ? number(value, 0) : compact(value));
     return moved;
@@ -199,6 +199,13 @@ void draw_equations(const Theme& t, Rect r, TheoryPanelState& state, float frame
     for (int j = 0; j < patterns && x < r.max.x - t.px(80); ++j) legend_entry(t, x, middle, "pattern " + std::to_string(j + 1), mixed(t.muted, t.card, 0.28f * static_cast<float>(std::min(j / 3, 2))), flow_stroke(j));
 }
 
+// Why nothing of the equations can stand beside this run; empty: it can.
+std::string_view no_comparison(const RunView& view) {
+    if (view.chain.ngrams()) return no_flow_of_text;
+    if (view.ready() && view.history[0].step > 0) return "The run on screen goes on with a model that was trained before, and the equations begin with an untrained one. Reset begins the run anew.";
+    return "";
+}
+
 // Whether what was compared last is the run on screen: its spans and heads are those that it is drawn with.
 bool is_compared(const RunView& view, const TheoryPanelState& state) { return view.ready() && state.compared_run == &view.history; }
 
@@ -235,8 +242,8 @@ namespace {
 // One plot a head: its measured attention on each span, and that of the equations' head beside it.
 void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPanelState& state) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    if (view.chain.ngrams()) {
-        draw_text_wrapped(list, t.regular, {r.min.x, r.min.y}, r.width(), t.muted, no_flow_of_text);
+    if (const std::string_view why = no_comparison(view); !why.empty()) {
+        draw_text_wrapped(list, t.regular, {r.min.x, r.min.y}, r.width(), t.muted, why);
         return;
     }
     if (!is_compared(view, state) || state.steps.size() < 2) {
@@ -331,7 +338,7 @@ void follow_theory(const RunView& view, TheoryPanelState& state) {
         state.equations.follow(state.settings);
         return;
     }
-    if (!view.ready() || view.chain.ngrams()) {
+    if (!view.ready() || !no_comparison(view).empty()) {
         forget_comparison(state);
         return;
     }
@@ -386,7 +393,7 @@ void draw_theory_panel(const RunView& view, const Theme& t, Rect r, TheoryPanelS
     y += t.px(32);
     y = draw_sliders(t, left, column, y, state.settings, beside, row) + t.px(6);
     if (!beside) y = draw_prediction(t, left, column, y, state);
-    else if (!view.chain.ngrams()) y = draw_comparison(view, t, left, column, y, state);
+    else if (no_comparison(view).empty()) y = draw_comparison(view, t, left, column, y, state);
     if (!narrow && !beside) draw_symbols(t, left, column, y + t.px(12), r.max.y - t.px(8));
 
     if (!narrow) list->AddLine({column + t.px(14), r.min.y + t.px(12)}, {column + t.px(14), r.max.y - t.px(12)}, t.border, std::max(1.0f, t.px(1)));

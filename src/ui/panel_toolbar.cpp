@@ -6,6 +6,7 @@
 #include "ui/controls.h"
 #include "ui/draw.h"
 #include "ui/panels.h"
+#include "ui/slider_step.h"
 #include "ui/summary_words.h"
 #include "ui/texts.h"
 
@@ -78,7 +79,6 @@ void draw_preset_choice(const Theme& t, const Settings& run, Rect r, const std::
                 show_note(t, p.title, p.summary);
             }
         }
-        if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
         ImGui::EndCombo();
     } else if (ImGui::IsItemHovered() && current) {
         show_note(t, current->title, differs.empty() ? current->summary : current->summary + "\nHere changed: " + differs + ".");
@@ -134,7 +134,10 @@ void draw_speed(const Theme& t, const RunView& view, Rect r, Actions& actions) {
     float value = speed_to_slider(view.speed);
     const double speed = view.speed;
     const std::string label = speed <= 0 ? "max" : compact(speed) + "/s";
-    if (slider(t, "speed", {{r.min.x + t.px(42), r.min.y}, {r.max.x - t.px(42), r.max.y}}, value, "Training steps shown a second; all the way to the right: as fast as this machine goes")) actions.speed = slider_to_speed(value);
+    const float before = value;
+    bool held = false;
+    if (slider(t, "speed", {{r.min.x + t.px(42), r.min.y}, {r.max.x - t.px(42), r.max.y}}, value, "Training steps shown a second; all the way to the right: as fast as this machine goes", &held))
+        actions.speed = slider_to_speed(held ? value : onwards(before, value, speed, slider_to_speed));
     draw_text(list, t.small, {r.max.x - t.px(38), (r.min.y + r.max.y - t.small->FontSize) / 2}, t.muted, label);
 }
 
@@ -238,7 +241,7 @@ void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state
     ImGui::PushFont(t.regular);
     if (ImGui::BeginPopup("share menu")) {
         const auto entry = [&](const char* label, Actions::Share what, std::string_view note) {
-            if (ImGui::Selectable(translated_label(label))) actions.share = what, state.shared = ImGui::GetTime();
+            if (ImGui::Selectable(translated_label(label))) actions.share = what;
             if (ImGui::IsItemHovered()) show_note(t, "", note);
         };
         if (view.linkable) {

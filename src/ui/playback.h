@@ -14,6 +14,7 @@ class Playback {
 public:
     static constexpr std::array<double, 6> speeds{0.25, 0.5, 1, 2, 4, 8};
     static constexpr double whole = 16;  // seconds
+    static constexpr std::int64_t now = -1;  // in place of a step: the newest one, whichever that is
 
     int direction() const { return direction_; }  // 1 forwards, -1 backwards, 0: stands still
     double speed() const { return speeds[speed_]; }
@@ -30,12 +31,14 @@ public:
     }
     void stop() { direction_ = 0; }
 
-    // The step to show after so many seconds more. At either end it stops there.
+    // The step to show after so many seconds more. Backwards it stops at the first; forwards at the newest, and from then on `now` is to be shown.
     std::int64_t advance(double seconds, std::int64_t first, std::int64_t newest) {
         step_ += direction_ * speed() * seconds * static_cast<double>(newest - first) / whole;
         const double from = static_cast<double>(first), to = static_cast<double>(newest);
-        if ((direction_ > 0 && step_ >= to) || (direction_ < 0 && step_ <= from)) direction_ = 0;
+        const bool arrived = direction_ > 0 && step_ >= to;
+        if (arrived || (direction_ < 0 && step_ <= from)) direction_ = 0;
         step_ = std::clamp(step_, from, to);
+        if (arrived) return now;
         return static_cast<std::int64_t>(std::floor(step_));
     }
 

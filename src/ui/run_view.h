@@ -33,6 +33,7 @@ struct RunView {
     std::int64_t branch_step = 0;
     std::string branch_difference = {};
     bool showing_before = false;  // the run before the branch is on screen, the branch is `other`
+    bool trains = true;           // the run on screen is the one in training
 
     const MemberService::State* members = nullptr;  // the study of the classes' members; null: nobody asked for it
     ControlSet hidden = {};       // controls that a host page does without
@@ -83,5 +84,11 @@ struct Actions {
     bool leave_branch = false;                  // back to the run before, at rest; the branch is dropped
     bool keep_branch = false;                   // the run before is dropped
 };
+
+// To the newest moment; where that of a run at rest is on screen already, to the run in training.
+inline void back_to_now(const RunView& view, Actions& actions) {
+    if (view.trains || view.shown + 1 < view.history.size()) actions.follow = true;
+    else actions.show_before = !view.showing_before;
+}
 
 }  // namespace ladder

@@ -73,10 +73,7 @@ void obey_sweep(Obeyed& out, const Command& c, const SweepState& state, const Se
         for (const auto& [name, values] : vary.items()) grid.axes[i++] = {name, as_typed(values)};
     }
     try {
-        std::vector<SweepAxis> axes;
-        for (const SweepState::Axis& axis : grid.axes)
-            if (!axis.setting.empty()) axes.push_back({axis.setting, parse_values(axis.values)});
-        const std::size_t runs = plan_sweep(base, axes, parse_seeds(grid.seeds)).size();
+        const std::size_t runs = count_sweep(base, axes_of(grid.axes), parse_seeds(grid.seeds));
         if (runs > most_sweep_runs) return refuse(out, c, "bad-value", std::to_string(runs) + " runs are more than the " + std::to_string(most_sweep_runs) + " that fit a screen.");
         out.answer = answer_message(c.id, "value", "{\"runs\":" + std::to_string(runs) + "}");
     } catch (const Error& e) {

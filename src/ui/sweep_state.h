@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "experiment/sweep_run.h"
 
@@ -28,6 +29,13 @@ struct SweepGrid {
     std::string seeds;
 };
 
+// What is varied, without the axes that are not used.
+inline std::vector<SweepAxis> axes_of(const std::array<SweepState::Axis, 3>& axes) {
+    std::vector<SweepAxis> used;
+    for (const SweepState::Axis& axis : axes)
+        if (!axis.setting.empty()) used.push_back({axis.setting, parse_values(axis.values)});
+    return used;
+}
 // The grid laid over these settings. Error: it cannot be run.
 std::vector<SweepJob> plan(const SweepState&, const Settings& base);
 // The command line that makes it natively.

@@ -79,6 +79,7 @@ void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult
     const float x = strip.at(static_cast<double>(view.now().step)), newest = strip.at(newest_step);
     ImGui::SetCursorScreenPos({first - t.px(8), r.min.y});
     ImGui::InvisibleButton("timeline", {std::max(1.0f, last - first + t.px(16)), std::max(1.0f, r.height())});
+    const int arrow = arrow_pressed();
     const bool active = dragged(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible, over = ImGui::IsItemHovered();
     state.dragging = active;
 
@@ -99,6 +100,11 @@ void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult
     list->AddCircleFilled({x, middle}, t.px(over || active ? 8.5f : 7.5f), t.card, 24);
     list->AddCircleFilled({x, middle}, t.px(over || active ? 7.0f : 6.0f), t.accent, 24);
     if (focused) list->AddCircle({x, middle}, t.px(10), t.accent, 24, t.px(1.5f));
+    if (arrow < 0 && view.shown > 0) actions.show = view.shown - 1;
+    if (arrow > 0) {
+        if (view.shown + 1 < view.history.size()) actions.show = view.shown + 1;
+        else actions.follow = true;
+    }
     if (active) {
         const float mouse = std::clamp(ImGui::GetIO().MousePos.x, first, last);
         if (mouse >= newest - t.px(2)) actions.follow = true;

@@ -63,3 +63,14 @@ TEST_CASE("what cannot be read or written is named, with the mend") {
         CHECK(std::string(e.what()).find("No such file") == std::string::npos);
     }
 }
+
+TEST_CASE("a file that would be written over gets the next free number") {
+    const Folder folder;
+    const std::string file = folder / "run-seed-7.csv";
+    CHECK(free_path(file) == file);
+    write_file(file, "first");
+    CHECK(free_path(file) == folder / "run-seed-7 (2).csv");
+    make_folder(folder / "run-seed-7 (2).csv");
+    CHECK(free_path(file) == folder / "run-seed-7 (3).csv");
+    CHECK(free_path(folder / "no-ending") == folder / "no-ending");
+}

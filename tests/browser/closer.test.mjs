@@ -99,3 +99,19 @@ test('settings that are being edited keep what somebody edited, and go with the 
   await context.close();
   assert.deepEqual(errors, []);
 });
+
+// Without: the test for what is drawn (App::Impl::keys), Escape drops the draft behind the figures.
+test('Escape closes what can be seen and nothing else', async () => {
+  const { context, page, errors } = await visit(session, { query: '?seed=7&autoplay=false&batch=64&validation=64' });
+  await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);
+  await page.mouse.click(239, 376);
+  await until(page, 'the settings', (s) => s.editorOpen, 10);
+  await page.keyboard.press('p');
+  await until(page, 'the figures', (s) => s.workspace === 'paper', 10);
+  await page.keyboard.press('Escape');
+  assert.ok((await until(page, 'the run', (s) => s.workspace === 'run', 10)).editorOpen);
+  await page.keyboard.press('Escape');
+  assert.equal((await until(page, 'no settings', (s) => !s.editorOpen, 10)).workspace, 'run');
+  await context.close();
+  assert.deepEqual(errors, []);
+});

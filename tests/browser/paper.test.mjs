@@ -154,3 +154,19 @@ test('the curves can be saved', async () => {
   assert.deepEqual(errors, []);
   await context.close();
 });
+
+// Without: end_figure in App::Impl::apply, the figure waits for ever.
+test('a figure ends when its run is told to stop earlier', async () => {
+  const { page, context, errors } = await visit(session, { query: '?figure=4-left' });
+  await until(page, 'the first run', (s) => s.figureRun && s.step > 20);
+  await page.evaluate(() => { document.getElementById('mirror-settings').open = true; });
+  await page.waitForSelector('#mirror-of-steps', { state: 'attached' });
+  await page.evaluate(() => {
+    document.getElementById('mirror-of-steps').value = '10';
+    document.querySelector('#mirror [data-do=settings]').click();
+  });
+  const now = await until(page, 'the run at its end', (s) => !s.figureRun && s.state === 'finished', 30);
+  assert.deepEqual(now.figures, {});
+  assert.deepEqual(errors, []);
+  await context.close();
+});

@@ -160,3 +160,28 @@ test('a long history is scrubbed; a branch is drawn with the run before, which s
   await context.close();
   assert.deepEqual(errors, []);
 });
+
+// Without: back_to_now in run_view.h, L does nothing beside the run before; partings in App::Impl, a branch that was kept says no more
+// what a link to it cannot hold.
+test('back to now finds the run in training, and a branch stays one when it is kept', async () => {
+  const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=80&evaluate-every=1&validation=64&batch=64' });
+  await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 80);
+  await fill(page, 'moment', 40, 'input');
+  await until(page, 'the middle', (s) => s.live === false);
+  await page.evaluate(() => { document.getElementById('mirror-travel').open = true; });
+  await page.waitForSelector('#mirror-branch-name option', { state: 'attached' });
+  await fill(page, 'branch-name', 'learning-rate');
+  await fill(page, 'branch-value', '0.01');
+  await press(page, 'branch');
+  const branched = await until(page, 'the branch', (s) => s.branch && s.state === 'finished' && s.shownStep === 80);
+  assert.ok(branched.branched.includes(`It parted at step ${branched.branch.step}: ${branched.branch.difference}.`), branched.branched);
+  await press(page, 'swap');
+  assert.equal((await until(page, 'the run before', (s) => s.branch.showingOther)).branched, undefined);
+  await page.keyboard.press('l');
+  await until(page, 'the branch, which trains', (s) => !s.branch.showingOther, 10);
+  await press(page, 'keep');
+  const kept = await until(page, 'the branch alone', (s) => !s.branch);
+  assert.equal(kept.branched, branched.branched);
+  await context.close();
+  assert.deepEqual(errors, []);
+});

@@ -21,6 +21,18 @@ TEST_CASE("a sweep runs every combination for every seed") {
     CHECK(plan_sweep(Settings{}, {}, {1}).size() == 1);
 }
 
+TEST_CASE("a sweep is counted without being made, and refused as it would be") {
+    Settings base;
+    base.text.assign(100000, 'x');
+    const std::vector<SweepAxis> axes{{"importance", {"1.3", "1.5"}}, {"spans", {"2 2 2", "4 4"}}};
+    CHECK(count_sweep(base, axes, {3, 4, 5}) == plan_sweep(base, axes, {3, 4, 5}).size());
+    // Of so many runs not one could be made: their texts alone are 10 GB.
+    CHECK(count_sweep(base, {}, parse_seeds("1..100000")) == 100000);
+    CHECK_THROWS_AS(count_sweep(base, axes, parse_seeds("1..25001")), Error);
+    CHECK_THROWS_AS(plan_sweep(base, axes, parse_seeds("1..25001")), Error);
+    CHECK_THROWS_AS(count_sweep(base, {{"importance", {"99"}}}, {1}), Error);
+}
+
 TEST_CASE("a sweep that cannot be planned is refused with a sentence") {
     const std::vector<std::uint64_t> seeds{1};
     CHECK_THROWS_AS(plan_sweep({}, {{"colour", {"red"}}}, seeds), Error);
@@ -39,7 +51,7 @@ TEST_CASE("a sweep that cannot be planned is refused with a sentence") {
 TEST_CASE("seeds as text") {
     CHECK(parse_seeds("1..3,9") == std::vector<std::uint64_t>{1, 2, 3, 9});
     CHECK(parse_seeds("7") == std::vector<std::uint64_t>{7});
-    for (const char* bad : {"", "x", "3..1", "1..", "-1", "1..999999999", "1,,2", "99999999999999999999", "1,2,1", "1..4,3"}) {
+    for (const char* bad : {"", "x", "3..1", "1..", "-1", "1..999999999", "1,,2", "99999999999999999999", "1,2,1", "1..60000,1..60000", "1..4,3"}) {
         CAPTURE(bad);
         CHECK_THROWS_AS(parse_seeds(bad), Error);
     }

@@ -277,6 +277,50 @@ TEST_CASE("a reader goes through a lesson: scene once, bet, answer, back and on"
     CHECK_FALSE(p.next());
 }
 
+TEST_CASE("under an old answer stand the numbers of the run that gave it") {
+    std::vector<std::string> problems;
+    LessonProgress p(read("# T\n\n## A\n@wait step 5\n@then\nAt {step}, rung 2 at {reached 2}.\n## B\nText.\n", problems));
+    REQUIRE(problems.empty());
+    const Settings settings;
+    const Chain chain(settings);
+    History one(chain), other(chain);
+    const RunnerStatus status;
+    one.add(snapshot(chain, 5, 1, 4));
+    const LessonWorld first{chain, one, status}, second{chain, other, status};
+    p.observe(first, "");
+    REQUIRE(p.done());
+    CHECK(*p.kept("step") == "5");
+    // What came later in the same run is taken up while the step is open.
+    const std::string later = lesson_value("reached 2", first, 0);
+    CHECK(*p.kept("reached 2") == later);
+    one.add(snapshot(chain, 9, 2, 3));
+    p.observe(first, "");
+    CHECK(*p.kept("step") == "5");
+    CHECK(*p.kept("reached 2") == lesson_value("reached 2", first, 0));
+    p.next();
+    p.back();
+    other.add(snapshot(chain, 7, 2, 3));
+    p.observe(second, "");
+    CHECK(filled("At {step}.", second, 0, &p) == "At 5.");
+    CHECK(filled("At {step}.", second, 0) == "At 7.");
+    CHECK(p.kept("excess") == nullptr);
+}
+
+TEST_CASE("a bet on heads stands through the moment in which a run begun anew has shown nothing, unless its model has fewer") {
+    std::vector<std::string> problems;
+    LessonProgress p(read("# T\n\n## A\n@bet first-head-to-leave\n", problems));
+    REQUIRE(problems.empty());
+    const Settings settings;
+    const Chain chain(settings);
+    const History history(chain);
+    const RunnerStatus status;
+    p.place_bet(2);
+    p.observe({chain, history, status, nullptr, nullptr, 3}, "");
+    CHECK(p.choice() == 2);
+    p.observe({chain, history, status, nullptr, nullptr, 1}, "");
+    CHECK(p.choice() == -1);
+}
+
 TEST_CASE("the head that leaves first is read off a real run") {
     Settings settings = find_preset("default")->settings;
     settings.vocabulary = 20, settings.batch = 256, settings.validation = 300, settings.steps = 400;

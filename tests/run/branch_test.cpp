@@ -34,6 +34,15 @@ TEST_CASE("the names of what may change at a branch are names of settings, and t
     CHECK(branch_problem(small_branch(), other).find("Learning rate") == std::string::npos);
 }
 
+TEST_CASE("where a run parted goes with it, and is said in the order in which it did") {
+    CHECK(branched_sentence({}).empty());
+    const std::vector<Parting> twice{{100, "clip 1 \u2192 0"}, {300, "batch 64 \u2192 32"}};
+    CHECK(branched_sentence(twice).ends_with("from the beginning. It parted at step 100: clip 1 \u2192 0. It parted at step 300: batch 64 \u2192 32."));
+    CHECK(partings_at(twice, 400) == twice);
+    CHECK(partings_at(twice, 200) == std::vector<Parting>{{100, "clip 1 \u2192 0"}, {200, "batch 64 \u2192 32"}});
+    CHECK(partings_at(twice, 0) == std::vector<Parting>{{0, "clip 1 \u2192 0"}, {0, "batch 64 \u2192 32"}});
+}
+
 TEST_CASE("a branch goes on neither from a chain to a text, nor back, nor to another text") {
     Settings chain = small_branch();
     for (int i = 0; i < 600; ++i) chain.text += "abcde"[i * i % 7 % 5];

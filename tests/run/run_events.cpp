@@ -61,6 +61,21 @@ TEST_CASE("a run is told from its load to its end, once each") {
     CHECK(Json::parse(events.take())[0]["code"] == "diverged");
 }
 
+TEST_CASE("a run that goes on from an earlier moment tells of the stages that it enters again") {
+    const Settings settings;
+    const Chain chain(settings);
+    RunEvents events;
+    events.load("default", settings, chain);
+    const std::vector<Stage> first{{0, 10, 0, -1}}, second{{0, 20, 0, -1}, {20, 20, 1, 2}}, again{{0, 30, 0, -1}, {30, 30, 1, 2}};
+    events.snapshot(chain, at(0, 0), first);
+    events.snapshot(chain, at(20, 1), second);
+    events.take();
+    events.rewind(first.size());
+    events.snapshot(chain, at(20, 0), first);
+    events.snapshot(chain, at(30, 1), again);
+    CHECK(types(events.take()) == Types{"rung", "rung", "stage", "step"});
+}
+
 TEST_CASE("what is not finite is null, and a host that never fetches costs bounded memory") {
     const Settings settings;
     const Chain chain(settings);

@@ -8,6 +8,7 @@
 #include "experiment/record.h"
 #include "generated/assets.h"
 #include "lesson/progress.h"
+#include "run/branch.h"
 #include "run/presets.h"
 #include "theory/flow_options.h"
 #include "ui/figure_words.h"
@@ -124,4 +125,17 @@ TEST_CASE("in Chinese: a hole does not run from one sentence into the next") {
     Catalogue zh{asset("texts/zh.json")};
     const std::string first(zh("It holds for 4 of 5 seeds, not for 2.")), second(zh("Seed 2: Rungs 1 to 3 entered at steps 65, 330 and 450."));
     CHECK(zh("It holds for 4 of 5 seeds, not for 2. Seed 2: Rungs 1 to 3 entered at steps 65, 330 and 450.") == first + second);
+}
+
+TEST_CASE("in Chinese: where a run parted, and in what") {
+    Said said;
+    const Settings before;
+    Settings all;
+    for (const auto& [name, value] : {std::pair{"learning-rate", "0.01"}, {"clip", "0.5"}, {"batch", "32"}, {"steps", "700"}, {"weight-decay", "0.125"}, {"schedule", "plateau"}}) {
+        Settings after = before;
+        REQUIRE_FALSE(set_from_text(after, name, value));
+        REQUIRE_FALSE(set_from_text(all, name, value));
+        said(branched_sentence({{100, branch_difference(before, after)}}));
+    }
+    said(branched_sentence({{100, branch_difference(before, all)}, {300, branch_difference(all, before)}}));
 }

@@ -185,3 +185,19 @@ TEST_CASE("a sweep is planned before it begins") {
     check_refused(g.study(R"("type":"sweep","move":"run")", false), "impossible");
     check_refused(g.study(R"("type":"sweep","move":"stop")"), "impossible");
 }
+
+TEST_CASE("back to now is the newest moment, and from that of a run at rest the run in training") {
+    Ground g;
+    const auto asked = [&](std::size_t shown, bool trains, bool before) {
+        g.view.shown = shown, g.view.trains = trains, g.view.showing_before = before;
+        Actions actions;
+        back_to_now(g.view, actions);
+        return actions;
+    };
+    CHECK(asked(1, true, false).follow);
+    CHECK(asked(2, true, false).follow);
+    CHECK(asked(1, false, true).follow);
+    CHECK_FALSE(asked(2, false, true).follow);
+    CHECK(asked(2, false, true).show_before == false);
+    CHECK(asked(2, false, false).show_before == true);
+}

@@ -48,6 +48,24 @@ TEST_CASE("a laptop's window shows everything without scrolling, a phone stacks"
     CHECK(low.height > 360 + 480);
 }
 
+TEST_CASE("the editor of settings has a place wherever a panel of the run is") {
+    const auto of = [](const std::vector<Panel>& panels, float width, float height) { return editor_place(make_layout(width, height, 0, 480, 3, nullptr, Arrangement{panels, true, true})); };
+    CHECK(editor_place(make_layout(1280, 720, 0, 480, 3)) == Panel::attention);
+    CHECK(editor_place(make_layout(390, 844, 0, 480, 3)) == Panel::chain);
+    for (const auto& [width, height] : {std::pair{1280.0f, 720.0f}, {900.0f, 400.0f}, {390.0f, 500.0f}}) {
+        CHECK(of({Panel::chain}, width, height) == Panel::chain);
+        CHECK(of({Panel::chain, Panel::curves}, width, height) == Panel::chain);
+        CHECK(of({Panel::ladder, Panel::curves}, width, height) == Panel::curves);
+        CHECK(of({Panel::ladder}, width, height) == Panel::ladder);
+        for (const Panel alone : {Panel::chain, Panel::attention, Panel::ladder, Panel::curves}) {
+            CHECK(editor_place(make_layout(width, height, 0, 480, 3, &alone)) == alone);
+            CHECK(editor_place(make_lesson_layout(width, height, 0, 480, 3, &alone, {}, Panel::ladder)) == alone);
+        }
+        for (const Panel alone : {Panel::figures, Panel::theory}) CHECK_FALSE(editor_place(make_layout(width, height, 0, 480, 3, &alone)));
+    }
+    CHECK(editor_place(make_lesson_layout(700, 400, 0, 480, 3, nullptr, {}, Panel::ladder)) == Panel::ladder);
+}
+
 TEST_CASE("a maximised panel takes the room of the others") {
     const Panel panel = Panel::curves;
     const Layout layout = make_layout(1280, 720, 0, 480, 3, &panel);

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/settings.h"
+#include "base/text_tokens.h"
 #include "cuda/devices.h"
 #include "platform/window.h"
 #include "run/presets.h"
@@ -61,11 +62,12 @@ Settings read_settings(const Options& options) {
     return settings;
 }
 
-// Into the folder the program was started in.
+// Into the folder the program was started in, over nothing that is there.
 void save(App& app, const HostRequest& request) {
     try {
-        write_file(request.name, request.text);
-        app.report("Written to " + request.name + " in the folder that the program was started in.");
+        const std::string name = free_path(request.name);
+        write_file(name, request.text);
+        app.report("Written to " + name + " in the folder that the program was started in.");
     } catch (const Error& e) {
         app.report(e.what());
     }
@@ -77,8 +79,10 @@ constexpr const char* made_of = "Attention Ladder is under the MIT licence. In i
 // A text to learn from: what the clipboard holds. Files are dropped on the window.
 void paste_text(App& app) {
     const char* text = ImGui::GetClipboardText();
-    if (text && *text) app.use_text(text);
-    else app.report("The clipboard holds no text. Copy one and try again, or drop a text file on this window.");
+    if (text && *text) {
+        const std::string taken = text;
+        if (app.use_text(taken)) app.report("This run learns from the clipboard\u2019s text, " + std::to_string(size_of_text(taken).characters) + " characters. Choose a preset in the bar to go back to its data.");
+    } else app.report("The clipboard holds no text. Copy one and try again, or drop a text file on this window.");
 }
 
 // A model, settings, a lesson or a text; nothing is read of one that is too large.
@@ -103,8 +107,9 @@ void save_picture(App& app, const HostRequest& request, const std::vector<unsign
     std::vector<unsigned char> part;
     for (int row = low; row < high; ++row) part.insert(part.end(), pixels.begin() + 4 * (static_cast<std::ptrdiff_t>(row) * width + left), pixels.begin() + 4 * (static_cast<std::ptrdiff_t>(row) * width + right));
     try {
-        write_png(std::move(part), right - left, high - low, request.name);
-        app.report("Written to " + request.name + " in the folder that the program was started in.");
+        const std::string name = free_path(request.name);
+        write_png(std::move(part), right - left, high - low, name);
+        app.report("Written to " + name + " in the folder that the program was started in.");
     } catch (const Error& e) {
         app.report(e.what());
     }
