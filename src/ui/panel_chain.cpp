@@ -171,7 +171,7 @@ float draw_sequence(const RunView& view, const Theme& t, float left, float right
     y += t.strong->FontSize + t.px(6);
 
     const int count = static_cast<int>(state.tokens.size()), rows = static_cast<int>(sequence_rows);
-    const int columns = std::max(1, std::min((count + rows - 1) / rows, static_cast<int>((right - left) / t.px(19))));
+    const int columns = std::max(1, std::min((count + rows - 1) / rows, static_cast<int>((right - left) / std::max(t.px(19), text_width(t.small, token_text(chain, chain.vocabulary() - 1)) + t.px(6)))));
     const float step = (right - left) / static_cast<float>(columns), height = t.px(cell_height);
     const int shown = std::min(count, rows * columns);
     if (shown < count) {

@@ -51,7 +51,7 @@ float draw_reading(const RunView& view, const Theme& t, float left, float right,
     for (int map = 0; map < maps; ++map) names = std::max(names, text_width(t.small, map_name(c, map)));
     names += t.px(18);
     // Where there is not room for all, the nearest.
-    const int shown = std::clamp(static_cast<int>((right - left - names) / t.px(16)), 1, keys), first = keys - shown;
+    const int shown = std::clamp(static_cast<int>((right - left - names) / std::max(t.px(16), text_width(t.small, token_text(view.chain, view.chain.vocabulary() - 1)) + t.px(4))), 1, keys), first = keys - shown;
     const float cell = std::min((right - left - names) / static_cast<float>(shown), t.px(34)), start = left + names, row = t.px(maps > 4 ? 13.0f : 18.0f);
     // Full height is the largest weight: early in a run all are small.
     const float most = std::max(0.01f, *std::max_element(c.attention.begin(), c.attention.end()));
