@@ -25,7 +25,8 @@ add_library(ladder_imgui STATIC
 target_include_directories(ladder_imgui SYSTEM PUBLIC ${imgui_SOURCE_DIR} ${imgui_SOURCE_DIR}/backends)
 target_compile_options(ladder_imgui PRIVATE -w)
 set_target_properties(ladder_imgui PROPERTIES UNITY_BUILD OFF)
-target_compile_definitions(ladder_imgui PUBLIC IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_FILE_FUNCTIONS IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS)
+# The page is one draw list, and WebGL's backend cannot split it: with indices of 16 bits 65536 vertices were all there could be.
+target_compile_definitions(ladder_imgui PUBLIC "ImDrawIdx=unsigned int" IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_FILE_FUNCTIONS IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS)
 if(EMSCRIPTEN)
   target_compile_options(ladder_imgui PRIVATE -Os)
   # Asking WebGL for its state stalls the frame: src/platform/gl_state_web.cpp answers instead.

@@ -86,12 +86,12 @@ void Window::ignore_pointer() { impl_->pointer_ignored = true; }
 
 void Window::begin_frame() {
     glfwPollEvents();
-    // A new atlas of fonts has no texture yet.
+    ImGui_ImplOpenGL3_NewFrame();
+    // A new atlas of fonts has no texture yet; the first one, and that of a surface that came back, got theirs just now.
     if (!ImGui::GetIO().Fonts->TexID) {
         ImGui_ImplOpenGL3_DestroyFontsTexture();
         ImGui_ImplOpenGL3_CreateFontsTexture();
     }
-    ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     if (impl_->pointer_ignored) ImGui::GetIO().AddMousePosEvent(-FLT_MAX, -FLT_MAX);
     ImGui::NewFrame();

@@ -79,13 +79,13 @@ void Window::ignore_pointer() {}
 
 void Window::begin_frame() {
     glfwPollEvents();
-    // A new atlas of fonts has no texture yet.
+    ImGui_ImplOpenGL3_NewFrame();
+    // A new atlas of fonts has no texture yet; the first one, and that of a surface that came back, got theirs just now.
     if (!ImGui::GetIO().Fonts->TexID) {
         ImGui_ImplOpenGL3_DestroyFontsTexture();
         ImGui_ImplOpenGL3_CreateFontsTexture();
         must_draw();  // its name may be the old one's
     }
-    ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     ImGui::GetIO().DisplaySize = {static_cast<float>(impl_->width), static_cast<float>(impl_->height)};
     ImGui::GetIO().DisplayFramebufferScale = {1, 1};

@@ -117,6 +117,7 @@ void App::Impl::scroll_by_hand(const Layout& layout, float height, std::optional
 }
 
 void App::Impl::draw(const FrameInput& input, float frame_seconds) {
+    attention.maps.clear();
     if (curves.playback.direction() != 0 && !shown_history().empty()) shown_step = curves.playback.advance(frame_seconds, shown_history()[0].step, shown_history().newest().step);
     follow_editor();
     const History& run = shown_history();
@@ -125,6 +126,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     view.shown = run.empty() ? 0 : live ? run.size() - 1 : run.at_step(shown_step);
     add_branch(view);
     view.live = live && view.trains;
+    view.block = attention.block;
     view.linkable = !address.empty();
     view.speed = speed();
     view.hidden = hidden;
@@ -150,13 +152,15 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     constexpr Panel paper = Panel::figures, equations = Panel::theory;
     const Panel* alone = shows_figures() ? &paper : toolbar.workspace == Workspace::theory ? &equations : maximised ? &maximised_panel : nullptr;
     const float chain_height = chain_panel_height(view, theme, width) / theme.scale;
+    arrangement.curves_height = curves_panel_height(view, theme, size.x, curves) / theme.scale;
     Layout layout = toolbar.workspace == Workspace::lessons ? make_lesson_layout(width, height, notice_height, chain_height, settings.heads, alone, arrangement, lesson_panel())
                                                             : make_layout(width, height, notice_height, chain_height, settings.heads, alone, arrangement);
     if (alone == &equations) {
         follow_theory(view, theory);
         Box& box = layout.places.back().box;
-        box.height = std::max(box.height, theory_panel_height(theme, box.width * theme.scale) / theme.scale);
+        box.height = std::max(box.height, theory_panel_height(theme, box.width * theme.scale, theory) / theme.scale);
         layout.height = std::max(layout.height, box.top + box.height + 8);
+        if (layout.height > height) layout.kind = Layout::Kind::stacked;  // it scrolls
     }
     const std::optional<Panel> edited = editor.open ? editor_place(layout) : std::nullopt;
     if (edited && !editor_placed && layout.kind == Layout::Kind::stacked) into_sight = edited;
@@ -190,6 +194,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     for (const Place& place : layout.places)
         if (place.panel == Panel::lesson) draw_panel(Panel::lesson, to_pixels(place.box, theme.scale, 0), view, layout, drawn, actions);
     keys(view, drawn, actions);
+    attention.pinch = {};  // what no map has taken is over
     list_open = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
     carry_out(actions);
 }

@@ -35,6 +35,7 @@ RunView App::Impl::view_on_screen() const {
     RunView view{shown_settings(), *chain, shown_history(), status};
     if (view.ready()) view.shown = shown_step < 0 ? view.history.size() - 1 : view.history.at_step(shown_step);
     add_branch(view);
+    view.block = attention.block;
     view.members = members.state();
     return view;
 }

@@ -112,6 +112,7 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
         settings = std::move(next);
         branch_step = from->step();
         before_trains = false;
+        curves.hides_other = false;  // both runs are drawn over one another, as was said
     } else if (showing_other) {
         std::swap(history, other);
         std::swap(settings, other_settings);

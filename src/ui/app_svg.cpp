@@ -31,7 +31,7 @@ MapPicture map_of(const RunView& view, const Theme& t, std::size_t moment, int b
 Drawing maps_drawing(const RunView& view, const Theme& t, int block) {
     MapPicture picture = map_of(view, t, view.shown, block);
     picture.title = "Where each head looks";
-    const Snapshot& now = view.now();
+    const Snapshot& now = view.history[view.history.with_attention(view.shown)];  // whose maps they are
     for (int head = 0; head < picture.maps.heads; ++head) {
         const std::size_t at = static_cast<std::size_t>(std::clamp(block, 0, now.evaluation.blocks - 1)) * static_cast<std::size_t>(picture.maps.heads) + static_cast<std::size_t>(head);
         const HeadRole role = at < now.reading.heads.size() ? now.reading.heads[at] : HeadRole{};
@@ -63,7 +63,7 @@ std::vector<Drawing> small_multiples(const Theme& t, const std::vector<RunRecord
     for (const RunRecord& run : runs) {
         Plot plot = run_plot(t, run);
         if (plot.curves.size() > names.curves.size()) names = plot;
-        grid.push_back(plot_drawing(t, {run.label, std::move(plot), 0, run.failure.empty() && run.empty() ? "waiting" : run_summary(run), false}, page / columns, 230));
+        grid.push_back(plot_drawing(t, {run.label, std::move(plot), run.failure.empty() && run.empty() ? "waiting" : run_summary(run), false}, page / columns, 230));
     }
     return {in_columns(grid, columns), legend_drawing(t, names, page)};
 }
@@ -73,12 +73,12 @@ std::vector<Drawing> figure_drawings(const Theme& t, const Figure& f, const std:
     if (runs.empty()) return list;
     if (f.plot == FigurePlot::best_excess && !each) {
         const SizePlots sizes = make_size_plots(t, size_points(runs, f.runs.size()), span_count(runs.front().settings));
-        for (std::size_t i = 0; i < sizes.plots.size() && !sizes.plots[i].steps.empty(); ++i) list.push_back(plot_drawing(t, {sizes.titles[i], sizes.plots[i], 0, "A point for each seed; lines join their means."}, page, 360));
+        for (std::size_t i = 0; i < sizes.plots.size() && !sizes.plots[i].steps.empty(); ++i) list.push_back(plot_drawing(t, {sizes.titles[i], sizes.plots[i], "A point for each seed; lines join their means."}, page, 360));
         return list;
     }
-    if (f.plot == FigurePlot::excess && !each) return {plot_drawing(t, {figure_heading(f) + ": " + f.title, overlaid_plot(t, f, runs), 0, "Discs: a rung is entered."}, page, 380)};
+    if (f.plot == FigurePlot::excess && !each) return {plot_drawing(t, {figure_heading(f) + ": " + f.title, overlaid_plot(t, f, runs), "Discs: a rung is entered."}, page, 380)};
     if (runs.size() > 1) return small_multiples(t, runs);
-    return {plot_drawing(t, {runs.front().label, run_plot(t, runs.front()), 0}, page, 340)};
+    return {plot_drawing(t, {runs.front().label, run_plot(t, runs.front())}, page, 340)};
 }
 
 }  // namespace
@@ -88,11 +88,12 @@ std::vector<Drawing> App::Impl::drawings_on_screen(const RunView& view) const {
     std::vector<Drawing> list;
     const auto flow = [&](const FlowSettings& s, const FlowSolution& solution) {
         FlowPlots plots = make_flow_plots(t, s, solution);
-        for (std::size_t i = 0; i < plots.plots.size(); ++i) list.push_back(plot_drawing(t, {plots.titles[i], std::move(plots.plots[i]), 0}, page, 340));
+        for (std::size_t i = 0; i < plots.plots.size(); ++i) list.push_back(plot_drawing(t, {plots.titles[i], std::move(plots.plots[i])}, page, 340));
     };
     if (toolbar.workspace == Workspace::theory && theory.view == TheoryPanelState::View::run) {
         const std::vector<Plot> heads = beside_run_plots(view, t, theory);
-        for (std::size_t a = 0; a < heads.size(); ++a) list.push_back(plot_drawing(t, {"Head " + std::to_string(a + 1) + ": attention on each span, measured and as the equations predict", heads[a], 0}, page, 300));
+        const std::string block = view.ready() && view.now().evaluation.blocks > 1 ? "Block 1, head " : "Head ";
+        for (std::size_t a = 0; a < heads.size(); ++a) list.push_back(plot_drawing(t, {block + std::to_string(a + 1) + ": attention on each span, measured and as the equations predict", heads[a]}, page, 300));
     } else if (toolbar.workspace == Workspace::theory && theory.equations.ready()) {
         flow(theory.equations.settings, theory.equations.solution);
     } else if (shows_figures() && figures_panel.chosen == sweep_id && figures_panel.sweep.run) {

@@ -24,21 +24,11 @@ std::vector<float> collect(const History& history, Get get) {
     return values;
 }
 
-// Where only some moments were measured, straight lines between them.
-std::vector<float> joined(std::vector<float> values) {
-    std::size_t last = values.size();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (!std::isfinite(values[i])) continue;
-        for (std::size_t j = last + 1; last < i && j < i; ++j) values[j] = values[last] + (values[i] - values[last]) * static_cast<float>(j - last) / static_cast<float>(i - last);
-        last = i;
-    }
-    return values;
-}
-
 }  // namespace
 
-Plot curve_plot(const RunView& view, const Theme& t, CurvesPanelState::View which) {
+Plot curve_plot(const RunView& view, const Theme& t, const CurvesPanelState& state, CurvesPanelState::View which) {
     Plot plot;
+    plot.logarithmic_x = state.logarithmic_x, plot.logarithmic_y = state.logarithmic_y;
     const int h = view.chain.span_count();
     plot.steps.resize(view.history.size());
     for (std::size_t i = 0; i < view.history.size(); ++i) plot.steps[i] = static_cast<double>(view.history[i].step);
@@ -59,8 +49,10 @@ Plot curve_plot(const RunView& view, const Theme& t, CurvesPanelState::View whic
                     plot.curves.push_back({"KL to " + rung_symbol(k), with_alpha(line(k), 0.6f), 1.2f, collect(*view.other, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; }), Stroke::dashed, steps});
             }
             if (view.members && view.members->progress >= 1)
-                for (int k = 1; k <= h; ++k)
-                    plot.curves.push_back({"to learned " + rung_symbol(k), line(k), 1.2f, joined(collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; })), Stroke::dashed});
+                for (int k = 1; k <= h; ++k) {
+                    plot.curves.push_back({"to learned " + rung_symbol(k), line(k), 1.2f, collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; }), Stroke::dashed});
+                    plot.curves.back().joined = true;
+                }
             break;
         case CurvesPanelState::View::loss:
             plot.y_title = "nats";
@@ -71,11 +63,11 @@ Plot curve_plot(const RunView& view, const Theme& t, CurvesPanelState::View whic
             plot.curves.push_back({"Bayes", t.stage_line[3], 1.4f, collect(view.history, [](const Snapshot& s) { return s.evaluation.bayes_loss; }), Stroke::dashed});
             break;
         case CurvesPanelState::View::heads: {
-            plot.y_title = "attention mass";
-            const int heads = view.ready() ? view.now().evaluation.heads : 0;
+            const int heads = view.ready() ? view.now().evaluation.heads : 0, blocks = view.ready() ? view.now().evaluation.blocks : 1, block = std::clamp(view.block, 0, blocks - 1);
+            plot.y_title = blocks > 1 ? "attention, block " + std::to_string(block + 1) : "attention mass";
             for (int a = 0; a < heads; ++a)
                 for (int k = h - 1; k >= 0; --k) {
-                    const std::size_t at = static_cast<std::size_t>(a) * static_cast<std::size_t>(h) + static_cast<std::size_t>(k);
+                    const std::size_t at = static_cast<std::size_t>(block * heads + a) * static_cast<std::size_t>(h) + static_cast<std::size_t>(k);
                     // One colour per head; the most important span solid and in full strength, the others broken and paler.
                     const int rank = view.chain.spans()[static_cast<std::size_t>(k)].rank;
                     const ImU32 colour = mixed(t.head[static_cast<std::size_t>(a % 8)], t.card, 0.62f * static_cast<float>(rank - 1) / static_cast<float>(std::max(1, h - 1)));
@@ -93,6 +85,8 @@ Plot curve_plot(const RunView& view, const Theme& t, CurvesPanelState::View whic
         plot.bands.push_back({static_cast<double>(stage.start), static_cast<double>(stage.end), with_alpha(t.stage_tint[tint], t.dark ? 0.9f : 0.75f), stage_name(view.chain, stage, !climbed), t.stage_line[tint]});
         climbed |= stage.rung > 0;
     }
+    const auto& hidden = state.hidden[static_cast<std::size_t>(which)];
+    for (Curve& curve : plot.curves) curve.hidden = (state.hides_other && !curve.steps.empty()) || std::find(hidden.begin(), hidden.end(), curve.name) != hidden.end();
     plot.x_end = view.ready() ? std::max<double>(static_cast<double>(view.history.newest().step), std::min<double>(view.settings.steps, 1.15 * static_cast<double>(view.history.newest().step) + 20)) : 1;
     return plot;
 }

@@ -6,6 +6,7 @@
 
 namespace ladder {
 
-Plot curve_plot(const RunView&, const Theme&, CurvesPanelState::View);
+// With the axes and without the curves that the panel's state asks for.
+Plot curve_plot(const RunView&, const Theme&, const CurvesPanelState&, CurvesPanelState::View);
 
 }  // namespace ladder

@@ -47,23 +47,12 @@ namespace {
 void draw_overlaid(const Theme& t, Rect r, const Figure& f, std::span<const RunRecord> runs) {
     const Plot plot = overlaid_plot(t, f, runs);
     if (plot.steps.empty()) return;
-    const std::size_t runs_drawn = runs.size();
-    // A legend under the plot, in as many lines as it needs.
-    std::vector<float> wide;
-    for (std::size_t i = 0; i < runs_drawn; ++i) wide.push_back(t.px(38) + text_width(t.small, plot.curves[i].name));
-    const std::string_view discs = "discs: a rung is entered";
-    wide.push_back(text_width(t.small, discs));
-    int lines = 1;
-    float used = 0;
-    for (float w : wide) used = used + w > r.width() && used > 0 ? (++lines, w) : used + w;
-    const float legend = t.px(4) + t.px(18) * static_cast<float>(lines);
-    draw_plot(t, {{r.min.x - t.px(4), r.min.y}, {r.max.x, r.max.y - legend}}, plot, 0);
-    float x = r.min.x, y = r.max.y - legend + t.px(13);
-    for (std::size_t i = 0; i < wide.size(); ++i) {
-        if (x > r.min.x && x + wide[i] > r.max.x) x = r.min.x, y += t.px(18);
-        if (i < runs_drawn) legend_entry(t, x, y, plot.curves[i].name, plot.curves[i].colour);
-        else draw_text(ImGui::GetWindowDrawList(), t.small, {x, y - t.small->FontSize / 2}, t.muted, discs);
-    }
+    std::vector<LegendEntry> names;
+    for (std::size_t i = 0; i < runs.size(); ++i) names.push_back({plot.curves[i].name, plot.curves[i].colour});
+    names.push_back({"discs: a rung is entered"});
+    const float legend = legend_height(t, r.width(), names);
+    draw_plot(t, {{r.min.x - t.px(4), r.min.y}, {r.max.x, r.max.y - legend}}, plot);
+    draw_legend_rows(t, {r.min.x, r.max.y - legend}, r.width(), names);
 }
 
 // "tokens 1\u20132 back": the lags of span k, oldest first, from the settings alone.
@@ -83,7 +72,9 @@ void draw_heads(const Theme& t, Rect r, const RunRecord& run) {
     const auto h = static_cast<std::size_t>(span_count(run.settings)), heads = static_cast<std::size_t>(run.settings.heads), all = run.last().span_mass.size() / h;
     if (all < heads) return;
     const std::size_t columns = std::min<std::size_t>(heads, std::max<std::size_t>(1, static_cast<std::size_t>(r.width() / t.px(160)))), rows = (heads + columns - 1) / columns;
-    const float legend = t.px(20), width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
+    std::vector<LegendEntry> names;
+    for (std::size_t k = h; k-- > 0;) names.push_back({lags(run.settings, static_cast<int>(k)), span_colour(t, run.settings, static_cast<int>(k))});
+    const float legend = legend_height(t, r.width(), names), width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
     for (std::size_t a = 0; a < heads; ++a) {
         const ImVec2 at = grid_place(a, columns);
         const float x = r.min.x + width * at.x, y = r.min.y + height * at.y;
@@ -98,11 +89,10 @@ void draw_heads(const Theme& t, Rect r, const RunRecord& run) {
             plot.curves.push_back(std::move(curve));
         }
         ImGui::PushID(static_cast<int>(a));
-        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {x + width - t.px(12), y + height - t.px(2)}}, plot, 0);
+        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {x + width - t.px(12), y + height - t.px(2)}}, plot);
         ImGui::PopID();
     }
-    float x = r.min.x;
-    for (std::size_t k = h; k-- > 0;) legend_entry(t, x, r.max.y - t.px(8), lags(run.settings, static_cast<int>(k)), span_colour(t, run.settings, static_cast<int>(k)));
+    draw_legend_rows(t, {r.min.x, r.max.y - legend}, r.width(), names);
 }
 
 }  // namespace
@@ -130,20 +120,19 @@ void draw_figure_runs(const Theme& t, Rect r, const Figure& f, std::span<const R
 void draw_flow_figure(const Theme& t, Rect r, const FlowFigure& f) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const FlowPlots flow = make_flow_plots(t, f.settings, f.solution);
-    const bool narrow = r.width() < t.px(520);
-    const float legend = t.px(narrow ? 38 : 22), height = (r.height() - legend) / 3;
+    std::vector<LegendEntry> names;
+    for (int k = 0; k < f.settings.heads; ++k) names.push_back({"head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]});
+    names.push_back({"solid: pattern 1; dashed: 2; dotted: 3. Time is in the equations\u2019 own unit."});
+    const float legend = legend_height(t, r.width(), names), height = (r.height() - legend) / 3;
     for (int i = 0; i < 3; ++i) {
         const float y = r.min.y + height * static_cast<float>(i);
         draw_text(list, t.strong, {r.min.x, y}, t.text, flow.titles[static_cast<std::size_t>(i)]);
         hover_note(t, {{r.min.x, y}, {r.max.x, y + t.px(17)}}, flow.titles[static_cast<std::size_t>(i)], flow.notes[static_cast<std::size_t>(i)]);
         ImGui::PushID(i);
-        draw_plot(t, {{r.min.x - t.px(4), y + t.px(18)}, {r.max.x - t.px(14), y + height - t.px(4)}}, flow.plots[static_cast<std::size_t>(i)], 0);
+        draw_plot(t, {{r.min.x - t.px(4), y + t.px(18)}, {r.max.x - t.px(14), y + height - t.px(4)}}, flow.plots[static_cast<std::size_t>(i)]);
         ImGui::PopID();
     }
-    float x = r.min.x, y = r.max.y - legend + t.px(11);
-    for (int k = 0; k < f.settings.heads; ++k) legend_entry(t, x, y, "head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]);
-    if (narrow) x = r.min.x, y += t.px(16);
-    draw_text(list, t.small, {x, y - t.small->FontSize / 2}, t.muted, fitted(t.small, "solid: pattern 1; dashed: 2; dotted: 3. Time is in the equations\u2019 own unit.", r.max.x - x));
+    draw_legend_rows(t, {r.min.x, r.max.y - legend}, r.width(), names);
 }
 
 }  // namespace ladder

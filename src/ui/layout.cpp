@@ -46,7 +46,7 @@ float attention_height(float inner, int heads) {
     return 44 + (inner - 48) * 0.82f + 20 + 32 + 104 + 110 * static_cast<float>(heads > 4 ? (heads + 1) / 2 : heads) + 14;
 }
 
-Layout stacked(float width, float height, float notices, float chain_height, int heads, float bar) {
+Layout stacked(float width, float height, float notices, float chain_height, int heads, float bar, float curves_height) {
     Layout l;
     l.kind = Layout::Kind::stacked;
     const bool narrow = width < narrow_width;
@@ -60,7 +60,7 @@ Layout stacked(float width, float height, float notices, float chain_height, int
     if (narrow) {
         add(Panel::ladder, 330);
         add(Panel::attention, attention_height(inner, heads));
-        add(Panel::curves, 320);
+        add(Panel::curves, curves_height);
     } else {
         const float ladder = 0.42f * inner, row = std::clamp(height - bar - notices - 260, 400.0f, 520.0f);
         l.places.push_back({Panel::attention, {side, y, inner - ladder - layout_gap, row}});
@@ -109,16 +109,17 @@ bool beside(Layout& l, const std::vector<Panel>& panels, Box room, float side_ga
     return true;
 }
 
-float stacked_height(Panel panel, float inner, float chain_height, int heads) {
+float stacked_height(Panel panel, float inner, float chain_height, int heads, float curves_height) {
     switch (panel) {
         case Panel::chain: return chain_height;
         case Panel::attention: return attention_height(inner, heads);
-        default: return panel == Panel::ladder ? 330.0f : 320.0f;
+        default: return panel == Panel::ladder ? 330.0f : curves_height;
     }
 }
 
-Layout chosen(float width, float height, float notices, float chain_height, int heads, float bar, const std::vector<Panel>& panels) {
+Layout chosen(float width, float height, float notices, float chain_height, int heads, float bar, const Arrangement& a) {
     Layout l;
+    const std::vector<Panel>& panels = a.panels;
     const float side = width < 1000 ? 8 : layout_margin, top = bar + notices + side, inner = width - 2 * side;
     l.kind = height < 480 ? Layout::Kind::compact : Layout::Kind::wide;
     l.height = height;
@@ -132,7 +133,7 @@ Layout chosen(float width, float height, float notices, float chain_height, int 
     float y = top;
     for (Panel panel : panels) {
         // One alone takes what there is.
-        const float wanted = width < 480 ? stacked_height(panel, inner, chain_height, heads) : std::max(room, 200.0f), h = panels.size() == 1 ? std::max(room, std::min(wanted, 200.0f)) : wanted;
+        const float wanted = width < 480 ? stacked_height(panel, inner, chain_height, heads, a.curves_height) : std::max(room, 200.0f), h = panels.size() == 1 ? std::max(room, std::min(wanted, 200.0f)) : wanted;
         l.places.push_back({panel, {side, y, inner, h}});
         y += h + layout_gap;
     }
@@ -156,13 +157,13 @@ Layout make_layout(float width, float height, float notices, float chain_height,
         l.places = {{Panel::toolbar, {0, 0, width, bar}}, {*maximised, {8, top, width - 16, std::max(120.0f, height - top - 8)}}};
         l.height = std::max(height, top + 128);
     } else if (!all) {
-        l = chosen(width, height, notices, chain_height, heads, bar, a.panels);
+        l = chosen(width, height, notices, chain_height, heads, bar, a);
     } else if (width >= 1000 && height >= 600 + notices) {
         l = wide(width, height, notices, bar);
     } else if (!narrow && low) {
         l = compact_layout(width, height, notices, chain_height, bar, a.embedded);
     } else {
-        l = stacked(width, height, notices, chain_height, heads, bar);
+        l = stacked(width, height, notices, chain_height, heads, bar, a.curves_height);
     }
     l.bar_in_rows = rows;
     return l;
@@ -180,7 +181,7 @@ std::optional<Panel> editor_place(const Layout& l) {
 float wanted_height(float width, float chain_height, int heads, const Arrangement& a) {
     if (width < 480) {
         float height = bar_height(true, a.embedded) + 16 - layout_gap;
-        for (Panel panel : a.panels) height += stacked_height(panel, width - 16, chain_height, heads) + layout_gap;
+        for (Panel panel : a.panels) height += stacked_height(panel, width - 16, chain_height, heads, a.curves_height) + layout_gap;
         return std::ceil(height);
     }
     const bool tall = complete(a) || (a.panels.size() > 2 && a.panels.back() == Panel::curves);

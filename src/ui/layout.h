@@ -40,6 +40,7 @@ struct Arrangement {
     std::vector<Panel> panels{Panel::chain, Panel::attention, Panel::ladder, Panel::curves};  // in this order
     bool chosen = false;    // somebody named them: none is left out for lack of room, the page scrolls instead
     bool embedded = false;  // part of another page: a slim bar
+    float curves_height = 320;  // that the curves want where a narrow window stacks the panels; more where their legend is long
 };
 
 // width, height in points; notices: height taken by messages under the toolbar; chain_height: what the chain panel wants when stacked;

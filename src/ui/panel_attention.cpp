@@ -181,7 +181,6 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     const float most = tight ? bottom - top - t.px(18) : room;
     if (map_height > most) map_height = most, map_width = std::min(map_width, map_height * aspect * 1.25f);
     const Rect map{{std::floor(left + axis), std::floor(top)}, {std::floor(left + axis + map_width), std::floor(top + map_height)}};
-    state.maps.clear();
     draw_map(view, t, map, m, renderer, -1, -1, &state);
     if (!state.zoom.whole()) draw_zoom(t, map, state.zoom);
     draw_text_upwards(list, t.small, {left + t.px(5), (map.min.y + map.max.y) / 2}, t.muted, fitted(t.small, "query position (predicts next)", map_height));
@@ -209,7 +208,6 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
         draw_map(view, t, small, m, renderer, h, served, &state);
         draw_head_facts(view, t, {{small.max.x + t.px(small_card ? 8 : 12), area.min.y}, area.max}, state.block, h, m.heads, state.what_if);
     }
-    state.pinch = {};
     list->PopClipRect();
 }
 

@@ -96,13 +96,17 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
             heaviest = std::max(heaviest, weight[static_cast<std::size_t>(lag)]);
         }
     const auto column = [&](int lag) { return left + static_cast<float>(w - lag) * step; };
+    const auto lag_text = [&](int lag) { return (w <= 9 ? "t\u2212" : "\u2212") + std::to_string(lag); };
+    // Every lag has its number, or as many as stand beside one another: always the nearest.
+    int every = w <= 8 ? 1 : 2;
+    while (every < w && step * static_cast<float>(every) < text_width(t.small, lag_text(w)) + t.px(3)) every *= 2;
     for (int lag = w; lag >= 1; --lag) {
         const Span* s = owner[static_cast<std::size_t>(lag)];
         const float height = heaviest > 0 ? std::max(t.px(5), static_cast<float>(weight[static_cast<std::size_t>(lag)] / heaviest) * t.px(tile_area - 4)) : t.px(5);
         const Rect tile{{column(lag) + gap / 2, base - height}, {column(lag) + step - gap / 2, base}};
         list->AddRectFilled(tile.min, tile.max, s ? span_tint(t, *s) : t.track, t.px(4));
         list->AddRect(tile.min, tile.max, s ? with_alpha(span_ink(t, *s), 0.55f) : t.border, t.px(4), 0, std::max(1.0f, t.px(1)));
-        if (w <= 8 || lag % 2 == 1) draw_text_centred(list, t.small, {(tile.min.x + tile.max.x) / 2, base + t.px(4)}, t.muted, (w <= 9 ? "t\u2212" : "\u2212") + std::to_string(lag));
+        if ((lag - 1) % every == 0) draw_text_centred(list, t.small, {(tile.min.x + tile.max.x) / 2, base + t.px(4)}, t.muted, lag_text(lag));
         if (hovered({{tile.min.x, top}, {tile.max.x, base + t.px(16)}})) {
             std::string body;
             for (std::size_t k = 0; k < chain.spans().size(); ++k) {
@@ -167,9 +171,13 @@ float draw_sequence(const RunView& view, const Theme& t, float left, float right
     y += t.strong->FontSize + t.px(6);
 
     const int count = static_cast<int>(state.tokens.size()), rows = static_cast<int>(sequence_rows);
-    const int columns = std::max(1, std::min((count + rows - 1) / rows, static_cast<int>((right - left) / t.px(19))));
+    const int columns = std::max(1, std::min((count + rows - 1) / rows, static_cast<int>((right - left) / std::max(t.px(19), text_width(t.small, token_text(chain, chain.vocabulary() - 1)) + t.px(6)))));
     const float step = (right - left) / static_cast<float>(columns), height = t.px(cell_height);
     const int shown = std::min(count, rows * columns);
+    if (shown < count) {
+        const float title_end = left + text_width(t.strong, chain.ngrams() ? "A piece of it" : "A sequence") + t.px(8), top = y - t.strong->FontSize - t.px(5);
+        draw_text(list, t.small, {title_end, top}, t.muted, fitted(t.small, "the first " + std::to_string(shown) + " of " + std::to_string(count) + " tokens", another.min.x - title_end));
+    }
     for (int i = 0; i < shown; ++i) {
         const int token = state.tokens[static_cast<std::size_t>(i)];
         const bool prefix = i < chain.window();
@@ -177,7 +185,7 @@ float draw_sequence(const RunView& view, const Theme& t, float left, float right
         const Rect cell{{left + at.x * step, y + at.y * (height + t.px(2))}, {left + (at.x + 1) * step - t.px(2), 0}};
         const ImVec2 end{cell.max.x, cell.min.y + height};
         list->AddRectFilled(cell.min, end, prefix ? mixed(t.card, token_colour(t, token), 0.5f) : token_colour(t, token), t.px(3));
-        draw_text_centred(list, t.small, {(cell.min.x + end.x) / 2, cell.min.y + (height - t.small->FontSize) / 2}, prefix ? t.faint : t.text, token_text(chain, token));
+        draw_text_centred(list, t.small, {(cell.min.x + end.x) / 2, cell.min.y + (height - t.small->FontSize) / 2}, prefix ? t.muted : t.text, token_text(chain, token));
         if (hovered({cell.min, end})) {
             std::string body = chain.ngrams() ? "Part of the beginning: it is read, not predicted." : "Part of the random beginning: every token is equally likely here.";
             if (!prefix) {

@@ -51,7 +51,7 @@ float draw_reading(const RunView& view, const Theme& t, float left, float right,
     for (int map = 0; map < maps; ++map) names = std::max(names, text_width(t.small, map_name(c, map)));
     names += t.px(18);
     // Where there is not room for all, the nearest.
-    const int shown = std::clamp(static_cast<int>((right - left - names) / t.px(16)), 1, keys), first = keys - shown;
+    const int shown = std::clamp(static_cast<int>((right - left - names) / std::max(t.px(16), text_width(t.small, token_text(view.chain, view.chain.vocabulary() - 1)) + t.px(4))), 1, keys), first = keys - shown;
     const float cell = std::min((right - left - names) / static_cast<float>(shown), t.px(34)), start = left + names, row = t.px(maps > 4 ? 13.0f : 18.0f);
     // Full height is the largest weight: early in a run all are small.
     const float most = std::max(0.01f, *std::max_element(c.attention.begin(), c.attention.end()));
@@ -138,7 +138,12 @@ void draw_probabilities(const RunView& view, const Theme& t, Rect r, const Colum
     list->AddLine({columns.left, r.max.y}, {columns.left + columns.step * static_cast<float>(columns.count), r.max.y}, t.border, std::max(1.0f, t.px(1)));
     draw_text_right(list, t.small, {columns.left - t.px(6), r.min.y}, t.muted, compact(most));
     draw_text_right(list, t.small, {columns.left - t.px(6), r.max.y - t.small->FontSize}, t.muted, "0");
-    const bool names = columns.step >= t.px(12);
+    float widest = 0;
+    for (int v = 0; v < columns.count; ++v) widest = std::max(widest, text_width(t.small, token_text(view.chain, v)));
+    // Where not all have room beside one another, every second, fifth, ..
+    int every = 1;
+    while (every < columns.count && columns.step * static_cast<float>(every) < widest + t.px(3)) every = every == 1 ? 2 : every == 2 ? 5 : every * 2;
+    const auto named = [&](int v) { return v == c.next || (v % every == 0 && std::abs(columns.middle(v) - columns.middle(c.next)) >= widest + t.px(4)); };
     for (int v = 0; v < columns.count; ++v) {
         const auto at = static_cast<std::size_t>(v);
         const float x = columns.middle(v);
@@ -147,7 +152,7 @@ void draw_probabilities(const RunView& view, const Theme& t, Rect r, const Colum
         const ImU32 ink = t.stage_line[static_cast<std::size_t>(std::min(rung, 8))];
         list->AddCircleFilled({x, r.max.y - static_cast<float>(beside[at]) * unit}, t.px(3.2f), t.card, 16);
         list->AddCircleFilled({x, r.max.y - static_cast<float>(beside[at]) * unit}, t.px(2.4f), ink, 16);
-        if (names || v == c.next) draw_text_centred(list, v == c.next ? t.strong : t.small, {x, r.max.y + t.px(v == c.next ? 2.0f : 3.0f)}, v == c.next ? t.accent : t.muted, token_text(view.chain, v));
+        if (named(v)) draw_text_centred(list, v == c.next ? t.strong : t.small, {x, r.max.y + t.px(v == c.next ? 2.0f : 3.0f)}, v == c.next ? t.accent : t.muted, token_text(view.chain, v));
         hover_note(t, {{x - columns.step / 2, r.min.y}, {x + columns.step / 2, r.max.y + t.px(18)}}, "Next token " + token_text(view.chain, v) + (v == c.next ? ", which followed" : ""),
                    "Model " + number(c.model[at], 3) + "\n" + (view.chain.ngrams() ? "Longest n-gram " : "Chain ") + number(truth[at], 3) + "\n" + rung_symbol(rung) + " " + number(beside[at], 3));
     }
@@ -161,13 +166,18 @@ void draw_close_up(const RunView& view, const Theme& t, Rect r, CloseUpState& st
     list->PushClipRect(r.min, r.max, true);
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(16);
     float y = r.min.y + t.px(12);
-    draw_text(list, t.title, {left, y}, t.text, fitted(t.title, "One prediction, taken apart", right - left - t.px(80)));
+    update_close_up(view, state);
+    // Of large models the states of some moments only are kept.
+    const std::string of = view.ready() && state.of && state.of->step() != view.now().step ? "of step " + std::to_string(state.of->step()) : "";
+    const float of_width = of.empty() ? 0 : text_width(t.small, of) + t.px(8);
+    const std::string title = fitted(t.title, "One prediction, taken apart", right - left - t.px(80) - of_width);
+    draw_text(list, t.title, {left, y}, t.text, title);
+    draw_text(list, t.small, {left + text_width(t.title, title) + t.px(8), y + t.px(3)}, t.accent, of);
     const float back_width = text_width(t.small, "all maps") + t.px(12);
     const Rect back{{right + t.px(2) - back_width, r.min.y + t.px(10)}, {right + t.px(2), r.min.y + t.px(17) + t.small->FontSize}};
     if (button(t, "back", "", back, ButtonKind::quiet, "Back to the maps of all heads (Esc)")) state.open = false;
     draw_text_centred(list, t.small, {(back.min.x + back.max.x) / 2, r.min.y + t.px(14)}, t.accent, "all maps");
     y += t.title->FontSize + t.px(6);
-    update_close_up(view, state);
     if (!state.problem.empty() || state.shown.model.empty()) {
         draw_text_wrapped(list, t.regular, {left, y + t.px(8)}, right - left, t.muted, state.problem.empty() ? "Measuring the untrained model\u2026" : state.problem);
         list->PopClipRect();

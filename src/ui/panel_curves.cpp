@@ -1,5 +1,6 @@
 // The run as curves, and what can be done at a moment of it: going back to now, going on from there, branching.
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 
 #include "ui/controls.h"
@@ -20,16 +21,25 @@ std::string members_label(const RunView& view) {
     return "learned members: " + number(100 * view.members->progress, 0) + " %";
 }
 
-// A row per curve, or where there are many a row per head; a click switches a curve off and on.
-void draw_legend(const Theme& t, Rect r, const Plot& plot, unsigned& hidden, const RunView& view) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    // The run before the branch has one row for all its curves.
+// The curves that have an entry in the legend: the other run of a branch has one for all of its own.
+std::vector<int> legend_curves(const Plot& plot) {
     std::vector<int> shown;
     for (int c = 0; c < static_cast<int>(plot.curves.size()); ++c)
         if (plot.curves[static_cast<std::size_t>(c)].steps.empty() || c == 0 || plot.curves[static_cast<std::size_t>(c - 1)].steps.empty()) shown.push_back(c);
+    return shown;
+}
+
+// Under the plot of a slim card, in two columns; points.
+constexpr float slim = 640, low_legend_row = 17, card_height = 320;
+float low_legend_height(const Plot& plot) { return low_legend_row * static_cast<float>((legend_curves(plot).size() + 1) / 2) + 6; }
+
+// A row per curve, or where there are many a row per head; a click switches a curve off and on.
+void draw_legend(const Theme& t, Rect r, const Plot& plot, CurvesPanelState& state, const RunView& view) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const std::vector<int> shown = legend_curves(plot);
     const int n = static_cast<int>(shown.size());
     if (n == 0) return;
-    const int rows = std::max(1, static_cast<int>(r.height() / t.px(17))), columns = std::max(1, (n + rows - 1) / rows);
+    const int rows = std::max(1, static_cast<int>(r.height() / t.px(low_legend_row))), columns = std::max(1, (n + rows - 1) / rows);
     const int in_column = (n + columns - 1) / columns;
     const float width = r.width() / static_cast<float>(columns), row = std::min(t.px(20), r.height() / static_cast<float>(in_column));
     for (int i = 0; i < n; ++i) {
@@ -38,11 +48,14 @@ void draw_legend(const Theme& t, Rect r, const Plot& plot, unsigned& hidden, con
         const int c = shown[static_cast<std::size_t>(i)];
         const Curve& curve = plot.curves[static_cast<std::size_t>(c)];
         const bool whole_run = !curve.steps.empty();
-        const unsigned bit = hidden_bit(plot, static_cast<std::size_t>(c));
-        const bool off = hidden & bit;
+        const bool off = whole_run ? state.hides_other : curve.hidden;
         ImGui::SetCursorScreenPos({x, y});
         ImGui::PushID(c);
-        if (ImGui::InvisibleButton("curve", {width, row})) hidden ^= bit;
+        if (ImGui::InvisibleButton("curve", {width, row})) {
+            auto& hidden = state.hidden[static_cast<std::size_t>(state.view)];
+            if (whole_run) state.hides_other = !off;
+            else if (!std::erase(hidden, curve.name)) hidden.push_back(curve.name);
+        }
         const bool over = ImGui::IsItemHovered();
         ImGui::PopID();
         const float middle = std::floor(y + row / 2);
@@ -77,12 +90,17 @@ void draw_departures(const RunView& view, const Theme& t, ImVec2 at, Actions& ac
 
 }  // namespace
 
+float curves_panel_height(const RunView& view, const Theme& t, float width, const CurvesPanelState& state) {
+    if (width - t.px(16) >= t.px(slim) || !view.ready()) return t.px(card_height);
+    return t.px(card_height + std::max(0.0f, low_legend_height(curve_plot(view, t, state, state.view)) - 5 * low_legend_row));
+}
+
 void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelState& state, Actions& actions) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     draw_card(list, t, r);
     list->PushClipRect(r.min, r.max, true);
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(16);
-    const bool narrow = r.width() < t.px(640);
+    const bool narrow = r.width() < t.px(slim);
 
     static constexpr const char* views[] = {"Ladder", "Loss", "Heads"};
     static constexpr const char* notes[] = {"Excess loss over the Bayes loss, and the KL divergence from the ideal member of each class to the model", "Cross-entropy on the training batch and on held-out sequences; the Bayes loss is the least that any predictor can reach", "Attention mass of each head on each span"};
@@ -90,10 +108,15 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     float x = left, width = 0;
     if (segments(t, "views", {x, r.min.y + t.px(9)}, views, chosen, notes, &width)) state.view = static_cast<CurvesPanelState::View>(chosen);
     x += width + t.px(16);
-    toggle(t, "logx", {x, r.min.y + t.px(9)}, "log steps", state.logarithmic_x, "Logarithmic axis of steps", &width);
-    x += width + t.px(14);
-    toggle(t, "logy", {x, r.min.y + t.px(9)}, "log values", state.logarithmic_y, "Logarithmic axis of values; values that are not positive have no place there", &width);
-    x += width + t.px(14);
+    // In a slim card the way back to now takes the place of what it would lie over.
+    const float now_left = narrow && !view.live && view.ready() ? right - t.px(60) : FLT_MAX;
+    const auto axis = [&](const char* label, bool& on, const char* note) {
+        if (x + t.px(20) + text_width(t.small, label) + t.px(8) > now_left) return;
+        toggle(t, label, {x, r.min.y + t.px(9)}, label, on, note, &width);
+        x += width + t.px(14);
+    };
+    axis("log steps", state.logarithmic_x, "Logarithmic axis of steps");
+    axis("log values", state.logarithmic_y, "Logarithmic axis of values; values that are not positive have no place there");
     if (state.view == CurvesPanelState::View::ladder && !narrow && view.live) {
         bool on = view.members != nullptr;
         const std::string note = view.members && !view.members->failure.empty() ? view.members->failure
@@ -105,7 +128,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
         x += width + t.px(14);
     }
     if (!view.live && view.ready()) {
-        const Rect back = narrow ? Rect{{right - t.px(56), r.min.y + t.px(9)}, {right - t.px(12), r.min.y + t.px(33)}} : Rect{{x, r.min.y + t.px(9)}, {x + t.px(118), r.min.y + t.px(33)}};
+        const Rect back = narrow ? Rect{{now_left, r.min.y + t.px(9)}, {right - t.px(16), r.min.y + t.px(33)}} : Rect{{x, r.min.y + t.px(9)}, {x + t.px(118), r.min.y + t.px(33)}};
         if (button(t, "live", narrow ? "Now" : "Back to now", back, ButtonKind::plain, "Show the newest moment again (L)", true)) back_to_now(view, actions);
         if (!narrow) {
             const std::string here = "showing step " + std::to_string(view.now().step);
@@ -123,10 +146,8 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
         const float wide = text_width(t.regular, label) + t.px(22);
         if (button(t, "early stop", label, {{x, r.min.y + t.px(9)}, {x + wide, r.min.y + t.px(33)}}, ButtonKind::plain, early_stop_sentence(view.history[best], view.history.newest()) + " Click to see the model of that step.", true)) actions.show = best;
     }
-    Plot plot = curve_plot(view, t, state.view);
-    plot.logarithmic_x = state.logarithmic_x, plot.logarithmic_y = state.logarithmic_y;
+    Plot plot = curve_plot(view, t, state, state.view);
     plot.shown_step = static_cast<double>(view.now().step);
-    unsigned& hidden = state.hidden[static_cast<std::size_t>(state.view)];
     const bool transport = view.has(Control::timeline);
     if (!narrow && view.other) {
         static constexpr const char* runs[] = {"Branch", "Run before"};
@@ -136,12 +157,12 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
         if (segments(t, "runs", {right - t.px(14) - wide, r.min.y + t.px(9)}, runs, which, run_notes)) actions.show_before = which == 1;
     }
     const float head_room = t.px(40), transport_height = narrow && transport ? t.px(32) : 0, timeline = t.px(24), legend = narrow ? 0 : state.view == CurvesPanelState::View::heads && plot.curves.size() > 6 ? t.px(320) : t.px(172);
-    const std::size_t legend_rows = (plot.curves.size() + 1) / 2;
-    const float legend_height = narrow ? t.px(17) * static_cast<float>(legend_rows) + t.px(6) : 0;
+    // In a card that is not as high as it wants to be the legend leaves the curves their room.
+    const float legend_height = narrow ? std::min(t.px(low_legend_height(plot)), std::max(t.px(low_legend_row + 6), r.height() - head_room - timeline - transport_height - t.px(124))) : 0;
     const Rect area{{left - t.px(4), r.min.y + head_room}, {right - legend, r.max.y - timeline - t.px(4) - legend_height - transport_height}};
-    const PlotResult result = draw_plot(t, area, plot, hidden);
-    if (narrow) draw_legend(t, {{left, area.max.y + timeline + transport_height}, {right, area.max.y + timeline + transport_height + legend_height}}, plot, hidden, view);
-    else draw_legend(t, {{area.max.x + t.px(18), result.area.min.y}, {right, result.area.max.y + t.px(14)}}, plot, hidden, view);
+    const PlotResult result = draw_plot(t, area, plot);
+    if (narrow) draw_legend(t, {{left, area.max.y + timeline + transport_height}, {right, area.max.y + timeline + transport_height + legend_height}}, plot, state, view);
+    else draw_legend(t, {{area.max.x + t.px(18), result.area.min.y}, {right, result.area.max.y + t.px(14)}}, plot, state, view);
     const Rect rail{{area.min.x, narrow ? area.max.y : r.max.y - timeline - t.px(2)}, {area.max.x, narrow ? area.max.y + timeline : r.max.y - t.px(2)}};
     const std::string here = "step " + std::to_string(view.now().step);
     if (view.has(Control::timeline)) draw_timeline(view, t, rail, result, state, actions);

@@ -59,7 +59,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
     y += t.small->FontSize + t.px(3);
     // Where there is room between the rungs for their bars, what these are.
     if (const std::string key = "Bars: KL divergence from each class, shorter is nearer."; (r.max.y - y) / static_cast<float>(h) > t.px(66) && text_width(t.small, key) <= right - left) {
-        draw_text(list, t.small, {left, y}, t.faint, key);
+        draw_text(list, t.small, {left, y}, t.muted, key);
         y += t.small->FontSize + t.px(3);
     }
     y += t.px(11);
@@ -97,7 +97,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
             const auto& learned = now.evaluation.learned_kl;
             const double to_learned = k >= 1 && static_cast<std::size_t>(k) <= learned.size() ? learned[static_cast<std::size_t>(k - 1)] : NAN;
             draw_text(list, t.small, {x, row}, t.muted, "KL " + number(kl, 3));
-            if (std::isfinite(to_learned)) draw_text(list, t.small, {x + t.px(60), row}, t.faint, "learned " + number(to_learned, 3));
+            if (std::isfinite(to_learned)) draw_text(list, t.small, {x + t.px(60), row}, t.muted, "learned " + number(to_learned, 3));
             const float bar_left = x + t.px(learned.empty() ? 62 : 142), bar_right = right - t.px(84);
             if (bar_right > bar_left + t.px(10)) {
                 const float middle = row + t.small->FontSize / 2;

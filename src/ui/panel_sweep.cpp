@@ -102,7 +102,10 @@ std::string grid_sentence(const SweepState& state, const Settings& base, bool& p
 
 void draw_results(const Theme& t, Rect r, const SweepRun& sweep) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const float line = t.small->FontSize + t.px(4), legend = t.px(22);
+    int classes = 1;
+    for (const RunRecord& run : sweep.runs()) classes = std::max(classes, span_count(run.settings));
+    const std::vector<LegendEntry> names = run_legend(t, classes, "over the training steps; bands: the rung");
+    const float line = t.small->FontSize + t.px(4), legend = legend_height(t, r.width(), names);
     float y = r.min.y;
     const std::size_t runs = sweep.runs().size(), failed = sweep.failed();
     const std::string text = std::to_string(sweep.finished()) + " of " + std::to_string(runs) + " runs done" + (failed ? ", " + std::to_string(failed) + " failed" : "");
@@ -133,20 +136,14 @@ void draw_results(const Theme& t, Rect r, const SweepRun& sweep) {
             hover_note(t, {{x, top}, {end, top + t.strong->FontSize + t.px(4) + line}}, run.label, below);
             if (run.empty()) continue;
             ImGui::PushID(static_cast<int>(i));
-            draw_plot(t, {{x, top + t.strong->FontSize + line + t.px(4)}, {end, place.max.y}}, run_plot(t, run), 0);
+            draw_plot(t, {{x, top + t.strong->FontSize + line + t.px(4)}, {end, place.max.y}}, run_plot(t, run));
             ImGui::PopID();
         }
         ImGui::SetCursorScreenPos(origin);
         ImGui::Dummy({width, height * static_cast<float>(rows)});
     }
     ImGui::EndChild();
-    float x = r.min.x;
-    const float at = r.max.y - legend / 2;
-    int classes = 1;
-    for (const RunRecord& run : sweep.runs()) classes = std::max(classes, span_count(run.settings));
-    legend_entry(t, x, at, "excess loss", t.text);
-    for (int k = 1; k <= classes; ++k) legend_entry(t, x, at, "KL to " + rung_symbol(k), class_colour(t, k));
-    draw_text(list, t.small, {x, at - t.small->FontSize / 2}, t.muted, fitted(t.small, "over the training steps; bands: the rung", r.max.x - x));
+    draw_legend_rows(t, {r.min.x, r.max.y - legend}, r.width(), names);
 }
 
 }  // namespace

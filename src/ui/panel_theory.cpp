@@ -169,7 +169,10 @@ void draw_equations(const Theme& t, Rect r, TheoryPanelState& state, float frame
     if (!flow.ready()) return;
     FlowPlots plots = make_flow_plots(t, flow.settings, flow.solution);
     const FlowMoment& now = moment_at(flow, state.time);
-    const float strips = std::clamp(t.px(17) * static_cast<float>(flow.settings.heads), t.px(34), t.px(76)), legend = t.px(22), rail = t.px(26), title = t.px(18);
+    std::vector<LegendEntry> names;
+    for (int k = 0; k < flow.settings.heads; ++k) names.push_back({"head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]});
+    for (int j = 0; j < static_cast<int>(flow.settings.strengths.size()); ++j) names.push_back({"pattern " + std::to_string(j + 1), mixed(t.muted, t.card, 0.28f * static_cast<float>(std::min(j / 3, 2))), flow_stroke(j)});
+    const float strips = std::clamp(t.px(17) * static_cast<float>(flow.settings.heads), t.px(34), t.px(76)), legend = legend_height(t, r.width(), names), rail = t.px(26), title = t.px(18);
     const float height = (r.height() - strips - legend - rail - title - t.px(10)) / 3;
     // The rail's button stands right of the plots' end, so that handle and axis line up.
     const float plot_right = r.max.x - t.px(66);
@@ -181,7 +184,7 @@ void draw_equations(const Theme& t, Rect r, TheoryPanelState& state, float frame
         Plot& plot = plots.plots[i];
         plot.shown_step = state.time > 0 ? state.time : -1;
         ImGui::PushID(static_cast<int>(i));
-        last = draw_plot(t, {{r.min.x - t.px(4), y + t.px(18)}, {plot_right, y + height - t.px(4)}}, plot, 0);
+        last = draw_plot(t, {{r.min.x - t.px(4), y + t.px(18)}, {plot_right, y + height - t.px(4)}}, plot);
         ImGui::PopID();
     }
     float y = r.min.y + 3 * height;
@@ -192,11 +195,7 @@ void draw_equations(const Theme& t, Rect r, TheoryPanelState& state, float frame
     draw_text(list, t.small, {r.min.x + text_width(t.strong, heading) + t.px(12), y + t.px(2)}, t.muted, fitted(t.small, "the patterns sit at the right end, the first outermost", r.max.x - r.min.x - text_width(t.strong, heading) - t.px(12)));
     y += title;
     draw_strips(t, {{r.min.x, y}, {r.max.x, y + strips}}, flow, now);
-    float x = r.min.x;
-    const float middle = r.max.y - legend / 2 + t.px(3);
-    const int patterns = static_cast<int>(flow.settings.strengths.size());
-    for (int k = 0; k < flow.settings.heads && x < r.max.x - t.px(60); ++k) legend_entry(t, x, middle, "head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]);
-    for (int j = 0; j < patterns && x < r.max.x - t.px(80); ++j) legend_entry(t, x, middle, "pattern " + std::to_string(j + 1), mixed(t.muted, t.card, 0.28f * static_cast<float>(std::min(j / 3, 2))), flow_stroke(j));
+    draw_legend_rows(t, {r.min.x, r.max.y - legend}, r.width(), names);
 }
 
 // Why nothing of the equations can stand beside this run; empty: it can.
@@ -251,7 +250,10 @@ void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPa
         return;
     }
     const auto h = static_cast<std::size_t>(view.chain.span_count()), heads = static_cast<std::size_t>(state.run.settings.heads);
-    const float legend = t.px(40);
+    std::vector<LegendEntry> spans;
+    for (std::size_t k = h; k-- > 0;) spans.push_back({span_name(view.chain, static_cast<int>(k)), t.stage_line[static_cast<std::size_t>(std::min(view.chain.spans()[k].rank, 8))]});
+    const LegendEntry lines[] = {{"measured", t.muted}, {"predicted by the equations", t.muted, Stroke::dashed}};
+    const float spans_height = legend_height(t, r.width(), spans), legend = spans_height + legend_height(t, r.width(), lines);
     const std::size_t columns = heads > 3 && r.width() > t.px(520) ? 2 : 1, rows = (heads + columns - 1) / columns;
     const float width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
     const std::vector<Plot> plots = beside_run_plots(view, t, state);
@@ -259,16 +261,14 @@ void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPa
         const ImVec2 at = grid_place(a, columns);
         const float x = r.min.x + width * at.x, y = r.min.y + height * at.y;
         list->AddRectFilled({x, y + t.px(4)}, {x + t.px(10), y + t.px(14)}, t.head[a % 8], t.px(3));
-        draw_text(list, t.strong, {x + t.px(16), y}, t.text, "Head " + std::to_string(a + 1) + ": attention on each span");
+        const std::string head = std::to_string(a + 1);
+        draw_text(list, t.strong, {x + t.px(16), y}, t.text, fitted(t.strong, view.now().evaluation.blocks > 1 ? "Block 1, head " + head + ": attention on each span" : "Head " + head + ": attention on each span", width - t.px(30)));
         ImGui::PushID(static_cast<int>(a));
-        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {x + width - t.px(14), y + height - t.px(4)}}, plots[a], 0);
+        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {x + width - t.px(14), y + height - t.px(4)}}, plots[a]);
         ImGui::PopID();
     }
-    float x = r.min.x;
-    for (std::size_t k = h; k-- > 0;) legend_entry(t, x, r.max.y - legend + t.px(12), span_name(view.chain, static_cast<int>(k)), t.stage_line[static_cast<std::size_t>(std::min(view.chain.spans()[k].rank, 8))]);
-    x = r.min.x;
-    legend_entry(t, x, r.max.y - t.px(10), "measured", t.muted);
-    legend_entry(t, x, r.max.y - t.px(10), "predicted by the equations", t.muted, Stroke::dashed);
+    draw_legend_rows(t, {r.min.x, r.max.y - legend}, r.width(), spans);
+    draw_legend_rows(t, {r.min.x, r.max.y - legend + spans_height}, r.width(), lines);
 }
 
 // What is predicted, in words; returns where it ends.
@@ -367,7 +367,9 @@ void follow_theory(const RunView& view, TheoryPanelState& state) {
                 state.predicted.push_back(static_cast<float>(predicted_mass(view.chain, state.run.settings, state.run.solution, state.comparison.head[a], static_cast<int>(k), step / state.comparison.steps_per_time)));
 }
 
-float theory_panel_height(const Theme& t, float width) { return width < t.px(760) ? t.px(1180) : 0; }
+float theory_panel_height(const Theme& t, float width, const TheoryPanelState& state) {
+    return width < t.px(760) ? std::max(t.px(1180), state.column_height + t.px(520)) : state.column_height;
+}
 
 void draw_theory_panel(const RunView& view, const Theme& t, Rect r, TheoryPanelState& state) {
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -394,6 +396,7 @@ void draw_theory_panel(const RunView& view, const Theme& t, Rect r, TheoryPanelS
     y = draw_sliders(t, left, column, y, state.settings, beside, row) + t.px(6);
     if (!beside) y = draw_prediction(t, left, column, y, state);
     else if (no_comparison(view).empty()) y = draw_comparison(view, t, left, column, y, state);
+    state.column_height = y - r.min.y + t.px(12);
     if (!narrow && !beside) draw_symbols(t, left, column, y + t.px(12), r.max.y - t.px(8));
 
     if (!narrow) list->AddLine({column + t.px(14), r.min.y + t.px(12)}, {column + t.px(14), r.max.y - t.px(12)}, t.border, std::max(1.0f, t.px(1)));

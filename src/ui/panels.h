@@ -77,13 +77,15 @@ struct LadderPanelState {
 struct CurvesPanelState {
     enum class View { ladder, loss, heads } view = View::ladder;  // KLs and excess | losses | masses per head
     bool logarithmic_x = false, logarithmic_y = false;
-    unsigned hidden[3] = {0, 0, 0};  // per view, a bit per curve switched off in the legend
+    std::vector<std::string> hidden[3];  // per view, the curves switched off in the legend, by name: their places change with the run
+    bool hides_other = false; // all curves of the other run of a branch are switched off
     bool dragging = false;    // the timeline's handle is held
     Playback playback;
 };
 
 // Height a panel wants at a width, for the stacked layout; in pixels.
 float chain_panel_height(const RunView&, const Theme&, float width);
+float curves_panel_height(const RunView&, const Theme&, float width, const CurvesPanelState&);
 
 // Under the toolbar; returns its height in pixels, with measure without drawing.
 float draw_slow_motion(const Theme&, Rect, SlowMotion&, const std::string& sentence, Actions&, bool measure);
@@ -101,7 +103,7 @@ void draw_figures_panel(const RunView&, const Theme&, Rect, FiguresPanelState&, 
 void draw_theory_panel(const RunView&, const Theme&, Rect, TheoryPanelState&);
 // Solves a little further what the panel is to show; once a frame while it is open.
 void follow_theory(const RunView&, TheoryPanelState&);
-// Height it wants where its parts are stacked, in pixels; 0: that of the window.
-float theory_panel_height(const Theme&, float width);
+// The least height that it wants, in pixels: what its left column takes, and where its parts are stacked the plots below it.
+float theory_panel_height(const Theme&, float width, const TheoryPanelState&);
 
 }  // namespace ladder

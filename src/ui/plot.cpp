@@ -10,9 +10,37 @@
 namespace ladder {
 namespace {
 
-// Points from one dash to the next, and of the dash itself.
-float period_of(Stroke stroke) { return stroke == Stroke::dotted ? 4.5f : 7.0f; }
-float dash_of(Stroke stroke) { return stroke == Stroke::dotted ? 1.8f : 4.0f; }
+// Dashes along a polyline, continued over its corners. A line that goes up and down more than it goes on has them along its way
+// onwards instead: as dense as they would lie along all of it they were no dashes to see, and each costs its vertices.
+void draw_dashes(ImDrawList* list, const std::vector<ImVec2>& points, ImU32 colour, float width, float period, float dash) {
+    float length = 0, across = points.back().x - points.front().x;
+    const auto distance = [&](std::size_t i) { return std::hypot(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y); };
+    for (std::size_t i = 1; i < points.size(); ++i) length += distance(i);
+    const float stretch = std::max(1.0f, length / (4 * (across + period)));
+    period *= stretch, dash *= stretch;
+    float along = 0;  // since the last dash began
+    std::vector<ImVec2> piece{points.front()};
+    const auto flush = [&] {
+        if (piece.size() > 1) list->AddPolyline(piece.data(), static_cast<int>(piece.size()), colour, 0, width);
+        piece.clear();
+    };
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        const ImVec2 a = points[i - 1], b = points[i];
+        const float whole = distance(i);
+        float at = 0;
+        while (along + whole - at >= (along < dash ? dash : period)) {
+            const bool drawn = along < dash;
+            at += (drawn ? dash : period) - along;
+            const float part = whole > 0 ? std::min(at / whole, 1.0f) : 1;
+            piece.push_back({a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part});
+            if (drawn) flush();
+            along = drawn ? dash : 0;
+        }
+        along += whole - at;
+        if (along < dash) piece.push_back(b);
+    }
+    flush();
+}
 
 void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve& curve, const PlotResult& r) {
     if (curve.points) {
@@ -20,41 +48,43 @@ void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve&
         for (std::size_t i = 0; i < std::min(at.size(), curve.y.size()); ++i) {
             if (!r.y.places(curve.y[i]) || !r.x.places(at[i])) continue;
             const ImVec2 centre{r.x.pixel(at[i]), r.y.pixel(curve.y[i])};
+            if (centre.x < r.area.min.x - t.px(curve.width) || centre.x > r.area.max.x + t.px(curve.width)) continue;
             if (curve.rings) list->AddCircle(centre, t.px(curve.width), curve.colour, 20, t.px(1.5f));
             else list->AddCircleFilled(centre, t.px(curve.width), curve.colour, 20);
         }
         return;
     }
     std::vector<ImVec2> points;
+    // From a point outside the area to where the line to its neighbour enters it.
+    const auto cut = [](ImVec2 outside, ImVec2 inside, float edge) { return ImVec2{edge, inside.y + (outside.y - inside.y) * (edge - inside.x) / (outside.x - inside.x)}; };
     const auto flush = [&] {
+        if (points.size() > 1 && points.front().x < r.area.min.x) points.front() = cut(points.front(), points[1], r.area.min.x);
+        if (points.size() > 1 && points.back().x > r.area.max.x) points.back() = cut(points.back(), points[points.size() - 2], r.area.max.x);
         if (points.size() == 1) list->AddCircleFilled(points.front(), t.px(curve.width), curve.colour);
         if (points.size() > 1 && curve.stroke == Stroke::solid) list->AddPolyline(points.data(), static_cast<int>(points.size()), curve.colour, 0, t.px(curve.width));
-        if (curve.stroke != Stroke::solid) {
-            // Dashes along the polyline, continued over its corners.
-            float along = 0;
-            const float period = t.px(period_of(curve.stroke)), dash = t.px(dash_of(curve.stroke));
-            for (std::size_t i = 1; i < points.size(); ++i) {
-                const ImVec2 a = points[i - 1], b = points[i];
-                const float length = std::hypot(b.x - a.x, b.y - a.y);
-                for (float at = 0; at < length;) {
-                    const float phase = std::fmod(along + at, period), run = std::min(phase < dash ? dash - phase : period - phase, length - at);
-                    if (phase < dash) list->AddLine({a.x + (b.x - a.x) * at / length, a.y + (b.y - a.y) * at / length}, {a.x + (b.x - a.x) * (at + run) / length, a.y + (b.y - a.y) * (at + run) / length}, curve.colour, t.px(curve.width));
-                    at += std::max(run, 0.01f);
-                }
-                along += length;
-            }
-        }
+        if (points.size() > 1 && curve.stroke != Stroke::solid) draw_dashes(list, points, curve.colour, t.px(curve.width), t.px(period_of(curve.stroke)), t.px(dash_of(curve.stroke)));
         points.clear();
     };
     const std::vector<double>& steps = curve.steps.empty() ? plot.steps : curve.steps;
     const std::size_t n = std::min(steps.size(), curve.y.size());
     for (std::size_t i = 0; i < n;) {
         if (!r.y.places(curve.y[i]) || !r.x.places(steps[i])) {
-            flush();
+            if (!curve.joined) flush();
             ++i;
             continue;
         }
-        const float column = std::floor(r.x.pixel(steps[i]));
+        const ImVec2 first{r.x.pixel(steps[i]), r.y.pixel(curve.y[i])};
+        // Of what lies before the axis begins the last point is kept, of what lies beyond its end the first.
+        if (first.x < r.area.min.x) {
+            points.assign(1, first);
+            ++i;
+            continue;
+        }
+        if (first.x > r.area.max.x) {
+            points.push_back(first);
+            break;
+        }
+        const float column = std::floor(first.x);
         std::size_t j = i, low = i, high = i;
         while (j < n && r.y.places(curve.y[j]) && std::floor(r.x.pixel(steps[j])) == column) {
             if (curve.y[j] < curve.y[low]) low = j;
@@ -71,13 +101,20 @@ void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve&
 
 }  // namespace
 
-PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidden) {
+PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     PlotResult r;
     const float small = t.small->FontSize;
     r.area = {{rect.min.x + t.px(44), rect.min.y + t.px(2)}, {rect.max.x - t.px(4), rect.max.y - small - t.px(7)}};
-    set_ranges(plot, hidden, r.x, r.y);
+    set_ranges(plot, r.x, r.y);
+    const std::vector<double> y_ticks = nice_ticks(r.y.low, r.y.high, std::clamp(static_cast<int>(r.area.height() / t.px(28)), 3, 6), plot.logarithmic_y);
+    const std::vector<std::string> y_labels = tick_labels(y_ticks);
+    // Plots one under another line up, so the margin is the same, unless the numbers would run over the axis' name.
+    for (const std::string& label : y_labels) r.area.min.x = std::max(r.area.min.x, rect.min.x + (plot.y_title.empty() ? 0 : small + t.px(3)) + text_width(t.small, label) + t.px(6));
+    // Where there is no room nothing is drawn, least of all upside down.
+    r.area.max = {std::max(r.area.max.x, r.area.min.x + 1), std::max(r.area.max.y, r.area.min.y + 1)};
     r.x.from = r.area.min.x, r.x.to = r.area.max.x, r.y.from = r.area.max.y, r.y.to = r.area.min.y;
+    if (r.area.width() < t.px(20) || r.area.height() < t.px(20)) return r;
     // The bands' names have a strip above the curves.
     const bool named = std::any_of(plot.bands.begin(), plot.bands.end(), [](const Band& band) { return !band.name.empty(); });
     if (named && r.area.height() > t.px(80)) r.y.to += small + t.px(5);
@@ -91,21 +128,23 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     }
     list->PopClipRect();
 
-    const int wanted = std::clamp(static_cast<int>(r.area.height() / t.px(28)), 3, 6);
-    for (double tick : nice_ticks(r.y.low, r.y.high, wanted, plot.logarithmic_y)) {
+    for (std::size_t i = 0; i < y_ticks.size(); ++i) {
+        const double tick = y_ticks[i];
         const float y = std::floor(r.y.pixel(tick)) + 0.5f;
         if (plot.whole_y && tick != std::floor(tick)) continue;
         if (y < r.area.min.y || y > r.area.max.y + 1) continue;
         list->AddLine({r.area.min.x, y}, {r.area.max.x, y}, with_alpha(t.faint, 0.28f), 1);
-        draw_text_right(list, t.small, {r.area.min.x - t.px(6), y - small / 2}, t.muted, compact(tick));
+        draw_text_right(list, t.small, {r.area.min.x - t.px(6), y - small / 2}, t.muted, y_labels[i]);
     }
     // The axis' name at its end; a tick that would run into it goes without its number.
     const float name_width = plot.x_title.empty() ? 0 : text_width(t.small, plot.x_title) + t.px(8);
-    if (name_width > 0) draw_text_right(list, t.small, {r.area.max.x, r.area.max.y + t.px(5)}, t.faint, plot.x_title);
-    for (double tick : nice_ticks(r.x.low, r.x.high, std::clamp(static_cast<int>(r.area.width() / t.px(80)), 2, 10), plot.logarithmic_x)) {
-        const float x = std::floor(r.x.pixel(tick)) + 0.5f;
+    if (name_width > 0) draw_text_right(list, t.small, {r.area.max.x, r.area.max.y + t.px(5)}, t.muted, plot.x_title);
+    const std::vector<double> x_ticks = nice_ticks(r.x.low, r.x.high, std::clamp(static_cast<int>(r.area.width() / t.px(80)), 2, 10), plot.logarithmic_x);
+    const std::vector<std::string> x_labels = tick_labels(x_ticks);
+    for (std::size_t i = 0; i < x_ticks.size(); ++i) {
+        const float x = std::floor(r.x.pixel(x_ticks[i])) + 0.5f;
         list->AddLine({x, r.area.max.y}, {x, r.area.max.y + t.px(3)}, t.faint, 1);
-        const std::string label = compact(tick);
+        const std::string& label = x_labels[i];
         const float half = text_width(t.small, label) / 2;
         if (x + half <= r.area.max.x - name_width) draw_text_centred(list, t.small, {std::max(x, r.area.min.x + half), r.area.max.y + t.px(5)}, t.muted, label);
     }
@@ -113,20 +152,29 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
     draw_text_upwards(list, t.small, {rect.min.x + small / 2 - t.px(1), (r.area.min.y + r.area.max.y) / 2}, t.muted, plot.y_title);
 
     list->PushClipRect(r.area.min, {r.area.max.x, r.area.max.y + 1}, true);
+    // Their names stand on as many lines as keep them apart; what finds no place on the third has its line alone.
+    const int name_rows = std::clamp(static_cast<int>(r.area.height() / (3 * small)), 1, 3);
+    NameRows top_names(name_rows), bottom_names(name_rows);
     for (const Marker& marker : plot.markers) {
         if (!r.x.places(marker.step)) continue;
         const float x = std::floor(r.x.pixel(marker.step)) + 0.5f;
+        if (x < r.area.min.x - 1 || x > r.area.max.x + 1) continue;
         const int dashes = static_cast<int>(std::ceil(r.area.height() / t.px(6)));
         for (int i = 0; i < dashes; ++i) {
             const float y = r.area.min.y + t.px(6) * static_cast<float>(i);
             list->AddLine({x, y}, {x, std::min(y + t.px(3), r.area.max.y)}, marker.colour, std::max(1.0f, t.px(1)));
         }
-        const float width = text_width(t.small, marker.name) + t.px(8);
-        const bool left = x + width > r.area.max.x;
-        draw_text(list, t.small, {left ? x - width + t.px(4) : x + t.px(4), marker.at_top ? r.area.min.y + t.px(2) : r.area.max.y - small - t.px(3)}, marker.colour, marker.name);
+        const float after = r.area.max.x - x - t.px(8), before = x - r.area.min.x - t.px(8);
+        const bool left = text_width(t.small, marker.name) > after && before > after;
+        const std::string name = fitted(t.small, marker.name, left ? before : after);
+        const float width = text_width(t.small, name), from = left ? x - t.px(4) - width : x + t.px(4);
+        const int row = (marker.at_top ? top_names : bottom_names).place(from, from + width + t.px(6));
+        if (row < 0) continue;
+        const float down = static_cast<float>(row) * (small + t.px(1));
+        draw_text(list, t.small, {from, marker.at_top ? r.area.min.y + t.px(2) + down : r.area.max.y - small - t.px(3) - down}, marker.colour, name);
     }
-    for (std::size_t c = 0; c < plot.curves.size(); ++c)
-        if (!(hidden & hidden_bit(plot, c))) draw_curve(list, t, plot, plot.curves[c], r);
+    for (const Curve& curve : plot.curves)
+        if (!curve.hidden) draw_curve(list, t, plot, curve, r);
     list->PopClipRect();
 
     if (plot.shown_step >= 0 && (r.x.places(plot.shown_step) || plot.shown_step == 0)) {
@@ -144,34 +192,18 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot, unsigned hidde
             const float x = std::floor(r.x.pixel(plot.steps[at])) + 0.5f;
             list->AddLine({x, r.area.min.y}, {x, r.area.max.y}, with_alpha(t.text, 0.35f), 1);
             std::string body;
-            for (std::size_t c = 0; c < plot.curves.size(); ++c) {
-                if (hidden & hidden_bit(plot, c) || at >= plot.curves[c].y.size() || !plot.curves[c].steps.empty()) continue;
-                const float v = plot.curves[c].y[at];
-                body += (body.empty() ? "" : "\n") + plot.curves[c].name + "  " + number(v, plot.decimals);
+            for (const Curve& curve : plot.curves) {
+                if (curve.hidden || at >= curve.y.size() || !curve.steps.empty()) continue;
+                const float v = curve.y[at];
+                body += (body.empty() ? "" : "\n") + curve.name + "  " + number(v, plot.decimals);
                 if (plot.logarithmic_y && std::isfinite(v) && v <= 0) body += " (has no place on a logarithmic axis)";
-                if (r.y.places(v)) list->AddCircleFilled({x, r.y.pixel(v)}, t.px(2.6f), plot.curves[c].colour);
+                if (r.y.places(v)) list->AddCircleFilled({x, r.y.pixel(v)}, t.px(2.6f), curve.colour);
             }
             if (at < plot.notes.size()) show_note(t, plot.notes[at].title, plot.notes[at].body);
             else show_note(t, plot.x_title + " " + (plot.whole_steps ? number(plot.steps[at], 0) : compact(plot.steps[at])), body);
         }
     }
     return r;
-}
-
-void draw_stroke(const Theme& t, float x, float middle, ImU32 colour, Stroke stroke) {
-    constexpr float length = 16;
-    const float period = stroke == Stroke::solid ? length : period_of(stroke), dash = stroke == Stroke::solid ? length : dash_of(stroke);
-    const int dashes = static_cast<int>((length + 1 - dash) / period) + 1;
-    for (int i = 0; i < dashes; ++i) {
-        const float from = period * static_cast<float>(i);
-        ImGui::GetWindowDrawList()->AddRectFilled({x + t.px(from), middle - t.px(1.2f)}, {x + t.px(from + dash), middle + t.px(1.2f)}, colour);
-    }
-}
-
-void legend_entry(const Theme& t, float& x, float middle, const std::string& name, ImU32 colour, Stroke stroke) {
-    draw_stroke(t, x, middle, colour, stroke);
-    draw_text(ImGui::GetWindowDrawList(), t.small, {x + t.px(22), middle - t.small->FontSize / 2}, t.muted, name);
-    x += t.px(38) + text_width(t.small, name);
 }
 
 }  // namespace ladder

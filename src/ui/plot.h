@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ui/panels.h"
@@ -12,6 +14,19 @@ namespace ladder {
 
 // Round tick values that cover [low, high] with about `wanted` of them; decades on a logarithmic axis.
 std::vector<double> nice_ticks(double low, double high, int wanted, bool logarithmic);
+// What stands beside them: short where that is exact, else with as many decimals as tell neighbours apart.
+std::vector<std::string> tick_labels(const std::vector<double>& ticks);
+
+// Names beside lines along an axis, on as many lines of text as keep them off one another.
+class NameRows {
+public:
+    explicit NameRows(int rows) : taken_(static_cast<std::size_t>(rows)) {}
+    // The first row in which nothing stands from here to there yet, which is then taken; < 0: none.
+    int place(float from, float to);
+
+private:
+    std::vector<std::vector<std::pair<float, float>>> taken_;
+};
 
 // From values to pixels along one axis. On a logarithmic axis values <= 0 have no place.
 struct Axis {
@@ -35,6 +50,8 @@ struct Curve {
     std::vector<double> steps = {};  // where they are not the plot's: of another run
     bool points = false;     // a disc for each value instead of a line
     bool rings = false;      // the discs are open
+    bool joined = false;     // measured at some moments only: the line runs on over gaps
+    bool hidden = false;     // switched off in the legend
 };
 
 struct Band {
@@ -73,11 +90,8 @@ struct Plot {
     std::string other_run = {};  // what the curves with steps of their own belong to
 };
 
-// The bit of `hidden` that switches curve c off: its own, or the one shared by all curves of another run.
-inline unsigned hidden_bit(const Plot& plot, std::size_t c) { return plot.curves[c].steps.empty() ? 1u << c : 1u << 31; }
-
 // What the axes cover: all curves that are not hidden, the steps so far; the pixels stay as they are.
-void set_ranges(const Plot&, unsigned hidden, Axis& x, Axis& y);
+void set_ranges(const Plot&, Axis& x, Axis& y);
 
 struct PlotResult {
     Rect area;                   // of the curves, inside the axes
@@ -85,11 +99,24 @@ struct PlotResult {
     int hovered = -1;            // index of the step under the pointer
 };
 
-PlotResult draw_plot(const Theme&, Rect, const Plot&, unsigned hidden);
+PlotResult draw_plot(const Theme&, Rect, const Plot&);
+
+// Points from one dash to the next, and of the dash itself.
+inline float period_of(Stroke stroke) { return stroke == Stroke::dotted ? 4.5f : 7.0f; }
+inline float dash_of(Stroke stroke) { return stroke == Stroke::dotted ? 1.8f : 4.0f; }
 
 // A piece of a curve, 16 points wide, for a legend.
 void draw_stroke(const Theme&, float x, float middle, ImU32 colour, Stroke);
 // One entry of a legend at x, which moves on.
 void legend_entry(const Theme&, float& x, float middle, const std::string& name, ImU32 colour, Stroke = Stroke::solid);
+
+struct LegendEntry {
+    std::string name;
+    ImU32 colour = 0;        // 0: words alone
+    Stroke stroke = Stroke::solid;
+};
+// Entries side by side in as many rows as the width asks for: their height in pixels, and the drawing of them from `top` on.
+float legend_height(const Theme&, float width, std::span<const LegendEntry>);
+void draw_legend_rows(const Theme&, ImVec2 top_left, float width, std::span<const LegendEntry>);
 
 }  // namespace ladder

@@ -2,16 +2,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/numbers.h"
 #include "ui/plot.h"
 
 namespace ladder {
 namespace {
 
-void value_range(const Plot& plot, unsigned hidden, double& low, double& high) {
+void value_range(const Plot& plot, double& low, double& high) {
     low = INFINITY, high = -INFINITY;
-    for (std::size_t c = 0; c < plot.curves.size(); ++c) {
-        if (hidden & hidden_bit(plot, c)) continue;
-        for (float v : plot.curves[c].y)
+    for (const Curve& curve : plot.curves) {
+        if (curve.hidden) continue;
+        for (float v : curve.y)
             if (std::isfinite(v) && (!plot.logarithmic_y || v > 0)) low = std::min<double>(low, v), high = std::max<double>(high, v);
     }
     if (!(high >= low)) low = plot.logarithmic_y ? 0.01 : 0, high = 1;
@@ -21,7 +22,11 @@ void value_range(const Plot& plot, unsigned hidden, double& low, double& high) {
     }
     if (plot.zero_based) low = std::min(low, 0.0);
     if (plot.y_reach > 0) high = std::max(high, plot.y_reach);
-    const double room = std::max(high - low, 1e-6) * 0.06;
+    // A flat curve has room about it that suits its value, so that the ticks are numbers that can be read.
+    const double size = std::max(std::abs(low), std::abs(high));
+    if (size == 0) high = 1;
+    else if (high - low < 1e-5 * size) low -= 0.01 * size, high += 0.01 * size;
+    const double room = (high - low) * 0.06;
     if (low < 0 || !plot.zero_based || plot.whole_y) low -= room;
     if (!(plot.y_reach > 0) || high > plot.y_reach || plot.whole_y) high += room;
 }
@@ -43,7 +48,9 @@ std::vector<double> nice_ticks(double low, double high, int wanted, bool logarit
                 const double tick = part * std::pow(10.0, decade);
                 if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) ticks.push_back(tick);
             }
-        return ticks;
+        // Within one such step it is as good as linear.
+        if (ticks.size() >= 2) return ticks;
+        ticks.clear();
     }
     const double raw = (high - low) / wanted, power = std::pow(10.0, std::floor(std::log10(raw))), part = raw / power;
     const double step = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10);
@@ -52,9 +59,34 @@ std::vector<double> nice_ticks(double low, double high, int wanted, bool logarit
     return ticks;
 }
 
-void set_ranges(const Plot& plot, unsigned hidden, Axis& x, Axis& y) {
+std::vector<std::string> tick_labels(const std::vector<double>& ticks) {
+    double step = INFINITY, largest = 0;
+    for (std::size_t i = 1; i < ticks.size(); ++i) step = std::min(step, ticks[i] - ticks[i - 1]);
+    for (double tick : ticks) largest = std::max(largest, std::abs(tick));
+    // The significant digits that compact() keeps.
+    const bool exact = std::all_of(ticks.begin(), ticks.end(), [&](double tick) {
+        if (tick == 0 || !std::isfinite(step)) return true;
+        const double unit = std::min(1.0, std::pow(10.0, std::floor(std::log10(std::abs(tick))) - 2));
+        return std::abs(tick - std::round(tick / unit) * unit) < 1e-3 * step;
+    });
+    const int decimals = exact ? 0 : std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12);
+    std::vector<std::string> labels;
+    for (double tick : ticks) labels.push_back(exact || largest >= 1e7 ? compact(tick) : number(tick, decimals));
+    return labels;
+}
+
+int NameRows::place(float from, float to) {
+    for (std::size_t row = 0; row < taken_.size(); ++row) {
+        if (std::any_of(taken_[row].begin(), taken_[row].end(), [&](const auto& name) { return from < name.second && name.first < to; })) continue;
+        taken_[row].emplace_back(from, to);
+        return static_cast<int>(row);
+    }
+    return -1;
+}
+
+void set_ranges(const Plot& plot, Axis& x, Axis& y) {
     y.logarithmic = plot.logarithmic_y;
-    value_range(plot, hidden, y.low, y.high);
+    value_range(plot, y.low, y.high);
     // Step 0 has no place on a logarithmic axis, which begins at the first step after it.
     const double first = plot.x_start > 0 ? plot.x_start : std::max(1.0, plot.steps.size() > 1 ? plot.steps[1] : 1);
     x.logarithmic = plot.logarithmic_x;

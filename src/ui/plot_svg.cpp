@@ -30,12 +30,12 @@ void draw_curve(std::string& s, SvgPicture& picture, const Plot& plot, const Cur
     };
     for (std::size_t i = 0; i < std::min(steps.size(), c.y.size()); ++i) {
         if (!x.places(steps[i]) || !y.places(static_cast<double>(c.y[i]))) {
-            flush();
+            if (!c.joined) flush();
             continue;
         }
         const double across = static_cast<double>(x.pixel(steps[i])), up = static_cast<double>(y.pixel(static_cast<double>(c.y[i])));
-        // Before the axis begins, as on a logarithmic one.
-        if (across < static_cast<double>(x.from) - 0.5) {
+        // Before the axis begins, as on a logarithmic one, or beyond its end, as of a longer run.
+        if (across < static_cast<double>(x.from) - 0.5 || across > static_cast<double>(x.to) + 0.5) {
             flush();
             continue;
         }
@@ -49,7 +49,7 @@ void draw_curve(std::string& s, SvgPicture& picture, const Plot& plot, const Cur
 std::vector<std::size_t> named(const TitledPlot& titled) {
     std::vector<std::size_t> list;
     for (std::size_t c = 0; c < titled.plot.curves.size(); ++c)
-        if (!(titled.hidden & hidden_bit(titled.plot, c)) && !titled.plot.curves[c].name.empty()) list.push_back(c);
+        if (!titled.plot.curves[c].hidden && !titled.plot.curves[c].name.empty()) list.push_back(c);
     return list;
 }
 
@@ -87,11 +87,17 @@ Drawing plot_drawing(const Theme& t, const TitledPlot& titled, int width, int he
     Drawing out{titled.title, width, height, ""};
     SvgPicture picture(out.marks);
     const Plot& plot = titled.plot;
-    const double left = 58, right = width - 14, room = right - left;
+    const double right = width - 14;
     const auto note = svg_lines(titled.note, static_cast<std::size_t>((right - 14) / small_character), 2);
-    const double top = 34 + 14 * static_cast<double>(note.size()), bottom = height - 44 - legend_height(titled, room);
     Axis x, y;
-    set_ranges(plot, titled.hidden, x, y);
+    set_ranges(plot, x, y);
+    const double top = 34 + 14 * static_cast<double>(note.size());
+    const auto height_over = [&](double from) { return height - 44 - legend_height(titled, right - from); };
+    const std::vector<double> y_ticks = nice_ticks(y.low, y.high, height_over(58) - top < 140 ? 3 : 5, y.logarithmic);
+    const std::vector<std::string> y_labels = tick_labels(y_ticks);
+    double left = 58;
+    for (const std::string& label : y_labels) left = std::max(left, 30 + small_character * static_cast<double>(label.size()));
+    const double room = right - left, bottom = height_over(left);
     x.from = static_cast<float>(left), x.to = static_cast<float>(right), y.from = static_cast<float>(bottom), y.to = static_cast<float>(top);
     if (std::any_of(plot.bands.begin(), plot.bands.end(), [](const Band& band) { return !band.name.empty(); })) y.to += 18;
     // A note begins where there is most room, and the title above it.
@@ -104,31 +110,36 @@ Drawing plot_drawing(const Theme& t, const TitledPlot& titled, int width, int he
         picture.rectangle(a, top, b - a, bottom - top, band.colour);
         if (b - a > 6.5 * static_cast<double>(band.name.size())) picture.text((a + b) / 2, top + 14, "middle", band.ink, band.name);
     }
-    for (double tick : nice_ticks(y.low, y.high, bottom - top < 140 ? 3 : 5, y.logarithmic)) {
-        if (plot.whole_y && tick != std::round(tick)) continue;
-        const double at = static_cast<double>(y.pixel(tick));
+    for (std::size_t i = 0; i < y_ticks.size(); ++i) {
+        if (plot.whole_y && y_ticks[i] != std::round(y_ticks[i])) continue;
+        const double at = static_cast<double>(y.pixel(y_ticks[i]));
         picture.line(left, at, right, at, t.grid);
-        picture.text(left - 6, at + 4, "end", t.muted, svg_number(tick));
+        picture.text(left - 6, at + 4, "end", t.muted, y_labels[i]);
     }
-    for (double tick : nice_ticks(x.low, x.high, room < 300 ? 4 : 7, x.logarithmic)) {
-        const double at = static_cast<double>(x.pixel(tick));
+    const std::vector<double> x_ticks = nice_ticks(x.low, x.high, room < 300 ? 4 : 7, x.logarithmic);
+    const std::vector<std::string> x_labels = tick_labels(x_ticks);
+    for (std::size_t i = 0; i < x_ticks.size(); ++i) {
+        const double at = static_cast<double>(x.pixel(x_ticks[i]));
         picture.line(at, bottom, at, bottom + 4, t.faint);
-        const std::string label = svg_number(tick);
-        const bool last = at + 3 * static_cast<double>(label.size()) > width - 2;
-        picture.text(last ? width - 2.0 : at, bottom + 17, last ? "end" : "middle", t.muted, label);
+        const bool last = at + 3 * static_cast<double>(x_labels[i].size()) > width - 2;
+        picture.text(last ? width - 2.0 : at, bottom + 17, last ? "end" : "middle", t.muted, x_labels[i]);
     }
     picture.line(left, bottom, right, bottom, t.faint);
     picture.text(right, bottom + 32, "end", t.muted, plot.x_title);
     picture.text(0, 0, "middle", t.muted, plot.y_title, " transform=\"translate(14 " + svg_pixels((top + bottom) / 2) + ") rotate(-90)\"");
+    NameRows top_names(3), bottom_names(3);
     for (const Marker& marker : plot.markers) {
         if (!x.places(marker.step)) continue;
         const double at = static_cast<double>(x.pixel(marker.step));
+        if (at < left - 1 || at > right + 1) continue;
         picture.line(at, top, at, bottom, marker.colour, " stroke-dasharray=\"3 3\"");
         const bool before = at > (left + right) / 2;
-        if (room > 300) picture.text(before ? at - 4 : at + 4, marker.at_top ? top + 12 : bottom - 5, before ? "end" : "start", marker.colour, marker.name);
+        const double wide = 8 + small_character * static_cast<double>(marker.name.size());
+        const int row = room > 300 ? (marker.at_top ? top_names : bottom_names).place(static_cast<float>(before ? at - wide : at), static_cast<float>(before ? at : at + wide)) : -1;
+        if (row >= 0) picture.text(before ? at - 4 : at + 4, marker.at_top ? top + 12 + 13 * row : bottom - 5 - 13 * row, before ? "end" : "start", marker.colour, marker.name);
     }
-    for (std::size_t c = 0; c < plot.curves.size(); ++c)
-        if (!(titled.hidden & hidden_bit(plot, c))) draw_curve(out.marks, picture, plot, plot.curves[c], x, y);
+    for (const Curve& curve : plot.curves)
+        if (!curve.hidden) draw_curve(out.marks, picture, plot, curve, x, y);
     if (titled.legend) draw_legend(t, picture, titled, left, room, bottom + 46);
     return out;
 }

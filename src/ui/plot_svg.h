@@ -13,7 +13,6 @@ namespace ladder {
 struct TitledPlot {
     std::string title;
     Plot plot;
-    unsigned hidden = 0;     // a bit per curve that is left out
     std::string note = {};   // under the title
     bool legend = true;      // of its own
 };

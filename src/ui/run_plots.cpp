@@ -43,10 +43,18 @@ std::string run_summary(const RunRecord& run) {
     return "step " + std::to_string(run.last().step) + ": " + text(run.last());
 }
 
+std::vector<LegendEntry> run_legend(const Theme& t, int classes, const char* more) {
+    std::vector<LegendEntry> list{{"excess loss", t.text}};
+    for (int k = 1; k <= classes; ++k) list.push_back({"KL to " + rung_symbol(k), class_colour(t, k)});
+    list.push_back({more});
+    return list;
+}
+
 void draw_runs(const Theme& t, Rect r, const std::vector<RunRecord>& runs) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     if (runs.empty()) return;
-    const float legend = t.px(22);
+    const std::vector<LegendEntry> names = run_legend(t, span_count(runs.front().settings), "over the training steps");
+    const float legend = legend_height(t, r.width(), names);
     const std::size_t columns = runs.size() == 1 || r.width() < t.px(520) ? 1 : 2, rows = (runs.size() + columns - 1) / columns;
     const float width = r.width() / static_cast<float>(columns), height = (r.height() - legend) / static_cast<float>(rows);
     for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -57,14 +65,10 @@ void draw_runs(const Theme& t, Rect r, const std::vector<RunRecord>& runs) {
         draw_text(list, t.small, {after, y + t.px(2)}, t.muted, fitted(t.small, run_summary(runs[i]), right - after));
         if (runs[i].empty()) continue;
         ImGui::PushID(static_cast<int>(i));
-        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {right, y + height - t.px(4)}}, run_plot(t, runs[i]), 0);
+        draw_plot(t, {{x - t.px(4), y + t.px(18)}, {right, y + height - t.px(4)}}, run_plot(t, runs[i]));
         ImGui::PopID();
     }
-    float x = r.min.x;
-    const float middle = r.max.y - legend / 2;
-    legend_entry(t, x, middle, "excess loss", t.text);
-    for (int k = 1; k <= span_count(runs.front().settings); ++k) legend_entry(t, x, middle, "KL to " + rung_symbol(k), class_colour(t, k));
-    draw_text(list, t.small, {x, middle - t.small->FontSize / 2}, t.muted, fitted(t.small, "over the training steps", r.max.x - x));
+    draw_legend_rows(t, {r.min.x, r.max.y - legend}, r.width(), names);
 }
 
 }  // namespace ladder

@@ -22,6 +22,7 @@ struct RunView {
     const History& history;       // may be empty: the first snapshot has not come yet
     const RunnerStatus& status;
     std::size_t shown = 0;        // index into history: the moment on screen
+    int block = 0;                // whose heads are on screen, where the model has several; may be more than it has
     bool linkable = false;        // there is an address that links can begin with
     double speed = 0;             // steps a second that training is to make; <= 0: as many as it can
     bool live = true;             // shown follows the newest snapshot

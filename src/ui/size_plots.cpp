@@ -85,7 +85,7 @@ void draw_sizes(const Theme& t, Rect r, const std::vector<SizePoint>& all, int h
         const float x = r.min.x + (narrow ? 0 : static_cast<float>(i) * (width + gap)), y = r.min.y + (narrow ? static_cast<float>(i) * height : 0);
         draw_text(list, t.strong, {x, y}, t.text, sizes.titles[static_cast<std::size_t>(i)]);
         ImGui::PushID(i);
-        draw_plot(t, {{x - t.px(4), y + title}, {x + width - t.px(6), y + height - t.px(4)}}, sizes.plots[static_cast<std::size_t>(i)], 0);
+        draw_plot(t, {{x - t.px(4), y + title}, {x + width - t.px(6), y + height - t.px(4)}}, sizes.plots[static_cast<std::size_t>(i)]);
         ImGui::PopID();
     }
     float x = r.min.x, y = r.max.y - legend + t.px(11);

@@ -1,6 +1,8 @@
 // Names of files say which run they are of.
 #include "ui/takeaway.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "experiment/svg.h"
 #include "run/metrics.h"
@@ -60,8 +62,8 @@ std::vector<TitledPlot> shown_plots(const RunView& view, const CurvesPanelState&
     std::vector<TitledPlot> list;
     const Theme t = print_theme();
     for (const auto& [which, title] : {std::pair{View::ladder, "Distance to each class"}, {View::loss, "Losses"}, {View::heads, "What the heads read"}}) {
-        TitledPlot plot{title, curve_plot(view, t, which), state.hidden[static_cast<std::size_t>(which)]};
-        plot.plot.logarithmic_x = state.logarithmic_x, plot.plot.logarithmic_y = state.logarithmic_y;
+        TitledPlot plot{title, curve_plot(view, t, state, which)};
+        if (which == View::heads && view.now().evaluation.blocks > 1) plot.title += " of block " + std::to_string(std::clamp(view.block, 0, view.now().evaluation.blocks - 1) + 1);
         list.push_back(std::move(plot));
     }
     return list;

@@ -30,6 +30,7 @@ struct TheoryPanelState {
     FlowView equations, run;
     double time = 0;                       // the moment looked at; 0: the end
     bool playing = false;
+    float column_height = 0;               // that the sliders and the words below them took when they were last drawn, in pixels
     FlowComparison comparison;
     const void* compared_run = nullptr;    // the history and its newest step that the comparison belongs to
     std::int64_t compared_step = -1;

@@ -16,9 +16,13 @@ const sum = (p) => p.reduce((a, b) => a + b, 0);
 test('a click on the maps takes one prediction apart, at the moment that is shown', async () => {
   const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=300&validation=200&batch=256' });
   await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 300);
+  // The wheel with Ctrl, as a trackpad's two fingers come, is the maps' where they are and else the browser's.
+  const taken = () => page.evaluate(() => !document.querySelector('canvas').dispatchEvent(new WheelEvent('wheel', { clientX: 480, clientY: 250, deltaY: 0, ctrlKey: true, bubbles: true, cancelable: true })));
+  assert.equal(await taken(), true);
   await page.mouse.click(480, 250);
   const first = (await until(page, 'the close-up', (s) => s.closeUp, 10)).closeUp;
   assert.equal(first.step, 300);
+  assert.equal(await taken(), false);
   assert.ok(Math.abs(sum(first.model) - 1) < 1e-9 && Math.abs(sum(first.chain) - 1) < 1e-5, JSON.stringify(first));
   assert.ok(first.kl >= 0 && first.kl < 2, `${first.kl}`);
   await page.mouse.move(640, 660);

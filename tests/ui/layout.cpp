@@ -155,3 +155,18 @@ TEST_CASE("a lesson stands beside what it speaks of, or covers the lower end of 
                 if (l.covered > 0) CHECK(l.height >= height);
             }
 }
+
+TEST_CASE("curves with a long legend get the room for it in a narrow window, and what follows makes way") {
+    Arrangement many;
+    many.curves_height = 420;
+    for (const bool chosen : {false, true}) {
+        many.chosen = chosen;
+        Arrangement few = many;
+        few.curves_height = Arrangement{}.curves_height;
+        const Layout usual = make_layout(390, 844, 0, 480, 3, nullptr, few), tall = make_layout(390, 844, 0, 480, 3, nullptr, many);
+        REQUIRE(usual.places.size() == tall.places.size());
+        CHECK(tall.height == usual.height + 100);
+        for (std::size_t i = 0; i < tall.places.size(); ++i) CHECK(tall.places[i].box.height == usual.places[i].box.height + (tall.places[i].panel == Panel::curves ? 100 : 0));
+    }
+    CHECK(wanted_height(390, 480, 3, many) == wanted_height(390, 480, 3, {}) + 100);
+}

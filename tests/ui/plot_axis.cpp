@@ -39,3 +39,42 @@ TEST_CASE("an axis maps values to pixels and back") {
     CHECK_FALSE(linear.places(NAN));
     CHECK(linear.places(-5));
 }
+
+TEST_CASE("labels tell ticks apart, and are short where that is exact") {
+    CHECK(tick_labels({0, 0.5, 1}) == std::vector<std::string>{"0", "0.5", "1"});
+    CHECK(tick_labels({3.91, 3.915, 3.92}) == std::vector<std::string>{"3.910", "3.915", "3.920"});
+    CHECK(tick_labels({0, 500, 1000}) == std::vector<std::string>{"0", "500", "1000"});
+    CHECK(tick_labels({0.001, 0.1, 10}) == std::vector<std::string>{"0.001", "0.1", "10"});
+    CHECK(tick_labels({10000, 20000}) == std::vector<std::string>{"10000", "20000"});
+    CHECK(tick_labels({}).empty());
+}
+
+TEST_CASE("a flat curve has an axis of readable numbers about its value") {
+    for (const float value : {0.0f, 1e-5f, 3.915f, 1200.0f})
+        for (const bool logarithmic : {false, true}) {
+            CAPTURE(value);
+            CAPTURE(logarithmic);
+            Plot plot;
+            plot.zero_based = false, plot.logarithmic_y = logarithmic;
+            plot.steps = {0, 1, 2};
+            plot.curves.push_back({"flat", IM_COL32_BLACK, 1.6f, {value, value, value}});
+            Axis x, y;
+            set_ranges(plot, x, y);
+            CHECK(y.low <= static_cast<double>(value) + 1e-2 * logarithmic);
+            CHECK(y.high > static_cast<double>(value));
+            const auto labels = tick_labels(nice_ticks(y.low, y.high, 4, logarithmic));
+            REQUIRE(labels.size() >= 2);
+            for (std::size_t i = 1; i < labels.size(); ++i) CHECK(labels[i] != labels[i - 1]);
+            for (const std::string& label : labels) CHECK(label.size() <= 9);
+        }
+}
+
+TEST_CASE("names beside lines take another row where they would meet") {
+    NameRows rows(3);
+    CHECK(rows.place(0, 50) == 0);
+    CHECK(rows.place(40, 90) == 1);
+    CHECK(rows.place(60, 110) == 0);
+    CHECK(rows.place(45, 95) == 2);
+    CHECK(rows.place(46, 96) == -1);
+    CHECK(rows.place(200, 250) == 0);
+}
