@@ -197,7 +197,7 @@ int reproduce(const ReproduceOptions& o) {
                 settings.seed = seed;
                 settings.learned = f->learned;
                 place[id_of(*f, i, seed)] = jobs.size();
-                jobs.push_back({id_of(*f, i, seed), f->runs[i].label, settings});
+                jobs.push_back({id_of(*f, i, seed), f->label(i, scale), settings});
             }
     const auto records = run_jobs(jobs, store, o.threads, o.json);
 
