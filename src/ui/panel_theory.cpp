@@ -292,7 +292,7 @@ float draw_comparison(const RunView& view, const Theme& t, float left, float rig
     y += t.px(17);
     for (const auto& stage : c.stages) {
         const ImU32 tint = t.stage_line[static_cast<std::size_t>(std::min(stage.rank, 8))];
-        draw_text(list, t.small, {left, y}, tint, fitted(t.small, rung_symbol(stage.rank) + ", " + span_name(view.chain, view.chain.span_of_rank(stage.rank)), first - left));
+        draw_text(list, t.small, {left, y}, tint, fitted(t.small, rung_symbol(stage.rank) + ", " + span_name(view.chain, view.chain.span_of_rank(stage.rank)), first - t.px(14) - left));
         draw_text_right(list, t.small, {first + t.px(62), y}, t.text, (c.fitted > 0 ? "step " : "time ") + (stage.predicted > 0 ? std::string() : "> ") + moment(stage.predicted > 0 ? stage.predicted : state.run.solution.report.reached));
         draw_text_right(list, t.small, {second, y}, t.text, stage.measured > 0 ? "step " + std::to_string(stage.measured) : "not yet");
         y += t.px(17);

@@ -77,7 +77,7 @@ std::string what_if_sentence(const Chain& chain, const WhatIfState& state) {
     const WhatIf::Answer &was = *state.as_trained, &is = *state.changed;
     const double more = is.loss - was.loss;
     std::string text = "Loss " + number(is.loss, 3) + " instead of " + number(was.loss, 3) + " nats (" + (more >= 0 ? "+" : "") + number(more, 3) + "). ";
-    const auto rung = [&](int k) { return rung_symbol(k) + (k == 0 ? ", knows nothing" : ", " + rung_name(chain, k)); };
+    const auto rung = [&](int k) { return rung_symbol(k) + ", " + rung_name(chain, k); };
     return text + (is.rung == was.rung ? "Still nearest to " + rung(is.rung) + "." : "Nearest to " + rung(is.rung) + "; as trained to " + rung_symbol(was.rung) + ".");
 }
 

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -39,7 +40,8 @@ std::string summary(const RunFacts& f) {
     for (const PhaseChange& change : f.readout.phase_changes())
         phases += (phases.empty() ? "The heads were " : ", ") + std::string(phase_name(change.to)) + " from step " + std::to_string(change.step);
     text += (phases.empty() ? std::string("The heads showed neither competition nor cooperation") : phases) + format("; specialisation %.2f.\n", f.last.reading.specialisation);
-    text += format("Validation loss %.4f nats: %.4f above the Bayes loss of %.4f.\n", f.last.evaluation.loss, f.last.evaluation.excess(), f.last.evaluation.bayes_loss);
+    text += format("Validation loss %.4f nats: %.4f %s the %s of %.4f.\n", f.last.evaluation.loss, std::abs(f.last.evaluation.excess()), f.last.evaluation.excess() < 0 ? "below" : "above",
+                   f.settings.data == DataSource::text ? "longest n-gram's loss" : "Bayes loss", f.last.evaluation.bayes_loss);
     text += format("%.1f s, %.1f steps a second, %d thread%s.\n", f.seconds, f.seconds > 0 ? static_cast<double>(f.last.step) / f.seconds : 0.0, f.workers, f.workers == 1 ? "" : "s");
     return text;
 }
