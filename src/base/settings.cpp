@@ -85,6 +85,12 @@ bool full_model(const Settings& s) { return s.model == ModelKind::full; }
 bool query_uniform(const Settings& s) { return s.query_init == InitKind::uniform; }
 bool value_uniform(const Settings& s) { return s.value_init == InitKind::uniform; }
 bool plateau(const Settings& s) { return s.schedule == ScheduleKind::plateau; }
+// Of equal strengths the reversed order decides which span is the more important.
+bool order_matters(const Settings& s) {
+    std::vector<double> sorted = s.strengths;
+    std::sort(sorted.begin(), sorted.end());
+    return chain_data(s) && (s.strengths.empty() || std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end());
+}
 bool uses_sgd(const Settings& s) { return s.optimizer == OptimizerKind::sgd; }
 
 const std::vector<SettingInfo>& table() {
@@ -100,7 +106,7 @@ const std::vector<SettingInfo>& table() {
             .help = "How much stronger each span acts than the next less important one. At 1 all spans matter equally and the stages merge.", .min = 1, .max = 4,
             .only_when = "a chain whose strengths are left empty", .active = powers_of_importance}),
         row<&Settings::reversed>({.name = "reversed", .label = "Farthest span matters most", .group = "Chain", .unit = "",
-            .help = "Reverses the order of importance: the farthest span becomes the strongest, the nearest the weakest."}),
+            .help = "Reverses the order of importance: the farthest span becomes the strongest, the nearest the weakest.", .only_when = "a chain whose strengths are left empty or are equal", .active = order_matters}),
         row<&Settings::strengths>({.name = "strengths", .label = "Strength of each span", .group = "Chain", .unit = "",
             .help = "How strongly each span acts, oldest first, for example 1 1.7 2.9. Empty: powers of the importance ratio.", .min = 0.05, .max = 20, .min_count = 0, .max_count = 8}),
         row<&Settings::weights>({.name = "weights", .label = "Weights alpha inside a span", .group = "Chain", .unit = "",
@@ -108,9 +114,9 @@ const std::vector<SettingInfo>& table() {
         row<&Settings::frobenius_orthogonal>({.name = "frobenius-orthogonal", .label = "Mutually orthogonal features", .group = "Chain", .unit = "",
             .help = "Makes the feature matrices of different spans orthogonal to each other in the Frobenius inner product.", .only_when = "sequences of the chain", .active = chain_data}),
         row<&Settings::rank>({.name = "rank", .label = "Rank of the feature matrices", .group = "Chain", .unit = "",
-            .help = "Rank of every feature matrix A; 0 means full rank d.", .min = 0, .max = 256, .only_when = "sequences of the chain", .active = chain_data}),
+            .help = "Rank of every feature matrix A, before they are made orthogonal to each other if they are; 0 means full rank d.", .min = 0, .max = 256, .only_when = "sequences of the chain", .active = chain_data}),
         row<&Settings::shared_features>({.name = "shared-features", .label = "One matrix for all spans", .group = "Chain", .unit = "",
-            .help = "All spans use the same orthogonal matrix Q and differ only in strength.", .only_when = "sequences of the chain", .active = chain_data}),
+            .help = "All spans use the same random matrix Q and differ in strength and lags alone.", .only_when = "sequences of the chain", .active = chain_data}),
         row<&Settings::scale>({.name = "scale", .label = "Inverse temperature", .group = "Chain", .unit = "",
             .help = "Multiplies all logits of the chain: larger values make the next token more predictable.", .min = 0, .max = 10, .only_when = "sequences of the chain", .active = chain_data}),
         row<&Settings::length>({.name = "length", .label = "Sampled length L", .group = "Chain", .unit = "tokens",
@@ -165,7 +171,7 @@ const std::vector<SettingInfo>& table() {
         row<&Settings::clip>({.name = "clip", .label = "Gradient clipping", .group = "Optimizer", .unit = "norm",
             .help = "Gradients whose norm over all parameters is larger are scaled down to this norm; 0 switches clipping off.", .min = 0, .max = 1000, .logarithmic = true}),
         row<&Settings::seed>({.name = "seed", .label = "Seed", .group = "Run", .unit = "",
-            .help = "All randomness of a run follows from it: the same seed gives the same run on every machine.", .min = 0, .max = 9007199254740992.0}),
+            .help = "All randomness of a run follows from it: the same seed gives the same run, bit for bit in every browser and to rounding between the page and the native programs.", .min = 0, .max = 9007199254740992.0}),
         row<&Settings::steps>({.name = "steps", .label = "Stop at step", .group = "Run", .unit = "steps",
             .help = "The run stops here by itself.", .min = 1, .max = 10000000, .logarithmic = true, .restart = false}),
         row<&Settings::evaluate_every>({.name = "evaluate-every", .label = "Evaluate every", .group = "Run", .unit = "steps",

@@ -27,7 +27,7 @@ FigureRun::FigureRun(const Figure& figure, std::uint64_t seed, int seeds) : figu
 void FigureRun::begin_run() {
     if (done()) return;
     RunRecord& run = runs_.emplace_back();
-    run.label = current().label;
+    run.label = figure_->label(index_ % figure_->runs.size(), Scale::page);
     run.settings = figure_->settings(index_ % figure_->runs.size(), Scale::page);
     run.settings.seed = seed_ + index_ / figure_->runs.size();
 }

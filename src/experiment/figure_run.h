@@ -26,7 +26,8 @@ public:
     bool done() const { return index_ == count(); }
     std::size_t index() const { return index_; }            // of the run that is going on
     std::size_t count() const { return figure_->runs.size() * static_cast<std::size_t>(seeds_); }
-    // Preset and label of the run that is going on.
+    // Preset, and label in words, of the run that is going on.
+    const std::string& label() const { return runs_.back().label; }
     const FigureCase& current() const { return figure_->runs[index_ % figure_->runs.size()]; }
     // Of the run that is going on.
     Settings settings() const;

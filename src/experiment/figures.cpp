@@ -49,6 +49,17 @@ Settings Figure::settings(std::size_t i, Scale scale) const {
     return s;
 }
 
+std::string Figure::label(std::size_t i, Scale scale) const {
+    std::string text = runs.at(i).label;
+    for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
+        const std::size_t close = text.find('}', open);
+        const SettingInfo* info = close == std::string::npos ? nullptr : find_setting(std::string_view(text).substr(open + 1, close - open - 1));
+        if (!info) throw Error("The label \"" + text + "\" of figure " + id + " names no setting in its braces.", "Mend assets/figures.json.");
+        text.replace(open, close + 1 - open, format_setting(*info, settings(i, scale)));
+    }
+    return text;
+}
+
 const std::vector<Figure>& figures() {
     static const std::vector<Figure> all = [] {
         std::vector<Figure> list;

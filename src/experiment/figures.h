@@ -18,7 +18,8 @@ enum class Scale { page, paper };
 enum class FigurePlot { excess, ladder, best_excess, flow };
 
 struct FigureCase {
-    std::string preset, label;
+    std::string preset;
+    std::string label;  // may name settings in braces, "{sequences} sequences"
 };
 
 struct Figure {
@@ -34,8 +35,9 @@ struct Figure {
     bool learned = false; // `ladder reproduce` trains the learned members of the classes too, as the paper does
     std::string paper_settings;  // JSON object, laid over every run's preset at the paper's scale
 
-    // Settings and label of run i.
+    // Settings and label of run i; the label says the settings' own values.
     Settings settings(std::size_t i, Scale) const;
+    std::string label(std::size_t i, Scale) const;
 };
 
 // All of them, in the paper's order. Errors name the entry that is wrong.

@@ -1,22 +1,9 @@
 #include "experiment/flow_figure.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
-#include <set>
 
 namespace ladder {
-namespace {
-
-// The pattern that this head attends to most.
-int favourite(const FlowFigure& f, const FlowMoment& m, int head) {
-    int best = 0;
-    for (int j = 1; j < static_cast<int>(f.settings.strengths.size()); ++j)
-        if (attention(f, m, head, j) > attention(f, m, head, best)) best = j;
-    return best;
-}
-
-}  // namespace
 
 FlowFigure solve_flow_figure(std::uint64_t seed) {
     FlowSettings s;  // the defaults are the figure's: d = 50, T = 40, h = 3, m = 1.7, V(0) = 0
@@ -40,19 +27,12 @@ Verdict judge_flow(const FlowFigure& f) {
     bool competed = !stages.empty();
     if (competed) {
         const auto at = std::find_if(f.solution.moments.begin(), f.solution.moments.end(), [&](const FlowMoment& m) { return m.time >= stages.front().time; });
-        for (int head = 0; head < f.settings.heads; ++head) competed = competed && at != f.solution.moments.end() && favourite(f, *at, head) == 0;
+        for (int head = 0; head < f.settings.heads; ++head) competed = competed && at != f.solution.moments.end() && favourite_pattern(f.settings, *at, head) == 0;
     }
-    // The head that attends to a pattern most; the equations let it keep attention on an earlier pattern too.
-    std::set<int> servers;
-    for (int j = 0; j < static_cast<int>(patterns); ++j) {
-        int best = 0;
-        for (int head = 1; head < f.settings.heads; ++head)
-            if (attention(f, f.solution.moments.back(), head, j) > attention(f, f.solution.moments.back(), best, j)) best = head;
-        servers.insert(best);
-    }
-    v.holds = v.holds && competed && servers.size() == patterns;
+    const int servers = serving_heads(f.settings, f.solution);
+    v.holds = v.holds && competed && servers == static_cast<int>(patterns);
     v.sentence = "Acquired: " + (order.empty() ? std::string("none") : order) + ". " + (competed ? "All heads attended most to the strongest pattern then" : "The heads did not all attend to the strongest pattern then") +
-                 "; at the end " + std::to_string(servers.size()) + " different heads attend most to the " + std::to_string(patterns) + " patterns.";
+                 "; at the end " + std::to_string(servers) + (servers == 1 ? " head attends" : " different heads attend") + " most to the acquired patterns.";
     return v;
 }
 

@@ -16,7 +16,7 @@ const Moment& RunRecord::best() const {
 
 std::int64_t RunRecord::reached(int rung) const {
     for (const Moment& m : moments)
-        if (m.rung >= rung) return m.step;
+        if (m.rung == rung) return m.step;
     return -1;
 }
 

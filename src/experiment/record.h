@@ -39,7 +39,7 @@ struct RunRecord {
     const Moment& last() const { return moments.back(); }
     // The moment of lowest validation loss: where early stopping ends the run. Error when empty.
     const Moment& best() const;
-    // First step at which rung k or a higher one was the current rung; -1 when never.
+    // First step at which rung k itself was the current rung, as Readout::reached(); -1 when never, as of a rung that was skipped.
     std::int64_t reached(int rung) const;
     // Step at which KL_k was smallest; -1 without values.
     std::int64_t lowest_kl_step(int k) const;

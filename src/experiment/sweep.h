@@ -41,7 +41,8 @@ std::vector<std::string> parse_values(const std::string&);
 std::vector<std::uint64_t> parse_seeds(const std::string&);
 
 // A header and a row for each run: label, the settings that differ between the runs, class and excess loss at the best
-// checkpoint and at the end, steps at which rungs were entered, failure.
+// checkpoint and at the end, reached_k: the step at which rung k itself was first the current one (empty: never, as where it was skipped),
+// failure.
 std::string sweep_table(const std::vector<RunRecord>&);
 
 }  // namespace ladder

@@ -17,9 +17,9 @@ struct Verdict {
 
 // The rules, by the names that assets/figures.json uses:
 //   lowest-kl-in-order     of KL_1, KL_2, .., KL_h none reaches its minimum before an earlier one, and KL_1 before KL_h
-//   climb                  every run reaches rungs 1, .., h one after the other and ends on h; where it has several heads they competed,
+//   climb                  every run enters the rungs 1, .., h one after the other, skipping none, and ends on h; where it has several heads they competed,
 //                          and before they split if they did
-//   later-with-smaller-init   the runs are listed from large to small initial queries: the second rung is reached later (or at
+//   later-with-smaller-init   the runs are listed from large to small initial queries: the second rung is entered later (or at
 //                          the same evaluation) from run to run, and later in the last than in the first
 //   separated-with-importance  the runs are listed by growing m: the share of the evaluations at which a class between F_0 and the truth
 //                          is nearest grows from run to run

@@ -207,6 +207,38 @@ double pattern_mass(const FlowSettings& s, const FlowMoment& m, int head, int pa
     return sum;
 }
 
+namespace {
+
+constexpr double chosen = 1.5;  // times even attention
+
+// Where even attention is most of all attention, half of what is left to it counts.
+bool attends(const FlowSettings& s, double mass, int pattern) {
+    const auto row = s.target.begin() + static_cast<std::ptrdiff_t>(s.target.empty() ? 0 : pattern * s.positions);
+    const double even = (s.target.empty() ? 1.0 : static_cast<double>(std::count_if(row, row + s.positions, [](double a) { return a > 0; }))) / s.positions;
+    return mass >= std::min(chosen * even, (1 + even) / 2);
+}
+
+}  // namespace
+
+int favourite_pattern(const FlowSettings& s, const FlowMoment& m, int head) {
+    int best = -1;
+    for (int j = 0; j < static_cast<int>(s.strengths.size()); ++j)
+        if (attends(s, pattern_mass(s, m, head, j), j) && (best < 0 || pattern_mass(s, m, head, j) > pattern_mass(s, m, head, best))) best = j;
+    return best;
+}
+
+int serving_heads(const FlowSettings& s, const FlowSolution& solution) {
+    std::vector<bool> serves(static_cast<std::size_t>(s.heads));
+    for (const FlowStage& stage : solution.stages) {
+        int best = 0;
+        const auto mass = [&](int head) { return pattern_mass(s, solution.moments.back(), head, stage.pattern); };
+        for (int k = 1; k < s.heads; ++k)
+            if (mass(k) > mass(best)) best = k;
+        if (attends(s, mass(best), stage.pattern)) serves[static_cast<std::size_t>(best)] = true;
+    }
+    return static_cast<int>(std::count(serves.begin(), serves.end(), true));
+}
+
 struct FlowSolver::Parts {
     FlowSettings settings;
     Flow flow;

@@ -53,6 +53,9 @@ struct FlowMoment {
 // Attention that a head pays to a pattern's positions at a moment.
 double pattern_mass(const FlowSettings&, const FlowMoment&, int head, int pattern);
 
+// The pattern that a head attends to most; -1: none has half more of its attention than even attention would give it.
+int favourite_pattern(const FlowSettings&, const FlowMoment&, int head);
+
 struct FlowStage {
     int pattern;    // acquired in this order
     double time;    // the moment at which half of its initial loss is left
@@ -63,6 +66,10 @@ struct FlowSolution {
     std::vector<FlowStage> stages;  // in the order of their times; a pattern that is never acquired is absent
     IntegrationReport report;
 };
+
+// How many different heads attend most to the acquired patterns at the last moment. A pattern that no head attends to half more than evenly
+// has none; a head may keep attention on an earlier pattern too.
+int serving_heads(const FlowSettings&, const FlowSolution&);
 
 // What is drawn needs no more: the error stays below a millionth.
 inline constexpr Tolerance flow_tolerance{1e-6, 1e-6};

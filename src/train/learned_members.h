@@ -1,10 +1,11 @@
 // The learned members of the hypothesis classes (the paper's learned restricted-context models): for every k = 1..h a
 // model of the run's architecture that is shown only the tokens of the k most important spans, trained to predict the
 // next token from them. Where the ideal member p_k leaves the other spans out of the chain's formula, a learned member
-// comes near the best that any predictor can do without them.
+// also uses what the tokens that it sees tell of the others, as far as its architecture and its updates let it.
 //
-// All members are trained the same way, whatever the run does: AdamW, a cosine schedule, fresh sequences of
-// Stream::member_data, Xavier initialisation, no dropout. The result is a function of the settings alone.
+// All members are trained the same way, however the run is: AdamW, a cosine schedule, fresh sequences of
+// Stream::member_data (of a text, pieces of it), Xavier initialisation, no dropout. The result is a function of the run's
+// chain, model and seed.
 #pragma once
 
 #include <cstdint>

@@ -161,7 +161,7 @@ void App::Impl::travel(const Actions& a) {
     if (a.resume) go_on_from(shown.at_step(now), nullptr);
     if (a.stop_here) {
         const std::size_t at = shown.at_step(now);
-        report("Stopped early, as asked. " + early_stop_sentence(shown[at], shown.newest()));
+        report("Stopped early, as asked. " + early_stop_sentence(*chain, shown[at], shown.newest()));
         go_on_from(at, nullptr, false);
     }
     if (a.branch) go_on_from(shown.at_step(a.branch_at.value_or(editor.branch_step)), &*a.branch);

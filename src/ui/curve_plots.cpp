@@ -11,7 +11,7 @@ namespace ladder {
 namespace {
 
 std::string stage_name(const Chain& chain, const Stage& stage, bool first_climb) {
-    if (stage.rung <= 0) return "knows nothing";
+    if (stage.rung <= 0) return chain.ngrams() ? "frequencies alone" : "knows nothing";
     if (stage.acquired_span < 0) return rung_symbol(stage.rung);
     std::string name = span_name(chain, stage.acquired_span);
     return (first_climb ? "" : "+ ") + name;
@@ -60,7 +60,7 @@ Plot curve_plot(const RunView& view, const Theme& t, const CurvesPanelState& sta
             plot.curves.push_back({"train", t.head[1], 1.3f, collect(view.history, [](const Snapshot& s) { return s.train_loss; })});
             plot.curves.push_back({"validation", t.text, 2.0f, collect(view.history, [](const Snapshot& s) { return s.evaluation.loss; })});
             if (view.ready()) plot.markers.push_back({static_cast<double>(view.history[view.history.best()].step), t.warning, "lowest validation loss"});
-            plot.curves.push_back({"Bayes", t.stage_line[3], 1.4f, collect(view.history, [](const Snapshot& s) { return s.evaluation.bayes_loss; }), Stroke::dashed});
+            plot.curves.push_back({view.chain.ngrams() ? "longest n-gram" : "Bayes", t.stage_line[3], 1.4f, collect(view.history, [](const Snapshot& s) { return s.evaluation.bayes_loss; }), Stroke::dashed});
             break;
         case CurvesPanelState::View::heads: {
             const int heads = view.ready() ? view.now().evaluation.heads : 0, blocks = view.ready() ? view.now().evaluation.blocks : 1, block = std::clamp(view.block, 0, blocks - 1);

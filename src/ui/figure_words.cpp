@@ -56,7 +56,7 @@ std::vector<std::string> run_sentences(const Figure& f, int seeds) {
     if (runs.size() == 1) return {"One model is trained: " + with_commas(shared) + "."};
     const std::string many = seeds > 1 ? ", each with " + std::to_string(seeds) + " seeds" : "";
     std::vector<std::string> lines{std::to_string(runs.size()) + " models are trained one after the other" + many + ": " + with_commas(shared) + "."};
-    for (std::size_t i = 0; i < runs.size(); ++i) lines.push_back(f.runs[i].label + ": " + with_commas(runs[i]) + ".");
+    for (std::size_t i = 0; i < runs.size(); ++i) lines.push_back(f.label(i, Scale::page) + ": " + with_commas(runs[i]) + ".");
     return lines;
 }
 

@@ -93,7 +93,7 @@ Json moment_json(const RunView& view, const AttentionPanelState& attention, cons
     Json out{{"playbackSpeed", curves.playback.speed()}, {"overfits", overfits(view)}};
     if (overfits(view)) {
         const Snapshot& best = view.history[view.history.best()];
-        out["best"] = {{"step", best.step}, {"sentence", early_stop_sentence(best, view.history.newest())}, {"beside", attention.beside_best}};
+        out["best"] = {{"step", best.step}, {"sentence", early_stop_sentence(view.chain, best, view.history.newest())}, {"beside", attention.beside_best}};
     }
     if (attention.what_if.asking()) {
         Json& edits = out["edits"] = Json::array();

@@ -105,11 +105,11 @@ void draw_phase(const RunView& view, const Theme& t, Rect r) {
     y += t.strong->FontSize + t.px(4);
     y += draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.text, sentence) + t.px(4);
     if (y + t.small->FontSize <= r.max.y) {
-        const std::string index = "specialisation " + number(now.specialisation, 2), meaning = index + " (0: all alike, 1: each its own)";
+        const std::string index = "specialisation " + number(now.specialisation, 2), meaning = index + " (0: all alike, 1: fully divided)";
         draw_text(list, t.small, {r.min.x + pad, y}, t.muted, text_width(t.small, meaning) <= r.width() - 2 * pad ? meaning : index);
     }
     hover_note(t, r, "Phase and specialisation",
-               "Competitive: most heads have most of their attention on the same span. Cooperative: they serve different ones.\nSpecialisation is the Jensen-Shannon divergence between the heads\u2019 distributions over the spans, from 0 (all alike) to 1 (each on its own).");
+               "Competitive: most heads look at the same span more than at any other, per token. Cooperative: they serve different ones.\nSpecialisation is the Jensen-Shannon divergence between the heads\u2019 distributions over the spans, from 0 (all alike) to 1 (divided among the spans as far as can be).");
 }
 
 }  // namespace

@@ -19,9 +19,20 @@ constexpr float tile_area = 60, sequence_rows = 3, cell_height = 19;
 
 ImU32 span_tint(const Theme& t, const Span& s) { return t.stage_tint[static_cast<std::size_t>(std::min(s.rank, 8))]; }
 // What is known of a span: how strong it is in the chain, or what it is worth in a text.
-std::string worth(const Chain& chain, const Span& s) {
-    return chain.ngrams() ? "Knowing " + std::string(s.oldest_lag == s.nearest_lag ? "it" : "them") + " besides what is nearer lowers the cross-entropy of the n-gram predictor by " + number(s.strength, 3) + " nats."
-                          : "Its matrix A is " + compact(s.strength) + " times a random orthogonal matrix. Rank " + std::to_string(s.rank) + " of " + std::to_string(chain.span_count()) + " in importance.";
+std::string worth(const Chain& chain, const Settings& settings, const Span& s) {
+    if (chain.ngrams()) {
+        if (number(s.strength, 3) == number(0, 3)) return "Besides what is nearer it leaves the cross-entropy of the n-gram predictor as it is.";
+        return "Besides what is nearer it " + std::string(s.strength > 0 ? "lowers" : "raises") + " the cross-entropy of the n-gram predictor by " + number(std::abs(s.strength), 3) + " nats.";
+    }
+    const bool full = settings.rank == 0 || settings.rank == chain.vocabulary();
+    const std::string kind = settings.frobenius_orthogonal ? "a random matrix, orthogonal to the other spans\u2019 in the Frobenius inner product" : full ? std::string("a random orthogonal matrix") : "a random matrix of rank " + std::to_string(settings.rank);
+    return "Its matrix A is " + compact(settings.scale * s.strength) + " times " + kind + ". It is number " + std::to_string(s.rank) + " of " + std::to_string(chain.span_count()) + " in importance.";
+}
+
+// The change of the predictor's cross-entropy that a span of a text brings.
+std::string text_worth(const Span& s) {
+    const std::string change = number(-s.strength, 2);
+    return (s.strength < 0 && change != number(0, 2) ? "+" : "") + change + " nats";
 }
 
 ImU32 span_ink(const Theme& t, const Span& s) { return t.stage_line[static_cast<std::size_t>(std::min(s.rank, 8))]; }
@@ -112,7 +123,7 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
             for (std::size_t k = 0; k < chain.spans().size(); ++k) {
                 const Span& span = chain.spans()[k];
                 if (!span.has_lag(lag)) continue;
-                body += (body.empty() ? "" : "\n") + (chain.ngrams() ? worth(chain, span) : span_name(chain, static_cast<int>(k)) + ": strength " + (view.settings.strengths.empty() ? "m^" + std::to_string(chain.span_count() - span.rank) + " = " : std::string()) + compact(span.strength) + ", \u03B1 = " +
+                body += (body.empty() ? "" : "\n") + (chain.ngrams() ? worth(chain, view.settings, span) : span_name(chain, static_cast<int>(k)) + ": strength " + (view.settings.strengths.empty() ? "m^" + std::to_string(chain.span_count() - span.rank) + " = " : std::string()) + compact(span.strength) + ", \u03B1 = " +
                         compact(static_cast<double>(span.weights[static_cast<std::size_t>(span.oldest_lag - lag)])));
             }
             show_note(t, "The token " + std::to_string(lag) + (lag == 1 ? " step" : " steps") + " before", body.empty() ? "The next token does not depend on it." : !chain.ngrams() && view.has(Control::settings) && !overlapping(chain) ? body + "\nDrag up or down to change how strongly its span acts; a new run begins." : body);
@@ -135,7 +146,7 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
         const Span& s = chain.spans()[k];
         const float a = column(s.oldest_lag) + gap / 2, b = column(s.nearest_lag) + step - gap / 2, line = y + t.px(3);
         list->AddLine({a, line}, {b, line}, span_ink(t, s), t.px(2));
-        const std::string name = span_name(chain, static_cast<int>(k)), strength_text = chain.ngrams() ? "\u2212" + number(s.strength, 2) + " nats" : "\u00D7 " + compact(strength(s));
+        const std::string name = span_name(chain, static_cast<int>(k)), strength_text = chain.ngrams() ? text_worth(s) : "\u00D7 " + compact(strength(s));
         if (stagger) {
             draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(1)}, t.text, fitted(t.small, name + " " + strength_text, right - left));
             y += t.small->FontSize + t.px(7);
@@ -143,10 +154,10 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
             const bool fits = text_width(t.small, name) <= b - a + gap;
             draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(3)}, t.text, fits ? name : fitted(t.small, name, b - a + gap));
             // Many spans leave no room for every strength; the note has it.
-            const std::string shown = text_width(t.small, strength_text) <= b - a + gap ? strength_text : compact(strength(s));
+            const std::string shown = text_width(t.small, strength_text) <= b - a + gap ? strength_text : chain.ngrams() ? number(-s.strength, 2) : compact(strength(s));
             if (text_width(t.small, shown) <= b - a + gap) draw_text_centred(list, t.small, {(a + b) / 2, line + t.px(4) + t.small->FontSize}, t.muted, shown);
         }
-        hover_note(t, {{a, y}, {b, y + t.px(30)}}, name, worth(chain, s));
+        hover_note(t, {{a, y}, {b, y + t.px(30)}}, name, worth(chain, view.settings, s));
     }
     return base + t.px(6) + t.small->FontSize + labels_height(chain, t);
 }
@@ -219,7 +230,7 @@ void draw_matrix(const RunView& view, const Theme& t, Rect r, int span, HeatmapR
         const ImVec2 mouse = ImGui::GetIO().MousePos;
         const int column = std::clamp(static_cast<int>((mouse.x - r.min.x) / r.width() * static_cast<float>(d)), 0, d - 1), row = std::clamp(static_cast<int>((mouse.y - r.min.y) / r.height() * static_cast<float>(d)), 0, d - 1);
         show_note(t, "A of the " + span_name(chain, span),
-                  "A token " + std::to_string(column) + " here adds " + number(static_cast<double>(values[static_cast<std::size_t>(row) * static_cast<std::size_t>(d) + static_cast<std::size_t>(column)]), 3) + " to the logit of next token " + std::to_string(row) + ".\n" + hint);
+                  "A token " + std::to_string(column) + " here adds " + (view.settings.weights.empty() ? "" : "its weight \u03B1 times ") + number(static_cast<double>(values[static_cast<std::size_t>(row) * static_cast<std::size_t>(d) + static_cast<std::size_t>(column)]), 3) + " to the logit of next token " + std::to_string(row) + ".\n" + hint);
     }
 }
 

@@ -103,7 +103,10 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     const bool narrow = r.width() < t.px(slim);
 
     static constexpr const char* views[] = {"Ladder", "Loss", "Heads"};
-    static constexpr const char* notes[] = {"Excess loss over the Bayes loss, and the KL divergence from the ideal member of each class to the model", "Cross-entropy on the training batch and on held-out sequences; the Bayes loss is the least that any predictor can reach", "Attention mass of each head on each span"};
+    const bool text = view.chain.ngrams() != nullptr;
+    const char* const notes[] = {text ? "Loss beyond that of the longest n-gram, and the KL divergence from each class\u2019s n-gram to the model" : "Excess loss over the Bayes loss, and the KL divergence from the ideal member of each class to the model",
+                                 text ? "Cross-entropy on the training batch and on held-out pieces, and that of the longest n-gram on these" : "Cross-entropy on the training batch and on held-out sequences; the Bayes loss is the least in expectation that any predictor can reach",
+                                 "Attention mass of each head on each span"};
     int chosen = static_cast<int>(state.view);
     float x = left, width = 0;
     if (segments(t, "views", {x, r.min.y + t.px(9)}, views, chosen, notes, &width)) state.view = static_cast<CurvesPanelState::View>(chosen);
@@ -144,7 +147,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     if (!narrow && view.live && overfits(view)) {
         const std::string label = "Early stop: step " + std::to_string(view.history[best].step);
         const float wide = text_width(t.regular, label) + t.px(22);
-        if (button(t, "early stop", label, {{x, r.min.y + t.px(9)}, {x + wide, r.min.y + t.px(33)}}, ButtonKind::plain, early_stop_sentence(view.history[best], view.history.newest()) + " Click to see the model of that step.", true)) actions.show = best;
+        if (button(t, "early stop", label, {{x, r.min.y + t.px(9)}, {x + wide, r.min.y + t.px(33)}}, ButtonKind::plain, early_stop_sentence(view.chain, view.history[best], view.history.newest()) + " Click to see the model of that step.", true)) actions.show = best;
     }
     Plot plot = curve_plot(view, t, state, state.view);
     plot.shown_step = static_cast<double>(view.now().step);

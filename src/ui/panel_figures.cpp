@@ -140,7 +140,7 @@ void draw_invitation(const Theme& t, Rect r, const Figure& f, FiguresPanelState&
 float draw_progress(const RunView& view, const Theme& t, float left, float right, float y, const FigureRun& run) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const std::string seed = run.count() > run.figure().runs.size() ? " (seed " + std::to_string(run.settings().seed) + ")" : "";
-    const std::string text = fitted(t.small, "Run " + std::to_string(run.index() + 1) + " of " + std::to_string(run.count()) + ": " + run.current().label + seed + ", step " + std::to_string(view.status.step) + " of " + std::to_string(run.settings().steps), right - left);
+    const std::string text = fitted(t.small, "Run " + std::to_string(run.index() + 1) + " of " + std::to_string(run.count()) + ": " + run.label() + seed + ", step " + std::to_string(view.status.step) + " of " + std::to_string(run.settings().steps), right - left);
     draw_text(list, t.small, {left, y}, t.muted, text);
     const float bar = left + text_width(t.small, text) + t.px(14), middle = y + t.small->FontSize / 2;
     if (bar < right - t.px(40)) draw_bar(list, t, {{bar, middle - t.px(3)}, {right, middle + t.px(3)}}, static_cast<float>(run.progress(view.status.step)), t.accent);

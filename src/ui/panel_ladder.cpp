@@ -55,7 +55,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
     y += draw_text_wrapped(list, t.strong, {left, y}, right - left, t.accent, verdict(view.chain, now)) + t.px(3);
     const std::string gap = gap_sentence(view.chain, now, moments_before(view.history, view.shown));
     draw_text(list, t.small, {left, y}, t.muted, gap);
-    hover_note(t, {{left, y}, {right, y + t.small->FontSize}}, "Gap to the truth", "KL divergence from the chain itself, p_h, to the model, averaged over held-out predictions: " + number(now.evaluation.kl.empty() ? NAN : now.evaluation.kl.back(), 4) + " nats.");
+    hover_note(t, {{left, y}, {right, y + t.small->FontSize}}, view.chain.ngrams() ? "Distance to the top rung" : "Gap to the truth", std::string(view.chain.ngrams() ? "KL divergence from the longest n-gram, p_h, to the model, averaged over held-out predictions: " : "KL divergence from the chain itself, p_h, to the model, averaged over held-out predictions: ") + number(now.evaluation.kl.empty() ? NAN : now.evaluation.kl.back(), 4) + " nats.");
     y += t.small->FontSize + t.px(3);
     // Where there is room between the rungs for their bars, what these are.
     if (const std::string key = "Bars: KL divergence from each class, shorter is nearer."; (r.max.y - y) / static_cast<float>(h) > t.px(66) && text_width(t.small, key) <= right - left) {
@@ -120,7 +120,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
         const float half = t.px(6);
         list->AddQuadFilled({c.x, c.y - half}, {c.x + half, c.y}, {c.x, c.y + half}, {c.x - half, c.y}, t.warning);
         list->AddQuad({c.x, c.y - half}, {c.x + half, c.y}, {c.x, c.y + half}, {c.x - half, c.y}, t.card, std::max(1.0f, t.px(1)));
-        hover_note(t, {{c.x - half, c.y - half}, {c.x + half, c.y + half}}, "Early stopping: height " + number(best_height, 2), early_stop_sentence(best, view.history.newest()));
+        hover_note(t, {{c.x - half, c.y - half}, {c.x + half, c.y + half}}, "Early stopping: height " + number(best_height, 2), early_stop_sentence(view.chain, best, view.history.newest()));
     }
     const ImVec2 ball{(rail_left + rail_right) / 2, rung_y(std::clamp(state.height, 0.0f, static_cast<float>(h)))};
     list->AddCircleFilled(ball, t.px(10), t.accent, 32);

@@ -81,7 +81,7 @@ float draw_sliders(const Theme& t, float left, float right, float y, FlowSetting
         for (std::size_t j = 0; j < std::min<std::size_t>(s.strengths.size(), 6); ++j) {
             const std::string name = "strength " + std::to_string(j + 1);
             double value = s.strengths[j];
-            if (slider_row(t, name.c_str(), place(), name, "m, the strength of pattern " + std::to_string(j + 1) + ": how much it adds to the loss until it is learned, \u00BD m\u00B2.", strengths, value)) s.strengths[j] = value;
+            if (slider_row(t, name.c_str(), place(), name, "m, the strength of pattern " + std::to_string(j + 1) + ": while all values are 0 it adds \u00BD m\u00B2 to the loss.", strengths, value)) s.strengths[j] = value;
         }
         option("heads");
         option("positions");
@@ -289,17 +289,18 @@ float draw_comparison(const RunView& view, const Theme& t, float left, float rig
     const FlowComparison& c = state.comparison;
     draw_text(list, t.strong, {left, y}, t.text, "Stages of this run");
     if (state.run.next) draw_text_right(list, t.small, {right, y + t.px(2)}, t.muted, "solving");
-    hover_note(t, {{left, y}, {right, y + t.px(18)}}, "Stages of this run", "Measured: the step at which the run\u2019s class was first F\u2081, F\u2082, .. Predicted: the time at which half of that span\u2019s loss is gone in the equations, turned into steps.");
+    hover_note(t, {{left, y}, {right, y + t.px(18)}}, "Stages of this run", "Measured: the step at which the run\u2019s class was first F\u2081, F\u2082, .. Predicted: the time at which half of that span\u2019s loss is gone in the equations, turned into steps; > where it is not by the end of their solution.");
     y += t.px(22);
     if (!is_compared(view, state)) return y;
     const float first = right - t.px(140), second = right;
+    const auto moment = [&](double time) { return compact(c.fitted > 0 ? std::round(time * c.steps_per_time) : time); };
     draw_text_right(list, t.small, {first + t.px(62), y}, t.muted, "predicted");
     draw_text_right(list, t.small, {second, y}, t.muted, "measured");
     y += t.px(17);
     for (const auto& stage : c.stages) {
         const ImU32 tint = t.stage_line[static_cast<std::size_t>(std::min(stage.rank, 8))];
-        draw_text(list, t.small, {left, y}, tint, fitted(t.small, rung_symbol(stage.rank) + ", " + span_name(view.chain, view.chain.span_of_rank(stage.rank)), first - left));
-        draw_text_right(list, t.small, {first + t.px(62), y}, t.text, stage.predicted > 0 && c.fitted > 0 ? "step " + compact(std::round(stage.predicted * c.steps_per_time)) : stage.predicted > 0 ? "time " + compact(stage.predicted) : "never");
+        draw_text(list, t.small, {left, y}, tint, fitted(t.small, rung_symbol(stage.rank) + ", " + span_name(view.chain, view.chain.span_of_rank(stage.rank)), first - t.px(14) - left));
+        draw_text_right(list, t.small, {first + t.px(62), y}, t.text, (c.fitted > 0 ? "step " : "time ") + (stage.predicted > 0 ? std::string() : "> ") + moment(stage.predicted > 0 ? stage.predicted : state.run.solution.report.reached));
         draw_text_right(list, t.small, {second, y}, t.text, stage.measured > 0 ? "step " + std::to_string(stage.measured) : "not yet");
         y += t.px(17);
     }

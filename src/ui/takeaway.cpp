@@ -26,7 +26,7 @@ std::vector<std::string> findings(const RunView& view) {
     std::string heads;
     for (const std::string& head : head_readings(view.chain, view.settings.heads, now)) heads += (heads.empty() ? "" : " ") + head;
     list.push_back(heads);
-    if (view.history.best() + 1 < view.history.size()) list.push_back(early_stop_sentence(view.history[view.history.best()], now));
+    if (view.history.best() + 1 < view.history.size()) list.push_back(early_stop_sentence(view.chain, view.history[view.history.best()], now));
     return list;
 }
 
@@ -91,7 +91,7 @@ table { border-collapse: collapse; font-size: .875rem; } td, th { text-align: le
     if (!g.branched.empty()) html += "<p>" + escape_markup(g.branched) + "</p>\n";
     if (!g.link.empty()) html += "<p>In the browser: <a href=\"" + escape_markup(g.link) + "\">" + escape_markup(g.link) + "</a></p>\n";
     html += "<p>On the command line: <code>ladder train " + escape_markup(write_options(g.preset, view.settings)) + "</code></p>\n";
-    html += "<p>A seed gives the same run on every machine. After Y\u00FCksel, Alvarez Lucendo and Flammarion, \u201CIncremental Learning of Sparse Attention Patterns in Transformers\u201D.</p>\n";
+    html += "<p>The same seed gives the same run: bit for bit in every browser and with any number of threads, to rounding between WebAssembly and native builds. After Y\u00FCksel, Alvarez Lucendo and Flammarion, \u201CIncremental Learning of Sparse Attention Patterns in Transformers\u201D.</p>\n";
     return html + "</body></html>\n";
 }
 

@@ -8,14 +8,6 @@
 namespace ladder {
 namespace {
 
-// The pattern with most of a head's attention.
-int favourite(const FlowSettings& s, const FlowMoment& m, int head) {
-    int best = 0;
-    for (int j = 1; j < static_cast<int>(s.strengths.size()); ++j)
-        if (pattern_mass(s, m, head, j) > pattern_mass(s, m, head, best)) best = j;
-    return best;
-}
-
 std::string counted(std::size_t n, const char* thing) { return std::to_string(n) + " " + thing + (n == 1 ? "" : "s"); }
 
 }  // namespace
@@ -51,21 +43,19 @@ std::string flow_sentence(const FlowSettings& s, const FlowSolution& solution) {
     if (s.heads == 1) return s.strengths.size() > 1 ? "One head cannot attend to " + counted(s.strengths.size(), "pattern") + " apart: it shares its attention among them, or leaves some out." : "One head learns the one pattern.";
     const auto at = std::lower_bound(solution.moments.begin(), solution.moments.end(), solution.stages.front().time, [](const FlowMoment& m, double t) { return m.time < t; });
     const FlowMoment& first = at == solution.moments.end() ? solution.moments.back() : *at;
-    std::set<int> early, servers;
-    for (int k = 0; k < s.heads; ++k) early.insert(favourite(s, first, k));
-    // The head that attends to a pattern most; the equations let it keep attention on an earlier pattern too.
-    const std::size_t patterns = s.strengths.size();
-    for (int j = 0; j < static_cast<int>(patterns); ++j) {
-        int best = 0;
-        for (int k = 1; k < s.heads; ++k)
-            if (pattern_mass(s, solution.moments.back(), k, j) > pattern_mass(s, solution.moments.back(), best, j)) best = k;
-        servers.insert(best);
-    }
-    std::string begin = early.size() == 1 ? "At the first stage all heads attend most to pattern " + std::to_string(*early.begin() + 1) + ": they compete."
-                                                : "At the first stage the heads already attend to " + counted(early.size(), "different pattern") + ".";
+    std::set<int> early;
+    for (int k = 0; k < s.heads; ++k) early.insert(favourite_pattern(s, first, k));
+    const bool all_chose = !early.contains(-1);
+    early.erase(-1);
+    const std::string begin = early.empty()        ? "At the first stage no head has chosen a pattern yet."
+                              : early.size() > 1   ? "At the first stage the heads already attend to " + counted(early.size(), "different pattern") + "."
+                              : all_chose          ? "At the first stage all heads attend most to pattern " + std::to_string(*early.begin() + 1) + ": they compete."
+                                                   : "At the first stage some heads attend most to pattern " + std::to_string(*early.begin() + 1) + ", the others to none yet.";
+    const std::size_t patterns = s.strengths.size(), learned = solution.stages.size(), servers = static_cast<std::size_t>(serving_heads(s, solution));
     if (patterns == 1) return begin;
-    if (servers.size() == patterns) return begin + " At the end each pattern is attended to most by a head of its own: they cooperate.";
-    return begin + " At the end " + counted(servers.size(), servers.size() == 1 ? "head" : "different head") + (servers.size() == 1 ? " attends" : " attend") + " most to the " + std::to_string(patterns) + " patterns.";
+    if (learned == 1) return begin + " At the end only pattern " + std::to_string(solution.stages.front().pattern + 1) + " is learned.";
+    if (servers == patterns) return begin + " At the end each pattern is attended to most by a head of its own: they cooperate.";
+    return begin + " At the end " + counted(servers, servers == 1 ? "head" : "different head") + (servers == 1 ? " attends" : " attend") + " most to the " + std::to_string(learned) + " patterns that are learned.";
 }
 
 std::string head_at(const FlowSettings& s, const FlowMoment& m, int head) {
@@ -74,8 +64,9 @@ std::string head_at(const FlowSettings& s, const FlowMoment& m, int head) {
         std::snprintf(text, sizeof text, "%.2f", pattern_mass(s, m, head, j));
         return std::string(text);
     };
-    const int most = favourite(s, m, head);
-    int second = -1;
+    int most = 0, second = -1;
+    for (int j = 1; j < static_cast<int>(s.strengths.size()); ++j)
+        if (pattern_mass(s, m, head, j) > pattern_mass(s, m, head, most)) most = j;
     for (int j = 0; j < static_cast<int>(s.strengths.size()); ++j)
         if (j != most && pattern_mass(s, m, head, j) >= 0.1 && (second < 0 || pattern_mass(s, m, head, j) > pattern_mass(s, m, head, second))) second = j;
     if (second < 0) return "pattern " + std::to_string(most + 1) + ", " + mass(most);

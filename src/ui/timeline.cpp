@@ -13,7 +13,7 @@ namespace {
 
 const char* phase_title(Phase phase) { return phase == Phase::competitive ? "Competitive" : phase == Phase::cooperative ? "Cooperative" : "Undecided"; }
 const char* phase_meaning(Phase phase) {
-    return phase == Phase::competitive ? "Most heads look at the same span." : phase == Phase::cooperative ? "The heads serve different spans." : "No span has most of the heads yet.";
+    return phase == Phase::competitive ? "Most heads look at the same span." : phase == Phase::cooperative ? "The heads serve different spans." : "Neither: no span has most of the heads yet, or there is one head or one span alone.";
 }
 ImU32 phase_colour(const Theme& t, Phase phase) { return phase == Phase::competitive ? mixed(t.track, t.muted, 0.75f) : phase == Phase::cooperative ? mixed(t.track, t.accent, 0.75f) : mixed(t.track, t.muted, 0.25f); }
 
@@ -43,7 +43,7 @@ bool draw_bands(const RunView& view, const Theme& t, const Strip& strip, float t
     for (const Stage& stage : readout.stages()) {
         const std::size_t tint = static_cast<std::size_t>(std::clamp(stage.rung, 0, 8));
         if (strip.band(static_cast<double>(stage.start), static_cast<double>(stage.end), top, split - t.px(1), mixed(t.stage_tint[tint], t.stage_line[tint], 0.55f)))
-            note("Stage " + rung_symbol(stage.rung) + ", " + steps_text(stage.start, stage.end), "Nearest to the predictor that knows " + (stage.rung == 0 ? std::string("nothing") : "the " + rung_name(view.chain, stage.rung)) + ". Drag along the line to see any moment.");
+            note("Stage " + rung_symbol(stage.rung) + ", " + steps_text(stage.start, stage.end), "Nearest to " + rung_predictor(view.chain, stage.rung) + ". Drag along the line to see any moment.");
     }
     // A notch where the rung changes.
     for (const RungChange& change : readout.rung_changes()) {
@@ -94,7 +94,7 @@ void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult
         draw_diamond(list, t, at, middle, t.warning);
         if (over && !active && !noted && std::abs(ImGui::GetIO().MousePos.x - at) < t.px(6)) {
             noted = true;
-            show_note(t, "Early stopping", early_stop_sentence(best, view.history.newest()));
+            show_note(t, "Early stopping", early_stop_sentence(view.chain, best, view.history.newest()));
         }
     }
     list->AddCircleFilled({x, middle}, t.px(over || active ? 8.5f : 7.5f), t.card, 24);

@@ -77,7 +77,7 @@ std::string what_if_sentence(const Chain& chain, const WhatIfState& state) {
     const WhatIf::Answer &was = *state.as_trained, &is = *state.changed;
     const double more = is.loss - was.loss;
     std::string text = "Loss " + number(is.loss, 3) + " instead of " + number(was.loss, 3) + " nats (" + (more >= 0 ? "+" : "") + number(more, 3) + "). ";
-    const auto rung = [&](int k) { return rung_symbol(k) + (k == 0 ? ", knows nothing" : ", " + rung_name(chain, k)); };
+    const auto rung = [&](int k) { return rung_symbol(k) + ", " + rung_name(chain, k); };
     return text + (is.rung == was.rung ? "Still nearest to " + rung(is.rung) + "." : "Nearest to " + rung(is.rung) + "; as trained to " + rung_symbol(was.rung) + ".");
 }
 
@@ -105,7 +105,7 @@ void draw_head_menu(const RunView& view, const Theme& t, ImVec2 right_top, int b
         entry("Take it out", {Kind::ablated, 0}, "It writes nothing: all its values are 0.");
         entry("Hold it still", {Kind::frozen, 0}, "Its attention no longer depends on the tokens: it has its mean pattern at every sequence.");
         for (int k = view.chain.span_count() - 1; k >= 0; --k)
-            entry("Ideal for the " + span_name(view.chain, k), {Kind::ideal, k}, "It looks at this span alone, as the ideal predictor does. What it writes stays as it is.");
+            entry("Ideal for the " + span_name(view.chain, k), {Kind::ideal, k}, view.chain.ngrams() ? "It looks at this span alone. What it writes stays as it is." : "It looks at this span alone, as the ideal predictor does. What it writes stays as it is.");
         for (int other = 0; other < view.settings.heads; ++other)
             if (other != head) entry("Look as head " + std::to_string(other + 1), {Kind::swapped, other}, "It has the other head\u2019s attention and writes its own values.");
         ImGui::EndPopup();

@@ -55,11 +55,12 @@ std::string enumerated(const std::vector<std::string>& parts) {
     return text;
 }
 
+// Tokens whose weight is 0 are not used.
 std::string tokens_used(const Chain& chain, int rung) {
     std::vector<int> lags;
     for (int lag = 1; lag <= chain.window(); ++lag)
         for (const Span& s : chain.spans())
-            if (s.rank <= rung && s.has_lag(lag)) {
+            if (s.rank <= rung && s.has_lag(lag) && (chain.ngrams() || s.weights[static_cast<std::size_t>(s.oldest_lag - lag)] > 0)) {
                 lags.push_back(lag);
                 break;
             }
@@ -87,6 +88,11 @@ std::string gram_name(const Chain& chain, int rung) {
     return characters == 1 ? "unigram" : characters == 2 ? "bigram" : characters == 3 ? "trigram" : std::to_string(characters) + "-gram";
 }
 
+// At inverse temperature 0 every token is equally likely whatever came before.
+bool forgets(const Chain& chain) {
+    return !chain.ngrams() && std::all_of(chain.features().begin(), chain.features().end(), [](float v) { return v == 0; });
+}
+
 std::string nats(double value) {
     if (!std::isfinite(value)) return "\u2013";
     char text[32];
@@ -96,10 +102,20 @@ std::string nats(double value) {
     return out + " nats";
 }
 
+// Whom the heads serve where they neither compete nor share, or one head or one span leaves nothing to compete for.
+std::string unshared_sentence(const Chain& chain, const std::vector<HeadRole>& heads, const std::vector<int>& served) {
+    const int all = static_cast<int>(heads.size()), settled = static_cast<int>(std::count_if(heads.begin(), heads.end(), [](const HeadRole& role) { return role.span >= 0; }));
+    if (served.empty()) return all > 1 ? "The heads have not settled on any part of the past yet." : "The head has not settled on any part of the past yet.";
+    const std::string first = span_name(chain, served.front());
+    if (all == 1) return "The only head serves the " + first + ".";
+    if (served.size() == 1 && settled == all) return "All heads serve the " + first + ".";
+    if (served.size() > 1) return "So far " + count_text(settled) + " of " + count_text(all) + " heads have settled, on " + count_text(static_cast<int>(served.size())) + " different " + noun(chain, true) + ".";
+    return "So far " + count_text(settled) + " of " + count_text(all) + " heads " + (settled == 1 ? "serves" : "serve") + " the " + first + ".";
+}
+
 }  // namespace
 
 std::string span_name(const Chain& chain, int span) {
-    if (chain.span_count() == 1) return noun(chain, false) == "token" ? "the token" : "the " + noun(chain, false);
     return place(chain, span) + " " + noun(chain, false);
 }
 
@@ -126,27 +142,27 @@ std::string rung_name(const Chain& chain, int rung) {
     return enumerated(places) + " " + noun(chain, places.size() > 1);
 }
 
-std::string rung_knows(const Chain& chain, int rung) {
+std::string rung_predictor(const Chain& chain, int rung) {
     const int h = chain.span_count();
-    if (chain.ngrams()) return rung <= 0 ? "knows only how often each character occurs" : "predicts like the " + gram_name(chain, rung) + " counted in the text, from " + tokens_used(chain, rung);
-    if (rung <= 0) return "knows nothing yet and takes every token for equally likely";
-    if (rung >= h) return "uses " + tokens_used(chain, h) + ", all that matter";
+    if (chain.ngrams()) return rung <= 0 ? "one that knows only how often each character occurs" : "the " + gram_name(chain, rung) + " counted in the text, from " + tokens_used(chain, rung);
+    if (rung <= 0) return "one that knows nothing and takes every token for equally likely";
+    if (rung >= h) return "one that uses " + tokens_used(chain, h) + ", all that matter";
     std::vector<std::string> missing;
     for (int k = h - 1; k >= 0; --k)
         if (chain.spans()[static_cast<std::size_t>(k)].rank > rung) missing.push_back(place(chain, k));
-    return "uses " + tokens_used(chain, rung) + ", still blind to the " + enumerated(missing) + " " + noun(chain, missing.size() > 1);
+    return "one that uses " + tokens_used(chain, rung) + " and is blind to the " + enumerated(missing) + " " + noun(chain, missing.size() > 1);
 }
 
 std::string verdict(const Chain& chain, const Snapshot& snapshot) {
     const int rung = snapshot.reading.rung;
     // The uniform predictor's cross-entropy is log d, whatever is predicted.
-    if (snapshot.evaluation.loss > std::log(chain.vocabulary()) + 1e-3 && snapshot.step > 0)
+    if (snapshot.evaluation.loss > std::log(chain.vocabulary()) + 1e-3)
         return "Worse than knowing nothing: its loss on held-out sequences is above the uniform predictor\u2019s. Nearest class: " + rung_symbol(rung) + ".";
     const std::vector<double>& kl = snapshot.evaluation.kl;
     const int nearest = kl.empty() ? rung : static_cast<int>(std::min_element(kl.begin(), kl.end()) - kl.begin());
     // A rung changes only when the new class is clearly nearer (ladder/readout.cpp); until then both are said.
-    if (nearest != rung) return "Still on " + rung_symbol(rung) + ": it " + rung_knows(chain, rung) + ". " + rung_symbol(nearest) + " is a little nearer now, which counts once it is clear or lasts.";
-    return "Fits " + rung_symbol(rung) + " best: it " + rung_knows(chain, rung) + ".";
+    if (nearest != rung) return "Still on " + rung_symbol(rung) + ", the class of " + rung_predictor(chain, rung) + ". " + rung_symbol(nearest) + " is a little nearer now, which counts once it is clear or lasts.";
+    return "Fits " + rung_symbol(rung) + " best: it predicts most like " + rung_predictor(chain, rung) + ".";
 }
 
 const Snapshot* moments_before(const History& history, std::size_t shown) {
@@ -165,8 +181,11 @@ std::string gap_sentence(const Chain& chain, const Snapshot& snapshot, const Sna
     return text + ".";
 }
 
-std::string early_stop_sentence(const Snapshot& best, const Snapshot& now) {
-    const auto state = [](const Snapshot& s) { return rung_symbol(s.reading.rung) + ", " + nats(s.evaluation.excess()) + " above the Bayes loss"; };
+std::string early_stop_sentence(const Chain& chain, const Snapshot& best, const Snapshot& now) {
+    const auto state = [&](const Snapshot& s) {
+        const double excess = s.evaluation.excess();
+        return rung_symbol(s.reading.rung) + ", " + nats(std::abs(excess)) + (excess < 0 ? " below " : " above ") + (chain.ngrams() ? "the loss of the longest n-gram" : "the Bayes loss");
+    };
     return "The validation loss was lowest at step " + std::to_string(best.step) + ": " + state(best) + ". At step " + std::to_string(now.step) + ": " + state(now) + ".";
 }
 
@@ -180,26 +199,26 @@ std::string phase_sentence(const Chain& chain, const Readout& readout, const Sna
     std::vector<int> served;
     for (const HeadRole& role : now.heads)
         if (role.span >= 0 && std::find(served.begin(), served.end(), role.span) == served.end()) served.push_back(role.span);
-    const bool several = now.heads.size() > 1;
+    const int heads = static_cast<int>(now.heads.size()), different = static_cast<int>(served.size());
     switch (now.phase) {
-        case Phase::undecided: return several ? "The heads have not settled on any part of the past yet." : "The head has not settled on any part of the past yet.";
+        case Phase::undecided: return unshared_sentence(chain, now.heads, served);
         case Phase::competitive: {
-            if (!several) return served.empty() ? "The head looks everywhere." : "The only head serves the " + span_name(chain, served.front()) + ".";
             int most = 0, at = 0;
             for (const int span : served)
-                if (const int heads = static_cast<int>(std::count_if(now.heads.begin(), now.heads.end(), [span](const HeadRole& role) { return role.span == span; })); heads > most) most = heads, at = span;
-            if (most == static_cast<int>(now.heads.size())) return "All heads are after the same prize, the " + span_name(chain, at) + ".";
-            if (2 * most > static_cast<int>(now.heads.size())) return "Most heads are after the same prize, the " + span_name(chain, at) + ".";
+                if (const int those = static_cast<int>(std::count_if(now.heads.begin(), now.heads.end(), [span](const HeadRole& role) { return role.span == span; })); those > most) most = those, at = span;
+            if (most > 0 && most == heads) return "All heads are after the same prize, the " + span_name(chain, at) + ".";
+            if (2 * most > heads) return "Most heads are after the same prize, the " + span_name(chain, at) + ".";
             // Until the next evaluation confirms it the phase stands.
-            return served.size() < 2 ? "The heads are letting go of what they competed for." : "The heads are parting: they serve " + count_text(static_cast<int>(served.size())) + " different " + noun(chain, true) + " now.";
+            return different < 2 ? "The heads are letting go of what they competed for." : "The heads are parting: they serve " + count_text(different) + " different " + noun(chain, true) + " now.";
         }
         case Phase::cooperative: {
             std::string before;
             for (const PhaseChange& change : readout.phase_changes())
                 if (change.to == Phase::cooperative && change.step <= now.step) before = change.from == Phase::competitive ? "Until step " + std::to_string(change.step) + " the heads competed. " : "";
-            const int h = chain.span_count();
-            if (served.size() >= now.heads.size() || static_cast<int>(served.size()) == h) return before + "Now each serves its own " + noun(chain, false) + ".";
-            return before + "Now they serve " + count_text(static_cast<int>(served.size())) + " different " + noun(chain, true) + ".";
+            if (different == heads) return before + "Now each serves its own " + noun(chain, false) + ".";
+            if (different == chain.span_count()) return before + "Now every " + noun(chain, false) + " has a head.";
+            if (different < 2) return before + (different == 0 ? "Now none has a favourite." : "Now those that serve a " + noun(chain, false) + " serve the same.");
+            return before + "Now they serve " + count_text(different) + " different " + noun(chain, true) + ".";
         }
     }
     return {};
@@ -209,16 +228,22 @@ std::string chain_sentence(const Chain& chain) {
     const int h = chain.span_count();
     if (chain.ngrams()) return "The next character of a text, from " + tokens_used(chain, h) + " and whatever else the model finds.";
     const auto& spans = chain.spans();
+    if (forgets(chain)) return "The next token depends on nothing: every token is equally likely.";
     if (h == 1) return "The next token depends on " + tokens_used(chain, 1) + ".";
     std::string text = "The next token depends on " + count_text(h) + " " + noun(chain, true);
     if (noun(chain, false) != "token") text += " of earlier tokens";
     else text = "The next token depends on " + count_text(h) + " earlier tokens";
-    const auto apart = [](const Span& a, const Span& b) { return std::abs(a.strength - b.strength) > 1e-9; };
-    if (std::none_of(spans.begin(), spans.end(), [&](const Span& s) { return apart(s, spans.front()); })) return text + "; all matter equally.";
-    const auto rising = [](const Span& a, const Span& b) { return a.rank < b.rank; };
-    if (std::is_sorted(spans.rbegin(), spans.rend(), rising)) return text + "; nearer " + noun(chain, true) + " matter more.";
-    if (std::is_sorted(spans.begin(), spans.end(), rising)) return text + "; farther " + noun(chain, true) + " matter more.";
-    return text + "; the " + span_name(chain, chain.span_of_rank(1)) + " matters most.";
+    // Strength acts on every token of a span, so that spans as wholes compare only where they are of one length.
+    const bool comparable = std::all_of(spans.begin(), spans.end(), [&](const Span& s) { return length(s) == length(spans.front()); });
+    const auto weaker = [](const Span& a, const Span& b) { return a.strength < b.strength - 1e-9; };
+    const auto not_weaker = [&](const Span& a, const Span& b) { return !weaker(a, b); };
+    const auto top = std::max_element(spans.begin(), spans.end(), weaker);
+    if (std::none_of(spans.begin(), spans.end(), [&](const Span& s) { return weaker(s, *top); })) return text + (comparable ? "; all matter equally." : "; all their tokens matter equally.");
+    if (comparable && std::adjacent_find(spans.begin(), spans.end(), not_weaker) == spans.end()) return text + "; nearer " + noun(chain, true) + " matter more.";
+    if (comparable && std::adjacent_find(spans.rbegin(), spans.rend(), not_weaker) == spans.rend()) return text + "; farther " + noun(chain, true) + " matter more.";
+    if (std::count_if(spans.begin(), spans.end(), [&](const Span& s) { return !weaker(s, *top); }) > 1) return text + ".";
+    const std::string strongest = span_name(chain, static_cast<int>(top - spans.begin()));
+    return text + (comparable ? "; the " + strongest + " matters most." : "; tokens of the " + strongest + " matter most.");
 }
 
 }  // namespace ladder

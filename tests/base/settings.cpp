@@ -264,3 +264,17 @@ TEST_CASE("a run can go on with another stop, unless its learning rate was to fa
     after = before, after.heads += 1;
     CHECK(needs_restart(before, after));
 }
+
+TEST_CASE("what strengths of their own leave without effect is not active") {
+    Settings s;
+    const auto active = [&](std::string_view name) { return find_setting(name)->active(s); };
+    CHECK(active("importance"));
+    CHECK(active("reversed"));
+    s.strengths = {1, 3, 2};
+    CHECK_FALSE(active("importance"));
+    CHECK_FALSE(active("reversed"));
+    s.strengths = {1, 3, 3};  // of equal strengths the order decides
+    CHECK(active("reversed"));
+    for (const SettingInfo& info : settings_table())
+        if (!info.active(s)) CHECK_FALSE(info.only_when.empty());
+}

@@ -132,7 +132,7 @@ test('the run is told in words beside the canvas', async () => {
   const { page, context } = await visit(session, { query: '?speed=0' });
   await until(page, 'the first rung', (s) => s.rung >= 1);
   await page.waitForFunction(() => /^Fits F.* uses/.test(document.getElementById('status').textContent));
-  assert.match(await sentence(page), /^Fits F.* best: it uses .*\./);
+  assert.match(await sentence(page), /^Fits F.* best: it predicts most like one that uses .*\./);
   assert.ok((await state(page)).sentence);
   await context.close();
 });

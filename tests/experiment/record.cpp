@@ -83,6 +83,10 @@ TEST_CASE("questions to a record") {
     CHECK(run.reached(1) == 10);
     CHECK(run.reached(2) == 20);
     CHECK(run.reached(3) == -1);
+    RunRecord skipping = run;
+    for (Moment& m : skipping.moments) m.rung = m.rung == 1 ? 2 : m.rung;
+    CHECK(skipping.reached(1) == -1);
+    CHECK(skipping.reached(2) == 10);
     CHECK(run.lowest_kl_step(0) == 0);
     CHECK(run.lowest_kl_step(1) == 30);
     CHECK(run.lowest_kl_step(2) == 20);

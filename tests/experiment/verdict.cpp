@@ -32,6 +32,7 @@ RunRecord through(const std::vector<int>& rungs, std::string label = "run") {
 TEST_CASE("the climb") {
     CHECK(judge("climb", {through({0, 1, 1, 2, 3})}).holds);
     CHECK_FALSE(judge("climb", {through({0, 1, 3, 3, 3})}).holds);  // two rungs at once
+    CHECK(judge("climb", {through({0, 1, 3, 3, 3})}).sentence.find("10, never and 20") != std::string::npos);
     CHECK_FALSE(judge("climb", {through({0, 1, 2, 3, 2})}).holds);  // and down again
     CHECK_FALSE(judge("climb", {through({0, 1, 2})}).holds);
     CHECK_FALSE(judge("climb", {through({0, 1, 2, 3}), through({0, 0})}).holds);
@@ -113,6 +114,8 @@ TEST_CASE("every figure is whole") {
             CHECK(figure_of_preset(f.runs[i].preset) != nullptr);
         }
     }
+    CHECK(find_figure("1")->label(0, Scale::page) == "27000 sequences");
+    CHECK(find_figure("1")->label(0, Scale::paper) == "9000 sequences");
     CHECK(find_figure("99") == nullptr);
     CHECK(figure_of_preset("default") == nullptr);
 }

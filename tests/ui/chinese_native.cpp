@@ -49,6 +49,12 @@ TEST_CASE("in Chinese: chains, rungs, heads and stages of every ladder") {
             for (const double importance : {1.7, 1.0}) {
                 Settings s;
                 s.vocabulary = 5, s.spans = spans, s.reversed = reversed, s.importance = importance;
+                for (const double first : {0.0, 1.0, 3.0}) {
+                    Settings other = s;
+                    if (first == 0) other.scale = 0;
+                    else other.strengths.assign(spans.size(), 2), other.strengths.front() = first;
+                    said(chain_sentence(Chain(other)));
+                }
                 const Chain chain(s);
                 said(chain_sentence(chain));
                 Snapshot now;
@@ -57,7 +63,7 @@ TEST_CASE("in Chinese: chains, rungs, heads and stages of every ladder") {
                 for (const std::string& text : head_readings(chain, 2, now)) said(text);
                 for (const std::string& text : head_readings(chain, 1, now)) said(text);
                 for (int rung = 0; rung <= chain.span_count(); ++rung) {
-                    said(rung_name(chain, rung)), said(rung_knows(chain, rung));
+                    said(rung_name(chain, rung)), said(rung_predictor(chain, rung));
                     now.reading.rung = rung;
                     said(verdict(chain, now));
                 }
@@ -65,9 +71,19 @@ TEST_CASE("in Chinese: chains, rungs, heads and stages of every ladder") {
                 now.evaluation.kl = {0.3, 0.2};
                 Snapshot before = now;
                 for (const double was : {0.1, 0.2, 0.4}) before.evaluation.kl.back() = was, said(gap_sentence(chain, now, &before));
-                said(early_stop_sentence(before, now));
-                for (const Phase phase : {Phase::undecided, Phase::competitive, Phase::cooperative}) now.reading.phase = phase, said(phase_sentence(chain, Readout(chain), now));
-                for (int part = 0; part < 5; ++part) said(slow_motion_sentence(static_cast<SlowMotion::Part>(part), s, chain, 5000, &now));
+                said(early_stop_sentence(chain, before, now));
+                now.evaluation.loss = -0.1, said(early_stop_sentence(chain, before, now)), now.evaluation.loss = 0;
+                const Readout readout(chain);
+                const int last = chain.span_count() - 1;
+                for (const std::vector<HeadRole>& heads : {std::vector<HeadRole>{{0, 0.9}, {-1, 0}}, {{0, 0.9}}, {{0, 0.9}, {0, 0.8}}, {{0, 0.9}, {last, 0.8}, {-1, 0}}, {{0, 0.9}, {0, 0.9}, {last, 0.8}, {last, 0.8}}, {{-1, 0}, {-1, 0}}})
+                    for (const Phase phase : {Phase::undecided, Phase::competitive, Phase::cooperative}) now.reading.heads = heads, now.reading.phase = phase, said(phase_sentence(chain, readout, now));
+                for (const int batch : {1, 17})
+                    for (const DataSource data : {DataSource::online, DataSource::finite})
+                        for (const ScheduleKind schedule : {ScheduleKind::cosine, ScheduleKind::plateau})
+                            for (const OptimizerKind optimizer : {OptimizerKind::adamw, OptimizerKind::sgd}) {
+                                s.batch = batch, s.data = data, s.schedule = schedule, s.optimizer = optimizer, s.blocks = batch == 1 ? 2 : 1;
+                                for (int part = 0; part < 5; ++part) said(slow_motion_sentence(static_cast<SlowMotion::Part>(part), s, chain, 5000, &now));
+                            }
             }
 }
 
@@ -91,6 +107,10 @@ TEST_CASE("in Chinese: settings, presets, figures and equations") {
         const FlowSolution solution = solve_flow(flow, logarithmic_times(0.1, 1e4, 50));
         said(flow_sentence(flow, solution));
         for (const std::string& text : stage_sentences(flow, solution)) said(text);
+    }
+    for (const double end : {1.0, 8.0, 30.0}) {
+        flow.heads = 3, flow.end = end;
+        said(flow_sentence(flow, solve_flow(flow, logarithmic_times(0.1, end, 50))));
     }
     for (const FlowOption& o : flow_options()) said(o.help);
 }

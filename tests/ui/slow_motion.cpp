@@ -38,7 +38,7 @@ TEST_CASE("slow motion stays where a reader chose, and does not move by itself f
 
 TEST_CASE("what slow motion says are the step's own numbers") {
     Settings s;
-    s.batch = 17;
+    s.batch = 17, s.schedule = ScheduleKind::cosine, s.steps = 4;
     const Chain chain(s);
     Snapshot after;
     after.step = 3, after.train_loss = 1.5, after.gradient_norm = 0.25;
@@ -50,4 +50,13 @@ TEST_CASE("what slow motion says are the step's own numbers") {
     CHECK(said(Part::backward, &after).find("4321 parameters") != std::string::npos);
     CHECK(said(Part::backward, &after).find("0.25") != std::string::npos);
     CHECK(said(Part::update, &after).find("After step 3") != std::string::npos);
+    // Step 3 was made at the rate of step 2, half of the whole.
+    CHECK(said(Part::update, &after).starts_with("AdamW moves the parameters a little against the running averages of their gradients, and a little towards 0 (learning rate 0.04)."));
+    s.schedule = ScheduleKind::plateau, s.optimizer = OptimizerKind::sgd, s.momentum = 0, s.weight_decay = 0;
+    CHECK(said(Part::update, &after).starts_with("SGD moves the parameters a little against their gradients (at the learning rate that the plateaus so far have left)."));
+    s.batch = 1;
+    CHECK(said(Part::sample, nullptr).starts_with("1 new sequence of 26 tokens is drawn from the chain: 6 at random, then 20 by its rule."));
+    CHECK(said(Part::forward, nullptr).find("to the logits") != std::string::npos);
+    s.blocks = 2;
+    CHECK(said(Part::forward, nullptr).find("after the last block come the logits") != std::string::npos);
 }

@@ -21,6 +21,36 @@ TEST_CASE("the figure's system is told as competition, then cooperation, stage b
     CHECK(head_at(s, m, 0) == "pattern 1, 0.52");
 }
 
+TEST_CASE("before more than one pattern is learned nothing is said to cooperate") {
+    for (const std::uint64_t seed : {7, 13}) {
+        FlowSettings s;
+        s.seed = seed, s.end = 8;
+        const FlowSolution solution = solve_flow(s, logarithmic_times(0.1, s.end, 100));
+        REQUIRE(solution.stages.size() == 1);
+        CHECK(flow_sentence(s, solution).ends_with("they compete. At the end only pattern 1 is learned."));
+    }
+}
+
+TEST_CASE("a head serves a pattern that it attends to clearly more than evenly, and each counts once") {
+    FlowSettings s;
+    FlowSolution solution;
+    FlowMoment& m = solution.moments.emplace_back();
+    m.attention.assign(static_cast<std::size_t>(s.heads * s.positions), 1.0 / s.positions);
+    const auto attends = [&](int head, int pattern, double mass) { m.attention[static_cast<std::size_t>(head * s.positions + pattern_position(s, pattern))] = mass; };
+    solution.stages = {{0, 1}, {1, 2}, {2, 3}};
+    attends(0, 0, 0.0251), attends(1, 1, 0.0251), attends(2, 2, 0.0251);
+    CHECK(serving_heads(s, solution) == 0);
+    CHECK(favourite_pattern(s, m, 0) == -1);
+    attends(0, 0, 0.6), attends(0, 1, 0.3);
+    CHECK(serving_heads(s, solution) == 1);
+    attends(1, 1, 0.5);
+    CHECK(serving_heads(s, solution) == 2);
+    CHECK(favourite_pattern(s, m, 1) == 1);
+    solution.stages.pop_back();
+    attends(2, 2, 0.9);
+    CHECK(serving_heads(s, solution) == 2);  // pattern 3 is attended to, not acquired
+}
+
 TEST_CASE("what is not learned is named") {
     FlowSettings s;
     s.strengths = {3, 0.1, 0.05}, s.decay = 0.5, s.end = 100;

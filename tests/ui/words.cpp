@@ -33,23 +33,35 @@ TEST_CASE("names of spans follow their place and length") {
     CHECK(span_name(pairs, 2) == "near pair");
     CHECK(span_name(Chain(chain_of({1, 1})), 1) == "near token");
     CHECK(span_name(Chain(chain_of({1, 2, 3})), 0) == "far group");
-    CHECK(span_name(Chain(chain_of({2})), 0) == "the pair");
+    CHECK(span_name(Chain(chain_of({2})), 0) == "only pair");
     CHECK(span_name(Chain(chain_of({2, 2, 2, 2, 2})), 2) == "3rd pair");
 }
 
-TEST_CASE("a rung says what it uses and what it is blind to") {
+TEST_CASE("a rung says what its predictor uses and what that is blind to, and the verdict compares the model with it") {
     const Chain chain(chain_of({2, 2, 2}));
-    CHECK(rung_knows(chain, 1) == "uses the last two tokens, still blind to the middle and far pairs");
-    CHECK(rung_knows(chain, 2) == "uses the last four tokens, still blind to the far pair");
-    CHECK(rung_knows(chain, 3) == "uses the last six tokens, all that matter");
+    CHECK(rung_predictor(chain, 1) == "one that uses the last two tokens and is blind to the middle and far pairs");
+    CHECK(rung_predictor(chain, 2) == "one that uses the last four tokens and is blind to the far pair");
+    CHECK(rung_predictor(chain, 3) == "one that uses the last six tokens, all that matter");
     CHECK(rung_name(chain, 2) == "near and middle pairs");
     CHECK(rung_name(chain, 3) == "all three pairs: the truth");
-    CHECK(verdict(chain, at_rung(2, {1, 1, 0, 1})) == "Fits F\u2082 best: it uses the last four tokens, still blind to the far pair.");
+    CHECK(verdict(chain, at_rung(2, {1, 1, 0, 1})) == "Fits F\u2082 best: it predicts most like one that uses the last four tokens and is blind to the far pair.");
+    Snapshot worse = at_rung(0, {0.1, 0.2, 0.3, 0.4});
+    worse.evaluation.loss = std::log(5.0) + 0.1;
+    CHECK(verdict(chain, worse).starts_with("Worse than knowing nothing"));  // the untrained model too
+}
+
+TEST_CASE("tokens that count for nothing are not said to matter") {
+    Settings s = chain_of({2, 2, 2});
+    s.weights = {1, 0};
+    CHECK(rung_predictor(Chain(s), 3) == "one that uses the tokens t\u22126, t\u22124 and t\u22122, all that matter");
+    s.weights = {0, 1};
+    CHECK(rung_predictor(Chain(s), 1) == "one that uses the last token and is blind to the middle and far pairs");
 }
 
 TEST_CASE("a class that is nearer without counting yet is said, and heads that part are not said to be after the same") {
     const Chain chain(chain_of({2, 2, 2}));
-    CHECK(verdict(chain, at_rung(0, {0.2, 0.1, 0.3, 0.4})) == "Still on F\u2080: it knows nothing yet and takes every token for equally likely. F\u2081 is a little nearer now, which counts once it is clear or lasts.");
+    CHECK(verdict(chain, at_rung(0, {0.2, 0.1, 0.3, 0.4})) ==
+          "Still on F\u2080, the class of one that knows nothing and takes every token for equally likely. F\u2081 is a little nearer now, which counts once it is clear or lasts.");
     const Readout readout(chain);
     Snapshot s = at_rung(1, {1, 0, 1, 1});
     s.reading.phase = Phase::competitive;
@@ -64,10 +76,50 @@ TEST_CASE("a class that is nearer without counting yet is said, and heads that p
     CHECK(said({2, -1, -1}) == "The heads are letting go of what they competed for.");
 }
 
+TEST_CASE("what is said of heads that share without competing follows from whom they serve") {
+    const auto said = [](std::vector<int> spans, Phase phase, std::vector<int> roles) {
+        const Chain chain(chain_of(std::move(spans)));
+        Snapshot s;
+        s.reading.phase = phase;
+        for (const int span : roles) s.reading.heads.push_back({span, 0.7});
+        return phase_sentence(chain, Readout(chain), s);
+    };
+    CHECK(said({2, 2, 2}, Phase::undecided, {-1, -1}) == "The heads have not settled on any part of the past yet.");
+    CHECK(said({2, 2, 2}, Phase::undecided, {2, 2, -1}) == "So far two of three heads serve the near pair.");
+    CHECK(said({2, 2, 2}, Phase::undecided, {2, -1, -1}) == "So far one of three heads serves the near pair.");
+    CHECK(said({2, 2, 2}, Phase::undecided, {2, 2, 1, 1}) == "So far four of four heads have settled, on two different pairs.");
+    // One head or one span leaves the phase undecided for good.
+    CHECK(said({2, 2, 2}, Phase::undecided, {2}) == "The only head serves the near pair.");
+    CHECK(said({2, 2, 2}, Phase::undecided, {-1}) == "The head has not settled on any part of the past yet.");
+    CHECK(said({2}, Phase::undecided, {0, 0, 0}) == "All heads serve the only pair.");
+    CHECK(said({2, 2, 2}, Phase::cooperative, {2, 1, 0}) == "Now each serves its own pair.");
+    CHECK(said({2, 2, 2}, Phase::cooperative, {2, 2, 0, 1}) == "Now every pair has a head.");
+    CHECK(said({2, 2, 2}, Phase::cooperative, {2, 1, 1}) == "Now they serve two different pairs.");
+    CHECK(said({2, 2, 2}, Phase::cooperative, {2, -1, 2}) == "Now those that serve a pair serve the same.");
+}
+
+TEST_CASE("what matters more is said of spans of one length in strict order, else no more than is so") {
+    const auto said = [](std::vector<int> spans, std::vector<double> strengths, double scale = 1) {
+        Settings s = chain_of(std::move(spans));
+        s.strengths = std::move(strengths), s.scale = scale;
+        return chain_sentence(Chain(s));
+    };
+    const std::string pairs = "The next token depends on three pairs of earlier tokens", groups = "The next token depends on two groups of earlier tokens";
+    CHECK(said({2, 2, 2}, {}) == pairs + "; nearer pairs matter more.");
+    CHECK(said({2, 2, 2}, {3, 2, 1}) == pairs + "; farther pairs matter more.");
+    CHECK(said({2, 2, 2}, {1, 3, 2}) == pairs + "; the middle pair matters most.");
+    CHECK(said({2, 2, 2}, {1, 1, 2}) == pairs + "; the near pair matters most.");
+    CHECK(said({2, 2, 2}, {1, 2, 2}) == pairs + ".");
+    CHECK(said({2, 2, 2}, {2, 2, 2}) == pairs + "; all matter equally.");
+    CHECK(said({4, 1}, {1, 2}) == groups + "; tokens of the near group matter most.");
+    CHECK(said({4, 1}, {1, 1}) == groups + "; all their tokens matter equally.");
+    CHECK(said({2, 2, 2}, {}, 0) == "The next token depends on nothing: every token is equally likely.");
+}
+
 TEST_CASE("with importance reversed the tokens are named by their lags") {
     const Chain chain(chain_of({2, 2, 2}, true));
-    CHECK(rung_knows(chain, 1) == "uses the tokens t\u22126, t\u22125, still blind to the near and middle pairs");
-    CHECK(rung_knows(chain, 2) == "uses the tokens t\u22126 to t\u22123, still blind to the near pair");
+    CHECK(rung_predictor(chain, 1) == "one that uses the tokens t\u22126, t\u22125 and is blind to the near and middle pairs");
+    CHECK(rung_predictor(chain, 2) == "one that uses the tokens t\u22126 to t\u22123 and is blind to the near pair");
     CHECK(chain_sentence(chain) == "The next token depends on three pairs of earlier tokens; farther pairs matter more.");
 }
 
@@ -77,7 +129,7 @@ TEST_CASE("every rung of every ladder has words") {
             const Chain chain(chain_of(std::vector<int>(static_cast<std::size_t>(h), 2), reversed));
             for (int k = 0; k <= h; ++k) {
                 CHECK_FALSE(rung_name(chain, k).empty());
-                CHECK(rung_knows(chain, k).find("  ") == std::string::npos);
+                CHECK(rung_predictor(chain, k).find("  ") == std::string::npos);
             }
             CHECK_FALSE(chain_sentence(chain).empty());
         }
@@ -94,8 +146,15 @@ TEST_CASE("the gap says whether it closes, and nothing that is not finite") {
 }
 
 TEST_CASE("early stopping is told with both moments") {
+    const Chain chain(chain_of({2, 2, 2}));
     Snapshot best = at_rung(2, {0.2, 0.1, 0.05, 0.06}), now = at_rung(3, {0.2, 0.1, 0.06, 0.05});
     best.step = 230, best.evaluation.loss = 2.5, best.evaluation.bayes_loss = 2.4;
     now.step = 900, now.evaluation.loss = 2.55, now.evaluation.bayes_loss = 2.4;
-    CHECK(early_stop_sentence(best, now) == "The validation loss was lowest at step 230: F\u2082, 0.100 nats above the Bayes loss. At step 900: F\u2083, 0.150 nats above the Bayes loss.");
+    CHECK(early_stop_sentence(chain, best, now) == "The validation loss was lowest at step 230: F\u2082, 0.100 nats above the Bayes loss. At step 900: F\u2083, 0.150 nats above the Bayes loss.");
+    now.evaluation.loss = 2.35;
+    CHECK(early_stop_sentence(chain, best, now).ends_with("F\u2083, 0.050 nats below the Bayes loss."));
+    Settings text = chain_of({1, 1});
+    text.data = DataSource::text, text.text = "the sun is over the sea and the sea is under the sun; ";
+    for (int i = 0; i < 5; ++i) text.text += text.text;
+    CHECK(early_stop_sentence(Chain(text), best, now).ends_with("F\u2083, 0.050 nats below the loss of the longest n-gram."));
 }

@@ -213,7 +213,7 @@ int reproduce(const ReproduceOptions& o) {
                 settings.seed = seed;
                 settings.learned = f->learned;
                 place[id_of(*f, i, seed)] = jobs.size();
-                jobs.push_back({id_of(*f, i, seed), f->runs[i].label, settings});
+                jobs.push_back({id_of(*f, i, seed), f->label(i, scale), settings});
             }
     std::vector<RunRecord> records;  // figure 10 alone has none
     if (!jobs.empty()) records = run_jobs(jobs, RunStore(o.out + "/runs"), o.threads, o.json);

@@ -43,7 +43,9 @@ std::string summary(const RunFacts& f) {
     for (const PhaseChange& change : f.readout.phase_changes())
         phases += (phases.empty() ? "The heads were " : ", ") + std::string(phase_name(change.to)) + " from step " + std::to_string(change.step);
     text += (phases.empty() ? std::string("The heads showed neither competition nor cooperation") : phases) + format("; specialisation %.2f.\n", f.last.reading.specialisation);
-    text += "Validation loss " + nats(f.last.evaluation.loss) + " nats: " + nats(f.last.evaluation.excess()) + " above the Bayes loss of " + nats(f.last.evaluation.bayes_loss) + ".\n";
+    const double excess = f.last.evaluation.excess();
+    text += "Validation loss " + nats(f.last.evaluation.loss) + " nats: " + nats(std::abs(excess)) + (excess < 0 ? " below" : " above") + " the " +
+            (f.settings.data == DataSource::text ? "longest n-gram's loss" : "Bayes loss") + " of " + nats(f.last.evaluation.bayes_loss) + ".\n";
     text += format("%.1f s, %.1f steps a second, %d thread%s.\n", f.seconds, f.steps_per_second(), f.workers, f.workers == 1 ? "" : "s");
     return text;
 }
