@@ -126,7 +126,7 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
     list->AddCircleFilled(ball, t.px(10), t.accent, 32);
     list->AddCircle(ball, t.px(10), t.card, 32, t.px(2));
     hover_note(t, {{ball.x - t.px(11), ball.y - t.px(11)}, {ball.x + t.px(11), ball.y + t.px(11)}}, "The model, at height " + number(height, 2),
-               "How far it has climbed: for each rung, the part of the way from p_k to p_{k+1} that its predictions have gone, measured by KL_k \u2212 KL_{k+1}; a rung counts as far as those below it are held.");
+               "How far it has climbed: from the nearest class, the part of the way to its neighbours that its predictions have gone, measured by KL_k \u2212 KL_{k+1}; half-way is where both are equally near.");
     list->PopClipRect();
 }
 

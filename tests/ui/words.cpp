@@ -47,7 +47,10 @@ TEST_CASE("a rung says what its predictor uses and what that is blind to, and th
     CHECK(verdict(chain, at_rung(2, {1, 1, 0, 1})) == "Fits F\u2082 best: it predicts most like one that uses the last four tokens and is blind to the far pair.");
     Snapshot worse = at_rung(0, {0.1, 0.2, 0.3, 0.4});
     worse.evaluation.loss = std::log(5.0) + 0.1;
-    CHECK(verdict(chain, worse).starts_with("Worse than knowing nothing"));  // the untrained model too
+    worse.step = 0;
+    CHECK(verdict(chain, worse).starts_with("Not trained yet"));
+    worse.step = 10;
+    CHECK(verdict(chain, worse).starts_with("Worse than knowing nothing"));
 }
 
 TEST_CASE("tokens that count for nothing are not said to matter") {
