@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { behaves, frame, host } from './host.mjs';
-import { dist, open, screenshots, serve, strictPolicy, visit } from './support.mjs';
+import { dist, eventually, open, screenshots, serve, strictPolicy, visit } from './support.mjs';
 
 let session, course;
 const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
@@ -76,7 +76,7 @@ test('after one visit the page needs no network', async () => {
   await page.evaluate(([names, index]) => Promise.all(names.map(async (name) => (await caches.open(name)).put(index, new Response('Another page')))), [[named('', 'before'), named('b/', 'other')], `${address}index.html`]);
   await page.goto(`${address}?autoplay=false`);
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(async (name) => !(await caches.has(name)), named('', 'before'));
+  await eventually(page, async (name) => !(await caches.has(name)), named('', 'before'));
   assert.ok(await page.evaluate((name) => caches.has(name), named('b/', 'other')));
   server.close();
   server.closeAllConnections();
@@ -89,7 +89,7 @@ test('after one visit the page needs no network', async () => {
 test('what a host sends in vain is answered, a sentence each, and the run goes on', async () => {
   const { page, context, errors } = await lecture(frame(framed('&autoplay=false')));
   await page.waitForFunction(() => window.heard.some((m) => m.type === 'step'));
-  await page.waitForFunction(async () => (await window.ask('get', { what: 'state' })).value.state === 'paused');
+  await eventually(page, async () => (await window.ask('get', { what: 'state' })).value.state === 'paused');
   const before = (await page.evaluate(() => window.ask('get', { what: 'state' }))).value;
   const codes = await page.evaluate(async () => {
     const answers = (id) => window.heard.filter((m) => m.id === id);
