@@ -236,6 +236,97 @@ test('the element is small and loads nothing until it comes into sight', async (
   await context.close();
 });
 
+// Without: the upgrade of properties, the observer of all attributes, #ready = false where a new page is due, the poster after unload() and
+// load() in #send of web/attention-ladder.js; the text of the speed.
+test('the element takes what it was given before its script, follows every attribute, and its commands belong to the page that those speak of', async () => {
+  const { page, context, errors } = await lecture('<attention-ladder autoplay="false" panels="ladder" style="width:300px"></attention-ladder>');
+  const result = await page.evaluate(async (source) => {
+    const ladder = document.querySelector('attention-ladder');
+    ladder.seed = 5;
+    await new Promise((resolve) => { document.head.append(Object.assign(document.createElement('script'), { src: source, onload: resolve })); });
+    const out = { attribute: ladder.getAttribute('seed'), seed: (await ladder.get('settings')).seed };
+    const inside = () => [...ladder.shadowRoot.querySelectorAll('iframe, .poster')].map((node) => node.localName).join();
+    ladder.pause().catch(() => {});  // on its way when the page goes
+    ladder.setAttribute('learning-rate', 0.25);
+    ladder.hide = 'reset';
+    out.rate = (await ladder.get('settings'))['learning-rate'];
+    out.hidden = (await ladder.get()).hidden.includes('reset');
+    ladder.textSize = 130;
+    out.live = (await ladder.get()).textSize;
+    ladder.speed = 'fast';
+    await ladder.get();
+    out.before = inside();
+    const left = ladder.get().catch(({ message }) => message);
+    ladder.unload();
+    out.left = await left;
+    out.unloaded = inside();
+    out.again = (await ladder.get('settings')).seed;
+    ladder.remove();
+    out.gone = await ladder.get().catch(({ message }) => message);
+    return out;
+  }, `${session.address}attention-ladder.js`);
+  assert.deepEqual(result, { attribute: '5', seed: 5, rate: 0.25, hidden: true, live: 130, before: 'iframe', left: 'The page was taken away.', unloaded: 'div', again: 5, gone: 'The element is in no document, so it has no page.' });
+  assert.equal(errors.length, 1);
+  assert.match(errors[0], /^<attention-ladder speed="fast">: .*\.$/);
+  await context.close();
+});
+
+// Without: what web/attention-ladder.js does with a failure, and the message of web/arrival.js (commands wait for ever).
+test('a page that cannot begin rejects the element\u2019s commands with its sentence, until it is loaded again', async () => {
+  const without = () => {
+    const original = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : original.call(this, kind, ...rest); };
+  };
+  const html = `<script src="${session.address}attention-ladder.js"></script><attention-ladder autoplay="false" style="width:300px"></attention-ladder>`;
+  const refusals = async (page) => {
+    const ask = async (name) => {
+      await page.evaluate((kept) => { document.querySelector('attention-ladder').get().catch(({ code, message }) => { window[kept] = `${code}: ${message}`; }); }, name);
+      return (await page.waitForFunction((kept) => window[kept], name)).jsonValue();
+    };
+    return [await ask('first'), await ask('second')];
+  };
+  const { page, context } = await lecture(html, { before: `(${without})()` });
+  for (const told of await refusals(page)) assert.match(told, /^failed: This browser gives no WebGL 2/);
+  await context.close();
+
+  const cut = await session.browser.newContext(), other = await cut.newPage();
+  await other.route(/\/assets\/page\./, (route) => route.abort());
+  await other.goto(`${course.origin}/lecture`);
+  for (const told of await refusals(other)) assert.match(told, /^failed: A part of this page did not arrive/);
+  await other.unroute(/\/assets\/page\./);
+  assert.equal((await other.evaluate(() => { const ladder = document.querySelector('attention-ladder'); ladder.load(); return ladder.get(); })).seed > 0, true);
+  await cut.close();
+});
+
+// Without: the load in #follow of web/attention-ladder.js.
+test('the element begins when its page\u2019s address comes after it', async () => {
+  const { page, context, errors } = await lecture('<attention-ladder autoplay="false" style="width:300px"></attention-ladder>');
+  await page.evaluate(fs.readFileSync(path.join(dist, 'attention-ladder.js'), 'utf8'));  // which so knows no address beside it
+  while (!errors.length) await page.waitForTimeout(20);
+  assert.match(errors.join(), /needs the address of the page/);
+  await page.evaluate((src) => new Promise((resolve) => {
+    const ladder = document.querySelector('attention-ladder');
+    ladder.addEventListener('ready', resolve, { once: true });
+    ladder.src = src;
+  }).then(() => {}), `${session.address}index.html`);
+  await context.close();
+});
+
+// Without: the release of a blob in web/pool.js.
+test('the one file keeps no text of a worker that has begun or ended', async () => {
+  const counted = () => {
+    window.blobs = new Set();
+    const { createObjectURL, revokeObjectURL } = URL;
+    URL.createObjectURL = (blob) => { const address = createObjectURL.call(URL, blob); window.blobs.add(address); return address; };
+    URL.revokeObjectURL = (address) => { window.blobs.delete(address); revokeObjectURL.call(URL, address); };
+  };
+  const { page, context, errors } = await visit(session, { query: 'attention-ladder.html?speed=0&steps=20&batch=64&workers=2', before: `(${counted})()` });
+  await page.waitForFunction(() => window.ladder && window.ladder.state().state === 'finished');
+  await page.waitForFunction(() => window.blobs.size === 0);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 // Memory of the browser's pages and workers, shared parts shared out: bytes.
 async function memory() {
   const cdp = await session.browser.newBrowserCDPSession();
