@@ -3,7 +3,7 @@
 // formed, the module decides (src/run/command.h), by the same door as keys and buttons.
 'use strict';
 
-// command(text): the module's answer, both JSON. picture(area): a data: URL of a part of the canvas. wantedHeight(width): points.
+// command(text): the module's answer, both JSON. picture(area): a data: URL of a part of the canvas, empty: there is none. wantedHeight(width): points.
 // origins: who may command. Returns {pump(events), failed(sentence)}: events is a JSON array or an empty text.
 function createMessages({ command, picture, wantedHeight, origins, stage }) {
   const version = 1;
@@ -66,6 +66,7 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
       const answer = JSON.parse(command(text));
       if (answer.area) {
         answer.url = picture(answer.area);
+        if (!answer.url) return refuse(id, 'impossible', 'There is no picture: the browser took the drawing surface away. Ask again later.');
         delete answer.area;
       }
       tell(answer);

@@ -4,7 +4,7 @@
 'use strict';
 
 // ask(type, fields): a command's answer. state(): the interface's state. askText(), openFile(), planEmbed(): open dialogs.
-// save(name, content), savePicture(name, area): to the reader's disk. language: web/language.js.
+// save(name, content), savePicture(name, area): to the reader's disk; the latter resolves to whether there was a picture. language: web/language.js.
 // Returns {update(), show(), relabel()}: update tells what changed since the last call; relabel: all is said in another language.
 function createMirror({ ask, state, language, status, askText, openFile, planEmbed, save, savePicture }) {
   const byId = (id) => document.getElementById(`mirror-${id}`);
@@ -80,8 +80,9 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     const [format, ending, panel] = byId('format').value.split(' '), name = `attention-ladder-${panel || now.preset}-seed-${now.seed}${ending}`;
     const answer = command('export', panel ? { format, panel } : { format });
     if (answer.type === 'error') return;
-    if (format === 'png') savePicture(name, answer.area);
-    else save(name, answer.url ? await (await fetch(answer.url)).blob() : answer.text);
+    if (format === 'png') {
+      if (!await savePicture(name, answer.area)) return;
+    } else save(name, answer.url ? await (await fetch(answer.url)).blob() : answer.text);
     say(`Saved as ${name}.`);
   }
   function placeBet() {

@@ -324,6 +324,24 @@ describe('the surface', () => {
     await context.close();
   });
 
+  // Without: the empty picture of a surface that is gone in web/surface.js (an empty file is saved, and the form says so).
+  test('of a surface that the browser took there is no picture, and the form says so', async () => {
+    const { page, context, errors } = await visit(session, { ...small, query: '?autoplay=false&batch=64&validation=128' });
+    await until(page, 'the untrained model', (s) => s.snapshots > 0);
+    await page.evaluate(() => {
+      window.key = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+      window.key.loseContext();
+      document.getElementById('mirror-format').value = 'png .png';
+    });
+    await page.waitForFunction(() => document.getElementById('canvas').getContext('webgl2').isContextLost());
+    await page.evaluate(() => document.querySelector('[data-do=save]').click());
+    await until(page, 'the sentence', (s) => s.problems.some((text) => /^There is no picture: /.test(text)), 8);
+    await page.evaluate(() => window.key.restoreContext());
+    assert.doesNotMatch(await page.textContent('#mirror-news'), /Saved/);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
   // Without: the return in Window::end_frame (it is drawn with every frame), the comparison in DrawnPicture::repeats (the help
   // stays hidden), draw(true) in web/surface.js (a saved picture is empty, says files.test.mjs).
   test('at rest nothing is drawn, what is shown stays, and the first change is drawn', async () => {
