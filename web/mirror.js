@@ -39,6 +39,7 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
   };
 
   function say(text) {
+    if (!text) return;
     news.append(element('p', text));
     while (news.children.length > most) news.firstChild.remove();
   }
@@ -213,7 +214,9 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     for (const part of root.querySelectorAll('[data-control]')) part.hidden = now.hidden.includes(part.dataset.control);
     const slider = byId('moment');
     slider.max = last;
-    put(slider, now.live === false ? now.shownStep : last);
+    // Under the reader's hand it stays where it was put, between two moments too; at now it goes with the run.
+    if (now.live === false) put(slider, now.shownStep);
+    else slider.value = last;
     slider.setAttribute('aria-valuetext', tr(`step ${now.shownStep || 0} of ${last}`));
     const { speed } = now;
     offer(byId('speed'), speed, paceText);
@@ -239,6 +242,7 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     update();
   }
 
+  root.querySelector('[data-do=plan]').hidden = ask('export', { format: 'link' }).type === 'error';  // a page from a disk has no link to put in another
   root.hidden = false;
   update();
   return { update, relabel, show: () => root.parentElement.focus({ preventScroll: true }) };

@@ -122,10 +122,11 @@
     return new TextDecoder().decode(module.HEAPU8.subarray(at, end));
   }
 
+  const licences = document.getElementById('licences');
+  licences.querySelector('button').addEventListener('click', () => licences.close());  // no form's: a sandboxed frame may submit none
   function showLicences() {
-    const dialog = document.getElementById('licences');
-    dialog.addEventListener('close', () => canvas.focus({ preventScroll: true }), { once: true });
-    dialog.showModal();
+    licences.addEventListener('close', () => canvas.focus({ preventScroll: true }), { once: true });
+    licences.showModal();
   }
 
   // Of a part of the window, once the menu that asked for it is gone from it. Resolves to whether there was one.

@@ -61,6 +61,8 @@ test('the one file from a disk, in a frame of a file, trains on two workers', as
   await page.goto(`file://${path.join(folder, 'lecture.html')}`);
   await behaves(page, assert);
   assert.equal((await page.evaluate(() => window.ask('get', { what: 'state' }))).value.workers, 2);
+  // It has no address that a course page could use, and nothing that would make one.
+  assert.equal(await page.frames()[1].evaluate(() => document.querySelector('[data-do=plan]').hidden), true);
   await context.close();
   fs.rmSync(folder, { recursive: true });
 });
@@ -98,7 +100,7 @@ test('what a host sends in vain is answered, a sentence each, and the run goes o
     const single = [
       { ladder: 2, id: 'version', type: 'play' }, { ladder: 1, id: 'unknown', type: 'explode' }, { ladder: 1, id: 'field', type: 'play', extra: 1 }, { ladder: 1, id: 'large', type: 'set', settings: { spans: big } },
       { ladder: 1, id: 'value', type: 'set', settings: { heads: -4 } }, { ladder: 1, id: 'ahead', type: 'seek', step: 900000 }, { ladder: 1, id: 'code', type: 'set', preset: '<img src=x onerror="window.pwned=1">' }, cyclic,
-      { ladder: 1, id: 'bigint', type: 'reset', seed: 10n }, '{"ladder":1,"id":"text","type":"explode"}',
+      { ladder: 1, id: 'bigint', type: 'reset', seed: 10n }, '{"ladder":1,"id":"text","type":"explode"}', `{"ladder":1,"id":"unread","type":"${'x'.repeat(70000)}"}`,
     ];
     for (const message of single) window.send(message);
     for (let i = 0; i < 1000; ++i) window.send({ ladder: [1, null, {}, 'x'][i % 4], id: `flood-${i}`, type: ['set', 'seek', 7, undefined][i >> 2 & 3], settings: i, step: -i });
@@ -110,7 +112,7 @@ test('what a host sends in vain is answered, a sentence each, and the run goes o
   assert.equal(codes.missing, 0);
   assert.equal(codes.twice, 1);
   const seen = Object.fromEntries(codes.all.filter(([id]) => id !== 'flood'));
-  assert.deepEqual(seen, { version: 'version', unknown: 'unknown-type', field: 'bad-value', large: 'too-large', value: 'bad-value', ahead: 'impossible', code: 'bad-value', cyclic: 'malformed', bigint: 'malformed', text: 'unknown-type' });
+  assert.deepEqual(seen, { version: 'version', unknown: 'unknown-type', field: 'bad-value', large: 'too-large', value: 'bad-value', ahead: 'impossible', code: 'bad-value', cyclic: 'malformed', bigint: 'malformed', text: 'unknown-type', null: 'too-large' });
   assert.ok(codes.all.some(([, code]) => code === 'too-many'));
   await page.waitForTimeout(1200);  // the flood has used up what it may ask
   const now = (await page.evaluate(() => window.ask('get', { what: 'state' }))).value;
@@ -404,5 +406,7 @@ test('in a sandbox that may hold a file back, saving says so once', async () => 
   const { problems } = await inside.evaluate(() => window.ladder.state());
   assert.equal(problems.length, 1);
   assert.match(problems[0], /allows no downloads\. Open this page by itself/);
+  // A dialog's button there submits nothing.
+  assert.equal(await inside.evaluate(() => { const dialog = document.getElementById('licences'); dialog.showModal(); dialog.querySelector('button').click(); return dialog.open; }), false);
   await context.close();
 });
