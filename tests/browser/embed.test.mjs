@@ -306,11 +306,12 @@ test('the element begins when its page\u2019s address comes after it', async () 
   await page.evaluate(fs.readFileSync(path.join(dist, 'attention-ladder.js'), 'utf8'));  // which so knows no address beside it
   while (!errors.length) await page.waitForTimeout(20);
   assert.match(errors.join(), /needs the address of the page/);
-  await page.evaluate((src) => new Promise((resolve) => {
+  await page.evaluate((src) => {
     const ladder = document.querySelector('attention-ladder');
-    ladder.addEventListener('ready', resolve, { once: true });
+    ladder.addEventListener('ready', () => { window.begun = true; }, { once: true });
     ladder.src = src;
-  }).then(() => {}), `${session.address}index.html`);
+  }, `${session.address}index.html`);
+  await page.waitForFunction(() => window.begun);
   await context.close();
 });
 
