@@ -8,10 +8,11 @@
   const script = document.currentScript || document.querySelector('script[src*="attention-ladder"]');
   const here = script && script.src ? new URL('index.html', script.src).href : '';
   // What is the element's own affair; every other attribute is a parameter of the page.
-  const own = new Set(['id', 'class', 'style', 'src', 'poster', 'title', 'slot', 'hidden', 'lang', 'dir', 'tabindex', 'role', 'part', 'is', 'width', 'height', 'ratio', 'fit', 'loading']);
-  const named = ['preset', 'seed', 'autoplay', 'speed', 'stop-at', 'step', 'theme', 'locale', 'hide', 'panels'];
-  const properties = ['src', 'poster', ...named];
-  const live = { theme: (value) => ({ theme: value }), speed: (value) => ({ settings: { speed: Number(value) } }) };
+  const own = new Set(['id', 'class', 'style', 'poster', 'title', 'slot', 'hidden', 'lang', 'dir', 'tabindex', 'role', 'part', 'exportparts', 'is', 'inert', 'nonce', 'translate', 'width', 'height', 'ratio', 'fit', 'loading']);
+  // Those that are properties too; a setting is an attribute by its name.
+  const properties = ['src', 'poster', 'preset', 'seed', 'autoplay', 'speed', 'stop-at', 'step', 'theme', 'text-size', 'locale', 'hide', 'panels', 'lesson', 'workspace', 'figure'];
+  // What a page takes while it runs; for all else it is loaded anew.
+  const live = { theme: (value) => ({ theme: value }), speed: (value) => ({ settings: { speed: value } }), 'text-size': (value) => ({ textSize: Number(value) }) };
   const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
   const events = new Set(['ready', 'load', 'step', 'rung', 'stage', 'finished', 'error', 'resize']);
 
@@ -35,13 +36,17 @@ iframe,.poster{position:absolute;inset:0;width:100%;height:100%;border:0;object-
 
   class AttentionLadder extends HTMLElement {
     #frame = null;
+    #given = new Map();    // the parameters that its page has
     #box;
     #poster;
     #asked = 0;
     #waiting = new Map();  // id: {resolve, reject}
     #queue = [];           // commands from before the page was ready
     #ready = false;
+    #failure = '';         // why the page could not begin
     #watch = null;
+    #awaited = false;      // in sight, and only its page's address is missing
+    #changes = new MutationObserver(() => this.#follow());
     #late = 0;
     #height = 0;           // that the page wishes for
     #listen = (event) => this.#receive(event);
@@ -58,32 +63,60 @@ iframe,.poster{position:absolute;inset:0;width:100%;height:100%;border:0;object-
     }
 
     connectedCallback() {
+      // What was set before this script arrived.
+      for (const name of properties.map(camel))
+        if (Object.hasOwn(this, name)) {
+          const value = this[name];
+          delete this[name];
+          this[name] = value;
+        }
       addEventListener('message', this.#listen);
       this.#shape();
       this.#showPoster();
+      this.#changes.observe(this, { attributes: true });
+      this.#awaited = false;
       this.#watch = new IntersectionObserver((entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) this.load();
+        this.#awaited = entries[entries.length - 1].isIntersecting;
+        if (this.#awaited) this.load();
       });
       this.#watch.observe(this);
     }
 
     disconnectedCallback() {
       removeEventListener('message', this.#listen);
+      this.#changes.disconnect();
       this.#watch.disconnect();
       this.unload();
     }
 
-    static get observedAttributes() { return [...properties, 'ratio', 'fit']; }
+    static get observedAttributes() { return ['poster', 'ratio', 'fit']; }
     attributeChangedCallback(name, before, after) {
       if (before === after || !this.isConnected) return;
-      if (name === 'ratio' || name === 'fit') return this.#shape();
-      if (name === 'poster') return this.#showPoster();
-      if (!this.#frame) return;
-      if (live[name] && after !== null) {
-        this.command('set', live[name](after)).catch(() => {});  // the page says so as well
-      } else {
-        clearTimeout(this.#late);
-        this.#late = setTimeout(() => { this.unload(); this.load(); });
+      if (name === 'poster') this.#showPoster();
+      else this.#shape();
+    }
+
+    get #parameters() {
+      return new Map([...this.attributes].filter(({ name }) => !own.has(name) && !/^(on|data-|aria-|_)/.test(name)).map(({ name, value }) => [name, value]));
+    }
+
+    // Parameters that are others than the page has: told to it, or it begins anew, once for all that change together.
+    #follow() {
+      const wanted = this.#parameters;
+      if (!this.#frame) {
+        if (this.#awaited && wanted.get('src')) this.load();
+        return;
+      }
+      for (const name of new Set([...wanted.keys(), ...this.#given.keys()])) {
+        const value = wanted.get(name);
+        if (value === this.#given.get(name)) continue;
+        if (live[name] && value !== undefined && !this.#late) {
+          this.#given.set(name, value);
+          this.#send('set', live[name](value)).catch(({ code, message }) => { if (code) console.warn(`<attention-ladder ${name}="${value}">: ${message}`); });
+        } else if (!this.#late) {
+          this.#ready = false;
+          this.#late = setTimeout(() => { this.#takeAway(); this.load(); });
+        }
       }
     }
 
@@ -91,8 +124,7 @@ iframe,.poster{position:absolute;inset:0;width:100%;height:100%;border:0;object-
     get address() {
       const url = new URL(this.getAttribute('src') || here, document.baseURI);
       url.searchParams.set('embed', 'true');
-      for (const { name, value } of this.attributes)
-        if (!own.has(name) && !/^(on|data-|aria-)/.test(name)) url.searchParams.set(name === 'stop-at' ? 'stopAt' : name, value);
+      for (const [name, value] of this.#parameters) if (name !== 'src') url.searchParams.set(name === 'stop-at' ? 'stopAt' : name, value);
       url.searchParams.set('allowed-origin', origin === 'null' || location.protocol === 'file:' ? 'null' : origin);
       url.searchParams.set('version', version);
       return url.href;
@@ -100,29 +132,57 @@ iframe,.poster{position:absolute;inset:0;width:100%;height:100%;border:0;object-
 
     // Starts the page, as coming into sight does.
     load() {
+      if (this.#failure) this.#takeAway();
       if (this.#frame || !this.isConnected) return;
       if (!this.getAttribute('src') && !here) throw new Error('<attention-ladder> needs the address of the page: src="https://../index.html".');
       this.#watch.disconnect();
+      this.#awaited = false;
       const frame = this.#frame = document.createElement('iframe');
       frame.title = this.title || 'Attention Ladder: a transformer training live';
       frame.setAttribute('allow', 'clipboard-write; fullscreen');
       frame.src = this.address;
+      this.#given = this.#parameters;
       this.#box.append(frame);
     }
 
+    // It stays away until load() or a command.
     unload() {
+      this.#queue = [];
+      this.#takeAway();
+    }
+
+    #takeAway() {
+      clearTimeout(this.#late);
+      this.#late = 0;
       if (this.#frame) this.#frame.remove();
       this.#frame = null;
       this.#ready = false;
-      for (const { reject } of this.#waiting.values()) reject(new Error('The page was taken away.'));
-      this.#waiting.clear();
-      this.#queue = [];
+      this.#failure = '';
+      this.#refuse('The page was taken away.');
+      this.#showPoster();
     }
 
-    // A command of docs/embedding.md; resolves with its answer.
+    // All commands but those that wait for a page that is on its way.
+    #refuse(message, code) {
+      const kept = new Set(this.#queue.map(({ id }) => id));
+      for (const [id, { reject }] of this.#waiting) {
+        if (kept.has(id)) continue;
+        this.#waiting.delete(id);
+        reject(Object.assign(new Error(message), code && { code }));
+      }
+    }
+
+    // A command of docs/embedding.md; resolves with its answer. Where there is no page yet it is loaded.
     command(type, fields = {}) {
-      const id = ++this.#asked;
+      if (this.#changes.takeRecords().length) this.#follow();  // it belongs to the page that the attributes speak of
+      return this.#send(type, fields);
+    }
+    #send(type, fields) {
       return new Promise((resolve, reject) => {
+        if (!this.isConnected) throw new Error('The element is in no document, so it has no page.');
+        if (!this.#failure) this.load();
+        else if (!this.#late) throw Object.assign(new Error(this.#failure), { code: 'failed' });
+        const id = ++this.#asked;
         this.#waiting.set(id, { resolve, reject });
         const message = { ...fields, ladder: version, id, type };
         if (this.#ready) this.#frame.contentWindow.postMessage(message, '*');
@@ -148,7 +208,12 @@ iframe,.poster{position:absolute;inset:0;width:100%;height:100%;border:0;object-
         return;
       }
       if (!events.has(data.type)) return;
-      if (data.type === 'ready') {
+      if (data.type === 'error' && data.code === 'failed' && !this.#ready && !this.#late) {
+        this.#failure = data.message;
+        this.#queue = [];
+        this.#refuse(data.message, 'failed');
+      }
+      if (data.type === 'ready' && !this.#late) {
         this.#ready = true;
         if (this.#poster) this.#poster.remove();
         for (const message of this.#queue.splice(0)) this.#frame.contentWindow.postMessage(message, '*');
@@ -175,7 +240,7 @@ iframe,.poster{position:absolute;inset:0;width:100%;height:100%;border:0;object-
       this.#poster.className = 'poster';
       if (address) Object.assign(this.#poster, { src: address, alt: this.title });
       else this.#poster.append(drawing());
-      this.#box.append(this.#poster);
+      this.#box.prepend(this.#poster);  // under the page, which may have a sentence to say
     }
   }
 

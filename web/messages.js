@@ -3,11 +3,12 @@
 // formed, the module decides (src/run/command.h), by the same door as keys and buttons.
 'use strict';
 
-// command(text): the module's answer, both JSON. picture(area): a data: URL of a part of the canvas. wantedHeight(width): points.
+// command(text): the module's answer, both JSON. picture(area): a data: URL of a part of the canvas, empty: there is none. wantedHeight(width): points.
 // origins: who may command. Returns {pump(events), failed(sentence)}: events is a JSON array or an empty text.
 function createMessages({ command, picture, wantedHeight, origins, stage }) {
   const version = 1;
   const largest = 16384;              // bytes of a message as JSON
+  const oversized = { ladder: version };  // stands for a text that is not read
   const burst = 60, perSecond = 30;   // commands
   const host = window.parent === window ? null : window.parent;
   let tokens = burst, counted = performance.now();
@@ -34,7 +35,8 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
 
   // A message that claims to be ours: an object with a field "ladder", or the JSON text of one.
   function ours(data) {
-    if (typeof data === 'string' && data.length <= 4 * largest && data.includes('"ladder"')) {
+    if (typeof data === 'string' && data.includes('"ladder"')) {
+      if (data.length > 4 * largest) return oversized;
       try {
         return ours(JSON.parse(data));
       } catch {
@@ -61,11 +63,12 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
     } catch {
       return refuse(id, 'malformed', 'The message cannot be written as JSON.');
     }
-    if (new TextEncoder().encode(text).length > largest) return refuse(id, 'too-large', `The message is larger than ${largest} bytes.`);
+    if (message === oversized || new TextEncoder().encode(text).length > largest) return refuse(id, 'too-large', `The message is larger than ${largest} bytes.`);
     try {
       const answer = JSON.parse(command(text));
       if (answer.area) {
         answer.url = picture(answer.area);
+        if (!answer.url) return refuse(id, 'impossible', 'There is no picture: the browser took the drawing surface away. Ask again later.');
         delete answer.area;
       }
       tell(answer);

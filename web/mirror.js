@@ -4,7 +4,7 @@
 'use strict';
 
 // ask(type, fields): a command's answer. state(): the interface's state. askText(), openFile(), planEmbed(): open dialogs.
-// save(name, content), savePicture(name, area): to the reader's disk. language: web/language.js.
+// save(name, content), savePicture(name, area): to the reader's disk; the latter resolves to whether there was a picture. language: web/language.js.
 // Returns {update(), show(), relabel()}: update tells what changed since the last call; relabel: all is said in another language.
 function createMirror({ ask, state, language, status, askText, openFile, planEmbed, save, savePicture }) {
   const byId = (id) => document.getElementById(`mirror-${id}`);
@@ -39,6 +39,7 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
   };
 
   function say(text) {
+    if (!text) return;
     news.append(element('p', text));
     while (news.children.length > most) news.firstChild.remove();
   }
@@ -80,8 +81,9 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     const [format, ending, panel] = byId('format').value.split(' '), name = `attention-ladder-${panel || now.preset}-seed-${now.seed}${ending}`;
     const answer = command('export', panel ? { format, panel } : { format });
     if (answer.type === 'error') return;
-    if (format === 'png') savePicture(name, answer.area);
-    else save(name, answer.url ? await (await fetch(answer.url)).blob() : answer.text);
+    if (format === 'png') {
+      if (!await savePicture(name, answer.area)) return;
+    } else save(name, answer.url ? await (await fetch(answer.url)).blob() : answer.text);
     say(`Saved as ${name}.`);
   }
   function placeBet() {
@@ -212,7 +214,9 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     for (const part of root.querySelectorAll('[data-control]')) part.hidden = now.hidden.includes(part.dataset.control);
     const slider = byId('moment');
     slider.max = last;
-    put(slider, now.live === false ? now.shownStep : last);
+    // Under the reader's hand it stays where it was put, between two moments too; at now it goes with the run.
+    if (now.live === false) put(slider, now.shownStep);
+    else slider.value = last;
     slider.setAttribute('aria-valuetext', tr(`step ${now.shownStep || 0} of ${last}`));
     const { speed } = now;
     offer(byId('speed'), speed, paceText);
@@ -238,6 +242,7 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
     update();
   }
 
+  root.querySelector('[data-do=plan]').hidden = ask('export', { format: 'link' }).type === 'error';  // a page from a disk has no link to put in another
   root.hidden = false;
   update();
   return { update, relabel, show: () => root.parentElement.focus({ preventScroll: true }) };

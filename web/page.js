@@ -122,15 +122,20 @@
     return new TextDecoder().decode(module.HEAPU8.subarray(at, end));
   }
 
+  const licences = document.getElementById('licences');
+  licences.querySelector('button').addEventListener('click', () => licences.close());  // no form's: a sandboxed frame may submit none
   function showLicences() {
-    const dialog = document.getElementById('licences');
-    dialog.addEventListener('close', () => canvas.focus({ preventScroll: true }), { once: true });
-    dialog.showModal();
+    licences.addEventListener('close', () => canvas.focus({ preventScroll: true }), { once: true });
+    licences.showModal();
   }
 
-  // Of a part of the window, once the menu that asked for it is gone from it.
-  function savePicture(save, name, area) {
-    setTimeout(async () => save(name, await (await fetch(surface.picture('image/png', area))).blob()), 100);
+  // Of a part of the window, once the menu that asked for it is gone from it. Resolves to whether there was one.
+  async function savePicture(save, complain, name, area) {
+    await new Promise((go) => setTimeout(go, 100));
+    const picture = surface.picture('image/png', area);
+    if (picture) save(name, await (await fetch(picture)).blob());
+    else complain('There is no picture: the browser took the drawing surface away. Save it again when the page shows something.');
+    return Boolean(picture);
   }
 
   // A lesson that a teacher wrote, named by its address.
@@ -217,7 +222,7 @@
       complain,
     });
     const { copy, save } = createHandover({ complain });
-    const keepPicture = (name, area) => savePicture(save, name, area);
+    const keepPicture = (name, area) => savePicture(save, complain, name, area);
     const ask = (type, fields) => JSON.parse(command(JSON.stringify({ ladder: 1, type, ...fields })));
     const planEmbed = createTeacherDialog({ ask, copy, home: canvas });
     module = await LadderPage({ ...unpacked(LadderPage), canvas, workers, fail, copy, save, askText, showLicences, chooseLanguage: (code) => language.choose(code), showForm: () => mirror.show(), openFile: files.choose, savePicture: keepPicture, planEmbed, print: () => {}, printErr: (line) => console.warn(line) });

@@ -23,11 +23,15 @@ function createWorkerPool({ base, onReport, onLost, onMeasured }) {
     return text && text.textContent;
   };
 
-  // Where a blob is refused, an address that holds the text itself may do.
+  // Where a blob is refused, an address that holds the text itself may do. A blob is kept until its worker has begun or ended.
   function spawnText(text) {
+    const address = URL.createObjectURL(new Blob([text], { type: 'text/javascript' })), release = () => URL.revokeObjectURL(address);
     try {
-      return new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));
+      const worker = Object.assign(new Worker(address), { release });
+      worker.addEventListener('message', release, { once: true });
+      return worker;
     } catch {
+      release();
       return new Worker('data:text/javascript;charset=utf-8,' + encodeURIComponent(text));
     }
   }
@@ -52,7 +56,10 @@ function createWorkerPool({ base, onReport, onLost, onMeasured }) {
 
   function end() {
     clearInterval(timer);
-    for (const worker of workers) worker.terminate();
+    for (const worker of workers) {
+      worker.terminate();
+      if (worker.release) worker.release();
+    }
     workers = [];
   }
 

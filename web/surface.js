@@ -17,8 +17,9 @@ function createSurface({ canvas, stage, draw, hold, restored, fail }) {
   stage.append(image);
   let seen = true, resting = 0, waiting = 0, gone = false, given = false;
 
-  // area: left, top, right and bottom as parts of the canvas. Of a surface that is gone, its last picture.
+  // area: left, top, right and bottom as parts of the canvas. Of a surface that was given back, its last picture; empty: there is none.
   function picture(type = 'image/png', area = [0, 0, 1, 1]) {
+    if (gone && !(given && image.complete)) return '';
     if (!gone) draw(true);  // a canvas can be read only while its drawing is not yet shown
     const part = document.createElement('canvas'), [left, top, right, bottom] = area.map((x, i) => Math.round(x * (i % 2 ? canvas.height : canvas.width)));
     if (!gone && right - left === canvas.width && bottom - top === canvas.height) return canvas.toDataURL(type);

@@ -40,8 +40,9 @@ function createTeacherDialog({ ask, copy, home }) {
 
   function wanted() {
     const url = new URL(link);
-    // Of another preset than the one on screen only the seed stays.
-    if (field('preset').value !== preset) url.search = `?${new URLSearchParams({ preset: field('preset').value, seed: ask('get', { what: 'settings' }).value.seed })}`;
+    // Of another preset than the one on screen only the seed stays, and the language that was chosen.
+    const locale = url.searchParams.get('locale');
+    if (field('preset').value !== preset) url.search = `?${new URLSearchParams({ preset: field('preset').value, seed: ask('get', { what: 'settings' }).value.seed, ...(locale && { locale }) })}`;
     const add = (name, value) => { if (value) url.searchParams.set(name, value); };
     if (chosen('panels', false).length) add('panels', chosen('panels', true).join(','));
     add('hide', chosen('hide', true).join(','));

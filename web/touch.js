@@ -81,6 +81,16 @@ function translateTouches(canvas, pinch, wheel) {
     finger = null;
   }
 
+  // The system took the finger for itself: nothing was tapped.
+  function cancel(event) {
+    if (pair) return end(event);
+    const t = mine(event);
+    if (!t) return;
+    clearTimeout(finger.timer);
+    if (finger.mode === 'drag') release(t.clientX, t.clientY);
+    finger = null;
+  }
+
   // A trackpad's pinch comes as the wheel with Ctrl. Where there is no map the browser may zoom the page.
   // Nobody else hears of the wheel: Dear ImGui listens to the whole document, in a way that lets it not keep the page still.
   const most = 30;  // of a wheel's delta at once
@@ -96,7 +106,7 @@ function translateTouches(canvas, pinch, wheel) {
     wheel(-event.deltaX / notch[event.deltaMode], -event.deltaY / notch[event.deltaMode]);
   }, { capture: true, passive: false });
 
-  const handlers = { touchstart: start, touchmove: move, touchend: end, touchcancel: end };
+  const handlers = { touchstart: start, touchmove: move, touchend: end, touchcancel: cancel };
   for (const [type, handler] of Object.entries(handlers)) {
     canvas.addEventListener(type, (event) => {
       event.preventDefault();

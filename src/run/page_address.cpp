@@ -49,15 +49,14 @@ std::vector<std::pair<std::string, std::string>> split(std::string_view query) {
     return parameters;
 }
 
-// An origin as browsers tell it: scheme, host and port, nothing behind.
+// An origin as browsers tell it: scheme, host and port, nothing behind. Applications that show pages have schemes of their own.
 bool is_origin(std::string_view text) {
     if (text == "*" || text == "null") return true;
-    for (std::string_view scheme : {"https://", "http://"}) {
-        if (!text.starts_with(scheme)) continue;
-        const std::string_view host = text.substr(scheme.size());
-        return !host.empty() && host.size() <= 260 && host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == std::string_view::npos;
-    }
-    return false;
+    const std::size_t end = text.find("://");
+    if (end == std::string_view::npos || end == 0 || text.front() < 'a' || text.front() > 'z') return false;
+    const std::string_view scheme = text.substr(0, end), host = text.substr(end + 3);
+    const auto only = [](std::string_view part, std::string_view others) { return std::all_of(part.begin(), part.end(), [&](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || others.find(c) != std::string_view::npos; }); };
+    return only(scheme, "+.-") && !host.empty() && host.size() <= 260 && only(host, ".-_:[]");
 }
 
 bool is_language(std::string_view text) {

@@ -45,18 +45,21 @@ HostRequest App::Impl::file_of(Actions::Share what) const {
     return take_away(what, {view, preset, link(), branched_sentence(shown_partings()), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
 }
 
-// A panel, or the whole window with an empty name, as parts of the window.
-std::array<float, 4> App::Impl::area_of(std::string_view panel) const {
+// A panel in sight, or the whole window with an empty name, as parts of the window.
+std::optional<std::array<float, 4>> App::Impl::area_of(std::string_view panel) const {
+    if (panel.empty()) return {{0, 0, 1, 1}};
     const ImVec2 size = ImGui::GetIO().DisplaySize;
     for (const auto& [name, r] : seen_panels)
-        if (name == panel) return {std::max(0.0f, r.min.x / size.x), std::max(0.0f, r.min.y / size.y), std::min(1.0f, r.max.x / size.x), std::min(1.0f, r.max.y / size.y)};
-    return {0, 0, 1, 1};
+        if (name == panel) return {{std::max(0.0f, r.min.x / size.x), std::max(0.0f, r.min.y / size.y), std::min(1.0f, r.max.x / size.x), std::min(1.0f, r.max.y / size.y)}};
+    return std::nullopt;
 }
 
 void App::Impl::save_picture(const std::string& panel) {
+    const auto area = area_of(panel);
+    if (!area) return;
     const std::int64_t step = !shown_history().empty() && (shown_step >= 0 || showing_other) ? view_on_screen().now().step : status.step;
     HostRequest request{HostRequest::Kind::picture, "attention-ladder-" + (panel.empty() ? preset : panel) + "-seed-" + std::to_string(settings.seed) + "-step-" + std::to_string(step) + ".png", ""};
-    request.area = area_of(panel);
+    request.area = *area;
     requests.push_back(std::move(request));
 }
 

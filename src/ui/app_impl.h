@@ -108,7 +108,7 @@ struct App::Impl {
     RunView view_on_screen() const;
     std::vector<Drawing> drawings_on_screen(const RunView&) const;  // of the equations, of a figure, of a sweep, or of the run
     HostRequest file_of(Actions::Share) const;
-    std::array<float, 4> area_of(std::string_view panel) const;
+    std::optional<std::array<float, 4>> area_of(std::string_view panel) const;
     void save_picture(const std::string& panel);
     void show_run();
     void open_model(ModelFile);

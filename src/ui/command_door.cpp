@@ -113,14 +113,15 @@ void obey_get(Obeyed& out, const Command& c, const CommandGround& g) {
 
 void obey_export(Obeyed& out, const Command& c, const CommandGround& g) {
     const RunView& view = g.view;
-    const std::string link = g.address + write_address(g.preset, view.settings);
     if (c.what == "png") {
-        out.answer = answer_message(c.id, "area", Json(g.area(c.name)).dump());
+        const auto area = g.area(c.name);
+        if (!area) return refuse(out, c, "impossible", "The panel " + c.name + " is not in sight, so there is no picture of it. Bring it into sight and save it again.");
+        out.answer = answer_message(c.id, "area", Json(*area).dump());
         return;
     }
-    if (c.what == "link" && g.address.empty()) return refuse(out, c, "impossible", "This page has no address that a link could begin with.");
+    if (c.what == "link" && g.link.empty()) return refuse(out, c, "impossible", "This page has no address that a link could begin with.");
     if (c.what == "json" || c.what == "link" || c.what == "command") {
-        out.answer = answer_message(c.id, "text", as_text(c.what == "json" ? g.state() : c.what == "link" ? link : "ladder train " + write_options(g.preset, view.settings)));
+        out.answer = answer_message(c.id, "text", as_text(c.what == "json" ? g.state() : c.what == "link" ? g.link : "ladder train " + write_options(g.preset, view.settings)));
         return;
     }
     static constexpr std::pair<const char*, Actions::Share> files[] = {{"csv", Actions::Share::csv}, {"svg", Actions::Share::svg}, {"history", Actions::Share::history}, {"settings", Actions::Share::settings}, {"report", Actions::Share::report}, {"safetensors", Actions::Share::model}};

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "run/command.h"
@@ -33,7 +34,7 @@ struct Obeyed {
 struct CommandGround {
     const RunView& view;                   // the moment shown, of the run in training or the one before a branch
     const std::string& preset;             // of the run
-    const std::string& address;            // of the page, empty: none
+    const std::string& link;               // to the run, with what else on screen travels with it; empty: there are none
     const LessonDesk& lessons;
     const LessonWorld& world;
     const WhatIfState& what_if;
@@ -44,7 +45,7 @@ struct CommandGround {
     std::function<std::string()> state;    // the interface's state as JSON, asked for only where needed
     std::function<std::string(std::string_view)> told;          // heads, figures, theory or sweep, as JSON
     std::function<std::string(Actions::Share)> file;            // bytes of a file of the run; Error: there is none
-    std::function<std::array<float, 4>(std::string_view)> area; // of a panel, as parts of the window
+    std::function<std::optional<std::array<float, 4>>(std::string_view)> area; // of a panel, as parts of the window; nothing: it is not in sight
 };
 
 // An export as a picture is answered with its area: whoever owns the canvas puts the picture in its place.

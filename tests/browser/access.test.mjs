@@ -311,6 +311,7 @@ test('rungs, phases and stages are told when they change, not every step', async
   await page.evaluate(() => {
     window.told = [];
     new MutationObserver(() => window.told.push(document.getElementById('status').textContent)).observe(document.getElementById('status'), { childList: true, characterData: true, subtree: true });
+    document.getElementById('mirror-moment').focus();
   });
   const end = await until(page, 'the end', (s) => s.state === 'finished');
   await page.waitForFunction(() => window.told.some((text) => /The run has ended at step 600/.test(text)));
@@ -320,6 +321,8 @@ test('rungs, phases and stages are told when they change, not every step', async
   assert.ok(last.includes(end.stageSentence) && last.includes(end.phaseSentence), last);
   // At most one for each change of rung or phase, one for the beginning, one for the end.
   assert.ok(told.length <= 2 * end.phases.length + 2 * end.stage + 4, told.join('\n'));
+  // At now the moment goes with the run, under the focus too. Without: the slider in update() of web/mirror.js.
+  assert.deepEqual(await page.evaluate(() => [document.activeElement.id, document.getElementById('mirror-moment').value]), ['mirror-moment', '600']);
   const summary = await page.textContent('#mirror-summary');
   for (const head of end.heads) assert.ok(summary.includes(head), summary);
   assert.match(summary, /Step 600, finished\. Seed 7\./);
@@ -360,6 +363,14 @@ test('two fingers look closer at the maps, and the page stays as large as it is'
   assert.ok(Math.abs(zoom - 2) < 0.01, `zoom ${zoom}`);
   assert.equal(await page.evaluate(() => window.visualViewport.scale), 1);
   await shot(page, 'pinched');
+  // A finger that the system takes for itself taps nothing. Without: cancel() of web/touch.js.
+  await page.evaluate(() => { window.pressed = 0; document.getElementById('canvas').addEventListener('mousedown', () => { window.pressed += 1; }); });
+  await page.evaluate(() => {
+    const canvas = document.getElementById('canvas'), touch = new Touch({ identifier: 1, target: canvas, clientX: 460, clientY: 220 });
+    canvas.dispatchEvent(new TouchEvent('touchstart', { touches: [touch], changedTouches: [touch], bubbles: true, cancelable: true }));
+    canvas.dispatchEvent(new TouchEvent('touchcancel', { changedTouches: [touch], bubbles: true }));
+  });
+  assert.equal(await page.evaluate(() => window.pressed), 0);
   // A trackpad's pinch comes as the wheel with Ctrl; the wheel alone leaves the maps as they are.
   await page.mouse.move(460, 220);
   await page.mouse.wheel(0, 120);

@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { behaves, frame, host } from './host.mjs';
-import { dist, open, screenshots, serve, strictPolicy, visit } from './support.mjs';
+import { dist, eventually, open, screenshots, serve, strictPolicy, visit } from './support.mjs';
 
 let session, course;
 const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
@@ -61,6 +61,8 @@ test('the one file from a disk, in a frame of a file, trains on two workers', as
   await page.goto(`file://${path.join(folder, 'lecture.html')}`);
   await behaves(page, assert);
   assert.equal((await page.evaluate(() => window.ask('get', { what: 'state' }))).value.workers, 2);
+  // It has no address that a course page could use, and nothing that would make one.
+  assert.equal(await page.frames()[1].evaluate(() => document.querySelector('[data-do=plan]').hidden), true);
   await context.close();
   fs.rmSync(folder, { recursive: true });
 });
@@ -76,7 +78,7 @@ test('after one visit the page needs no network', async () => {
   await page.evaluate(([names, index]) => Promise.all(names.map(async (name) => (await caches.open(name)).put(index, new Response('Another page')))), [[named('', 'before'), named('b/', 'other')], `${address}index.html`]);
   await page.goto(`${address}?autoplay=false`);
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(async (name) => !(await caches.has(name)), named('', 'before'));
+  await eventually(page, async (name) => !(await caches.has(name)), named('', 'before'));
   assert.ok(await page.evaluate((name) => caches.has(name), named('b/', 'other')));
   server.close();
   server.closeAllConnections();
@@ -89,7 +91,7 @@ test('after one visit the page needs no network', async () => {
 test('what a host sends in vain is answered, a sentence each, and the run goes on', async () => {
   const { page, context, errors } = await lecture(frame(framed('&autoplay=false')));
   await page.waitForFunction(() => window.heard.some((m) => m.type === 'step'));
-  await page.waitForFunction(async () => (await window.ask('get', { what: 'state' })).value.state === 'paused');
+  await eventually(page, async () => (await window.ask('get', { what: 'state' })).value.state === 'paused');
   const before = (await page.evaluate(() => window.ask('get', { what: 'state' }))).value;
   const codes = await page.evaluate(async () => {
     const answers = (id) => window.heard.filter((m) => m.id === id);
@@ -98,7 +100,7 @@ test('what a host sends in vain is answered, a sentence each, and the run goes o
     const single = [
       { ladder: 2, id: 'version', type: 'play' }, { ladder: 1, id: 'unknown', type: 'explode' }, { ladder: 1, id: 'field', type: 'play', extra: 1 }, { ladder: 1, id: 'large', type: 'set', settings: { spans: big } },
       { ladder: 1, id: 'value', type: 'set', settings: { heads: -4 } }, { ladder: 1, id: 'ahead', type: 'seek', step: 900000 }, { ladder: 1, id: 'code', type: 'set', preset: '<img src=x onerror="window.pwned=1">' }, cyclic,
-      { ladder: 1, id: 'bigint', type: 'reset', seed: 10n }, '{"ladder":1,"id":"text","type":"explode"}',
+      { ladder: 1, id: 'bigint', type: 'reset', seed: 10n }, '{"ladder":1,"id":"text","type":"explode"}', `{"ladder":1,"id":"unread","type":"${'x'.repeat(70000)}"}`,
     ];
     for (const message of single) window.send(message);
     for (let i = 0; i < 1000; ++i) window.send({ ladder: [1, null, {}, 'x'][i % 4], id: `flood-${i}`, type: ['set', 'seek', 7, undefined][i >> 2 & 3], settings: i, step: -i });
@@ -110,7 +112,7 @@ test('what a host sends in vain is answered, a sentence each, and the run goes o
   assert.equal(codes.missing, 0);
   assert.equal(codes.twice, 1);
   const seen = Object.fromEntries(codes.all.filter(([id]) => id !== 'flood'));
-  assert.deepEqual(seen, { version: 'version', unknown: 'unknown-type', field: 'bad-value', large: 'too-large', value: 'bad-value', ahead: 'impossible', code: 'bad-value', cyclic: 'malformed', bigint: 'malformed', text: 'unknown-type' });
+  assert.deepEqual(seen, { version: 'version', unknown: 'unknown-type', field: 'bad-value', large: 'too-large', value: 'bad-value', ahead: 'impossible', code: 'bad-value', cyclic: 'malformed', bigint: 'malformed', text: 'unknown-type', null: 'too-large' });
   assert.ok(codes.all.some(([, code]) => code === 'too-many'));
   await page.waitForTimeout(1200);  // the flood has used up what it may ask
   const now = (await page.evaluate(() => window.ask('get', { what: 'state' }))).value;
@@ -236,6 +238,98 @@ test('the element is small and loads nothing until it comes into sight', async (
   await context.close();
 });
 
+// Without: the upgrade of properties, the observer of all attributes, #ready = false where a new page is due, the poster after unload() and
+// load() in #send of web/attention-ladder.js; the text of the speed.
+test('the element takes what it was given before its script, follows every attribute, and its commands belong to the page that those speak of', async () => {
+  const { page, context, errors } = await lecture('<attention-ladder autoplay="false" panels="ladder" style="width:300px"></attention-ladder>');
+  const result = await page.evaluate(async (source) => {
+    const ladder = document.querySelector('attention-ladder');
+    ladder.seed = 5;
+    await new Promise((resolve) => { document.head.append(Object.assign(document.createElement('script'), { src: source, onload: resolve })); });
+    const out = { attribute: ladder.getAttribute('seed'), seed: (await ladder.get('settings')).seed };
+    const inside = () => [...ladder.shadowRoot.querySelectorAll('iframe, .poster')].map((node) => node.localName).join();
+    ladder.pause().catch(() => {});  // on its way when the page goes
+    ladder.setAttribute('learning-rate', 0.25);
+    ladder.hide = 'reset';
+    out.rate = (await ladder.get('settings'))['learning-rate'];
+    out.hidden = (await ladder.get()).hidden.includes('reset');
+    ladder.textSize = 130;
+    out.live = (await ladder.get()).textSize;
+    ladder.speed = 'fast';
+    await ladder.get();
+    out.before = inside();
+    const left = ladder.get().catch(({ message }) => message);
+    ladder.unload();
+    out.left = await left;
+    out.unloaded = inside();
+    out.again = (await ladder.get('settings')).seed;
+    ladder.remove();
+    out.gone = await ladder.get().catch(({ message }) => message);
+    return out;
+  }, `${session.address}attention-ladder.js`);
+  assert.deepEqual(result, { attribute: '5', seed: 5, rate: 0.25, hidden: true, live: 130, before: 'iframe', left: 'The page was taken away.', unloaded: 'div', again: 5, gone: 'The element is in no document, so it has no page.' });
+  assert.equal(errors.length, 1);
+  assert.match(errors[0], /^<attention-ladder speed="fast">: .*\.$/);
+  await context.close();
+});
+
+// Without: what web/attention-ladder.js does with a failure, and the message of web/arrival.js (commands wait for ever).
+test('a page that cannot begin rejects the element\u2019s commands with its sentence, until it is loaded again', async () => {
+  const without = () => {
+    const original = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : original.call(this, kind, ...rest); };
+  };
+  const html = `<script src="${session.address}attention-ladder.js"></script><attention-ladder autoplay="false" style="width:300px"></attention-ladder>`;
+  const refusals = async (page) => {
+    const ask = async (name) => {
+      await page.evaluate((kept) => { document.querySelector('attention-ladder').get().catch(({ code, message }) => { window[kept] = `${code}: ${message}`; }); }, name);
+      return (await page.waitForFunction((kept) => window[kept], name)).jsonValue();
+    };
+    return [await ask('first'), await ask('second')];
+  };
+  const { page, context } = await lecture(html, { before: `(${without})()` });
+  for (const told of await refusals(page)) assert.match(told, /^failed: This browser gives no WebGL 2/);
+  await context.close();
+
+  const cut = await session.browser.newContext(), other = await cut.newPage();
+  await other.route(/\/assets\/page\./, (route) => route.abort());
+  await other.goto(`${course.origin}/lecture`);
+  for (const told of await refusals(other)) assert.match(told, /^failed: A part of this page did not arrive/);
+  await other.unroute(/\/assets\/page\./);
+  assert.equal((await other.evaluate(() => { const ladder = document.querySelector('attention-ladder'); ladder.load(); return ladder.get(); })).seed > 0, true);
+  await cut.close();
+});
+
+// Without: the load in #follow of web/attention-ladder.js.
+test('the element begins when its page\u2019s address comes after it', async () => {
+  const { page, context, errors } = await lecture('<attention-ladder autoplay="false" style="width:300px"></attention-ladder>');
+  await page.evaluate(fs.readFileSync(path.join(dist, 'attention-ladder.js'), 'utf8'));  // which so knows no address beside it
+  while (!errors.length) await page.waitForTimeout(20);
+  assert.match(errors.join(), /needs the address of the page/);
+  await page.evaluate((src) => {
+    const ladder = document.querySelector('attention-ladder');
+    ladder.addEventListener('ready', () => { window.begun = true; }, { once: true });
+    ladder.src = src;
+  }, `${session.address}index.html`);
+  await page.waitForFunction(() => window.begun);
+  await context.close();
+});
+
+// Without: the release of a blob in web/pool.js.
+test('the one file keeps no text of a worker that has begun or ended', async () => {
+  const counted = () => {
+    window.blobs = new Set();
+    const { createObjectURL, revokeObjectURL } = URL;
+    URL.createObjectURL = (blob) => { const address = createObjectURL.call(URL, blob); window.blobs.add(address); return address; };
+    URL.revokeObjectURL = (address) => { window.blobs.delete(address); revokeObjectURL.call(URL, address); };
+  };
+  const { page, context, errors } = await visit(session, { query: 'attention-ladder.html?speed=0&steps=20&batch=64&workers=2', before: `(${counted})()` });
+  await page.waitForFunction(() => window.ladder && window.ladder.state().state === 'finished');
+  await page.waitForFunction(() => window.blobs.size === 0);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 // Memory of the browser's pages and workers, shared parts shared out: bytes.
 async function memory() {
   const cdp = await session.browser.newBrowserCDPSession();
@@ -313,5 +407,7 @@ test('in a sandbox that may hold a file back, saving says so once', async () => 
   const { problems } = await inside.evaluate(() => window.ladder.state());
   assert.equal(problems.length, 1);
   assert.match(problems[0], /allows no downloads\. Open this page by itself/);
+  // A dialog's button there submits nothing.
+  assert.equal(await inside.evaluate(() => { const dialog = document.getElementById('licences'); dialog.showModal(); dialog.querySelector('button').click(); return dialog.open; }), false);
   await context.close();
 });

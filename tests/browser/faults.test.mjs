@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 import { after, before, describe, test } from 'node:test';
-import { dist, hide, open, screenshots, sentence, state, until, visit } from './support.mjs';
+import { dist, eventually, hide, open, screenshots, sentence, serve, state, strictPolicy, until, visit } from './support.mjs';
 
 // Small steps on a small canvas: what these tests take is waiting.
 const steps = 120;
@@ -324,6 +324,24 @@ describe('the surface', () => {
     await context.close();
   });
 
+  // Without: the empty picture of a surface that is gone in web/surface.js (an empty file is saved, and the form says so).
+  test('of a surface that the browser took there is no picture, and the form says so', async () => {
+    const { page, context, errors } = await visit(session, { ...small, query: '?autoplay=false&batch=64&validation=128' });
+    await until(page, 'the untrained model', (s) => s.snapshots > 0);
+    await page.evaluate(() => {
+      window.key = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+      window.key.loseContext();
+      document.getElementById('mirror-format').value = 'png .png';
+    });
+    await page.waitForFunction(() => document.getElementById('canvas').getContext('webgl2').isContextLost());
+    await page.evaluate(() => document.querySelector('[data-do=save]').click());
+    await until(page, 'the sentence', (s) => s.problems.some((text) => /^There is no picture: /.test(text)), 8);
+    await page.evaluate(() => window.key.restoreContext());
+    assert.doesNotMatch(await page.textContent('#mirror-news'), /Saved/);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
   // Without: the return in Window::end_frame (it is drawn with every frame), the comparison in DrawnPicture::repeats (the help
   // stays hidden), draw(true) in web/surface.js (a saved picture is empty, says files.test.mjs).
   test('at rest nothing is drawn, what is shown stays, and the first change is drawn', async () => {
@@ -405,16 +423,78 @@ async function showsAt(page, width, height, training = true) {
   await page.waitForFunction(([s, c, t]) => (window.ladder.state().step > s || !t) && window.ladder.frames().count > c, [step, count, training]);
 }
 
+// What web/sw.js does on an event, with stores and a network of the test's own.
+function offline(caches, fetch) {
+  const heard = {}, scope = 'https://host.example/a/';
+  const Request = class { constructor(name, { cache }) { Object.assign(this, { name, cache, url: new URL(name, scope).href }); } };
+  vm.runInNewContext(fs.readFileSync(path.join(dist, 'sw.js'), 'utf8'), {
+    self: { registration: { scope }, addEventListener: (type, act) => { heard[type] = act; } }, caches, fetch, location: { origin: 'https://host.example' }, URL, Request, Response,
+  });
+  return {
+    install: () => new Promise((resolve) => { heard.install({ waitUntil: resolve }); }),
+    ask: (name, mode) => new Promise((resolve) => { heard.fetch({ request: { method: 'GET', mode, url: scope + name }, respondWith: resolve }); }),
+  };
+}
+
 // Without: the catch in find() of web/sw.js (no part of the page arrives).
 test('a store for offline use that cannot be read keeps nothing from the network', async () => {
-  const heard = {}, refused = () => Promise.reject(new DOMException('Unexpected internal error.', 'UnknownError'));
-  vm.runInNewContext(fs.readFileSync(path.join(dist, 'sw.js'), 'utf8'), {
-    self: { registration: { scope: 'https://host.example/a/' }, addEventListener: (type, act) => { heard[type] = act; } },
-    caches: { match: refused, open: refused }, fetch: async ({ url }) => Object.defineProperty(new Response('from the network'), 'url', { value: url }), location: { origin: 'https://host.example' }, URL, Response,
+  const refused = () => Promise.reject(new DOMException('Unexpected internal error.', 'UnknownError'));
+  const { ask } = offline({ match: refused, open: refused, keys: refused }, async ({ url }) => Object.defineProperty(new Response('from the network'), 'url', { value: url }));
+  assert.equal(await (await ask('assets/page.js', 'no-cors')).text(), 'from the network');
+});
+
+// Without: 'reload' in keep() of web/sw.js (an earlier release's index.html is kept), the new Response there (a browser refuses it where a
+// page is opened), the name with .html.
+test('for offline use the host\u2019s files of now are kept, whatever addresses it has led to', async () => {
+  const kept = new Map(), asked = [];
+  const { install, ask } = offline({ open: async () => ({ put: async (name, answer) => { kept.set(new URL(name, 'https://host.example/a/').pathname, answer); } }), keys: async () => [], match: async (name) => kept.get(name) }, async (request) => {
+    if (request.mode) throw new TypeError('There is no network.');
+    asked.push(request);
+    return Object.defineProperty(new Response(request.name), 'redirected', { value: request.name.endsWith('.html') });
   });
-  let answer;
-  heard.fetch({ request: { method: 'GET', mode: 'no-cors', url: 'https://host.example/a/assets/page.js' }, respondWith: (given) => { answer = given; } });
-  assert.equal(await (await answer).text(), 'from the network');
+  await install();
+  for (const { name, cache } of asked) assert.equal(cache, name.startsWith('assets/') ? 'default' : 'reload', name);
+  for (const [name, file] of [['?seed=3', 'index.html'], ['index', 'index.html'], ['reading', 'reading.html'], ['reading.html', 'reading.html']]) {
+    const answer = await ask(name, 'navigate');
+    assert.deepEqual([answer.redirected, await answer.clone().text()], [false, file], name);
+  }
+});
+
+// Without: the wait of the new release in web/sw.js, and the look into the other stores there (a worker that is asked for later is nowhere).
+test('a page that is open keeps its release when the host has another one', async (t) => {
+  const folder = fs.mkdtempSync(path.join(dist, '..', 'release-')), context = await session.browser.newContext(), page = await context.newPage();
+  fs.cpSync(dist, folder, { recursive: true });
+  const server = await serve({ root: folder, port: 0, policy: strictPolicy });
+  t.after(async () => {
+    await context.close();
+    server.close();
+    server.closeAllConnections();
+    fs.rmSync(folder, { recursive: true });
+  });
+  const file = (name) => path.join(folder, name), write = (name, change) => fs.writeFileSync(file(name), change(fs.readFileSync(file(name), 'utf8')));
+  await page.goto(`http://127.0.0.1:${server.address().port}/?autoplay=false`);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  // The next release: a worker by another name.
+  const [worker] = fs.readdirSync(file('assets')).filter((name) => /^worker\..*\.js$/.test(name));
+  const release = (number) => {
+    fs.renameSync(file(`assets/${number === 2 ? worker : 'worker.2.js'}`), file(`assets/worker.${number}.js`));
+    write('sw.js', (text) => text.replace(/(\} `;[^']*const store = own \+ ')[^']*/, `$1release-${number}`).replace(/assets\/worker\.[^"]*/, `assets/worker.${number}.js`));
+  };
+  const renew = async (number) => {
+    await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration()).update(); });
+    await eventually(page, async (stamp) => (await navigator.serviceWorker.getRegistration()).waiting && (await caches.keys()).some((name) => name.endsWith(stamp)), `release-${number}`);
+  };
+  const status = (name) => page.evaluate(async (asked) => (await fetch(`assets/${asked}`)).status, name);
+  release(2);
+  await renew(2);
+  assert.equal(await status(worker), 200);
+  release(3);
+  await renew(3);
+  assert.deepEqual([await status(worker), await status('worker.2.js')], [200, 200]);
+  // When none is open any more, the newest takes over.
+  await page.goto('about:blank');
+  await page.goto(`http://127.0.0.1:${server.address().port}/licences.txt`);
+  await eventually(page, async () => (await caches.keys()).every((name) => name.endsWith('release-3')));
 });
 
 // Without: the catch in keepForOffline (a page that is denied everything does not start).

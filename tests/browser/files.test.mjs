@@ -137,6 +137,50 @@ test('loaded again, or put away by the browser to save memory, the page makes th
   await context.close();
 });
 
+// Without: what web/address.js compares with the first state, App::Impl::link() behind `export link` (the address says what it began with).
+test('the address says what the reader has changed of the page and of the equations', async () => {
+  const { page, context, errors } = await visit(session, { query: `?locale=zh&theme=dark&text-size=150&speed=20&workspace=theory&flow-heads=2&seed=9&steps=20${quick}` });
+  await until(page, 'the page', (s) => s.snapshots > 0 && s.language === 'zh');
+  const now = () => page.evaluate(() => Object.fromEntries(new URL(location.href).searchParams));
+  const begun = await now();
+  assert.equal(begun['text-size'], '150');
+  await page.evaluate(() => { document.getElementById('mirror-theory').open = true; });
+  await page.waitForSelector('#mirror-flow-heads', { state: 'attached' });
+  await page.evaluate(() => {
+    const set = (id, value) => { const field = document.getElementById(`mirror-${id}`); field.value = value; field.dispatchEvent(new Event('change')); };
+    for (const [id, value] of [['language', 'en'], ['theme', 'light'], ['text', 100], ['speed', 50]]) set(id, value);
+    document.getElementById('mirror-flow-heads').value = '3';
+    document.querySelector('[data-do=flow]').click();
+  });
+  await page.waitForFunction(() => new URL(location.href).searchParams.get('locale') === 'en' && !location.search.includes('flow-heads'));
+  assert.deepEqual(await now(), { seed: '9', steps: '20', batch: '64', validation: '200', workspace: 'theory', locale: 'en', theme: 'light', 'text-size': '100', speed: '50' });
+  // In a course page it is the same language, of another preset too.
+  await page.evaluate(() => {
+    document.querySelector('[data-do=plan]').click();
+    const field = document.querySelector('.teacher [name=preset]');
+    field.value = 'figure-6';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  const link = new URL(await page.inputValue('.teacher [name=link]')).searchParams;
+  assert.deepEqual([link.get('locale'), link.get('preset'), link.get('seed')], ['en', 'figure-6', '9']);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+// Without: the refusal in obey_export of src/ui/command_door.cpp (the whole page is saved as the panel).
+test('of a panel that is not in sight no picture is saved, and the form says so', async () => {
+  const { page, context, errors } = await visit(session, { query: `?autoplay=false&panels=attention${quick}` });
+  await until(page, 'the untrained model', (s) => s.snapshots > 0);
+  await page.evaluate(() => {
+    document.getElementById('mirror-format').value = 'png .png curves';
+    document.querySelector('[data-do=save]').click();
+  });
+  assert.match(await page.textContent('#mirror-news'), /The panel curves is not in sight/);
+  assert.doesNotMatch(await page.textContent('#mirror-news'), /Saved/);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 for (const dark of [false, true])
   test(`the dialog for course pages puts a link together that opens as chosen, ${dark ? 'dark' : 'light'}`, async () => {
     const { page, context, errors } = await visit(session, { query: `?speed=0&seed=9&steps=20${quick}`, dark, before: dark && `(${denied})()` });

@@ -80,6 +80,15 @@ export async function until(page, what, condition, seconds = 240) {
   throw new Error(`Waited ${seconds} s in vain for ${what}; the state was ${JSON.stringify(last)}.`);
 }
 
+// For a condition that is itself waited for, whose promise page.waitForFunction would take for its answer.
+export async function eventually(page, condition, argument) {
+  for (let i = 0; i < 600; ++i) {
+    if (await page.evaluate(condition, argument)) return;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`Waited in vain for ${condition}.`);
+}
+
 // As if the reader looked at another tab.
 export const hide = (page, hidden) => page.evaluate((value) => {
   Object.defineProperty(document, 'hidden', { value, configurable: true });

@@ -1,7 +1,9 @@
 // What can go wrong around the page gets a plain sentence, and whatever can still run does.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, sentence, state, until, visit } from './support.mjs';
+import { dist, open, sentence, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => { session = await open(); });
@@ -50,7 +52,7 @@ test('a worker that cannot start leaves the work to the others', async () => {
     const Original = window.Worker;
     let made = 0;
     window.Worker = class extends Original {
-      constructor(url) { super(++made === 2 ? 'missing.js' : url); }
+      constructor(url) { super(++made % 3 === 2 ? 'missing.js' : url); }  // at the second try too
     };
   };
   const { page, context } = await visit(session, { query: '?speed=0&steps=20&workers=3', before: `(${second})()` });
@@ -70,4 +72,19 @@ test('no worker at all: a sentence', async () => {
   const last = await until(page, 'failure', (s) => s.state === 'failed');
   assert.match(last.message, /could not be started/);
   await context.close();
+});
+
+// Without: the look for a zero in scripts/serve (it ends).
+test('an address that no file can have is refused, and the next one answered', async () => {
+  assert.equal((await fetch(`${session.address}%00`)).status, 400);
+  assert.equal((await fetch(`${session.address}index.html`)).status, 200);
+});
+
+// Hosts that read _headers join what several rules say of a file.
+test('each file is told once how long it may be kept', () => {
+  const rules = fs.readFileSync(path.join(dist, '_headers'), 'utf8').trim().split(/\n(?=\/)/).filter((rule) => rule.includes('Cache-Control'));
+  const told = (name) => rules.filter((rule) => { const [pattern] = rule.split('\n'); return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern; });
+  const [asset] = fs.readdirSync(path.join(dist, 'assets'));
+  assert.match(told(`/assets/${asset}`).join(), /^[^,]*public, max-age=31536000, immutable$/);
+  for (const name of ['', ...fs.readdirSync(dist).filter((file) => /\.(html|js|json|svg|png|txt)$/.test(file))]) assert.deepEqual(told(`/${name}`).map((rule) => rule.split('Cache-Control: ')[1]), ['no-cache'], name);
 });

@@ -152,6 +152,7 @@ TEST_CASE("what a host page asks of the look") {
     CHECK(read_address("?embed").presentation.embedded);
     CHECK(read_address("?hide=chain&panels=chain,ladder").presentation.panels == std::vector<std::string>{"ladder"});
     CHECK(read_address("?allowed-origin=null,http://127.0.0.1:8080,*").allowed_origins.size() == 3);
+    CHECK(read_address("?allowed-origin=vscode-webview://0a1b,capacitor://localhost,http://my_host").allowed_origins.size() == 3);
     const PageAddress plain = read_address("");
     CHECK_FALSE(plain.presentation.embedded);
     CHECK(plain.presentation.autoplay);
@@ -162,7 +163,7 @@ TEST_CASE("what a host page asks of the look") {
 
 TEST_CASE("what a host page asks for in vain is told, a sentence each") {
     for (const char* query : {"embed=perhaps", "autoplay=2", "panels=kitchen", "panels=", "panels=attention,kitchen", "hide=kitchen", "hide=chain,attention,ladder,curves", "locale=<script>", "step=-1", "step=1e3", "step=99999999999999",
-                              "version=2", "version=", "stopAt=soon", "allowed-origin=course.example.org", "allowed-origin=https://a.b/path", "allowed-origin=javascript:alert(1)", "allowed-origin=https://"}) {
+                              "version=2", "version=", "stopAt=soon", "allowed-origin=course.example.org", "allowed-origin=https://a.b/path", "allowed-origin=javascript:alert(1)", "allowed-origin=://a.b", "allowed-origin=HTTPS://a.b", "allowed-origin=https://"}) {
         CAPTURE(query);
         const PageAddress a = read_address(query);
         REQUIRE(a.problems.size() == 1);

@@ -19,7 +19,7 @@ export interface LadderAnswer extends LadderEvent { type: 'answer'; id: string |
 
 export interface LadderEventMap {
   ready: CustomEvent<LadderReady>; load: CustomEvent<LadderLoad>; step: CustomEvent<LadderStep>; rung: CustomEvent<LadderRung>;
-  stage: CustomEvent<LadderStage>; finished: CustomEvent<LadderFinished>; resize: CustomEvent<LadderResize>;
+  stage: CustomEvent<LadderStage>; finished: CustomEvent<LadderFinished>; error: CustomEvent<LadderError>; resize: CustomEvent<LadderResize>;
 }
 
 export class AttentionLadderElement extends HTMLElement {
@@ -33,9 +33,13 @@ export class AttentionLadderElement extends HTMLElement {
   stopAt: string | number | null;
   step: string | number | null;
   theme: 'system' | 'light' | 'dark' | null;
+  textSize: string | number | null;
   locale: string | null;
   hide: string | null;
   panels: string | null;
+  lesson: string | null;
+  workspace: 'run' | 'lessons' | 'paper' | 'theory' | null;
+  figure: string | null;
   readonly address: string;
   load(): void;
   unload(): void;
@@ -45,7 +49,7 @@ export class AttentionLadderElement extends HTMLElement {
   stepOnce(): Promise<LadderAnswer>;
   reset(seed?: number): Promise<LadderAnswer>;
   set(settings: Record<string, unknown>): Promise<LadderAnswer>;
-  get(what?: 'state' | 'settings' | 'presets' | 'controls' | 'lessons'): Promise<any>;
+  get(what?: 'state' | 'settings' | 'presets' | 'controls' | 'lessons' | 'heads' | 'figures' | 'theory' | 'sweep'): Promise<any>;
   seek(step: number | 'newest'): Promise<LadderAnswer>;
   export(format: 'csv' | 'json' | 'png' | 'link' | 'command' | 'svg' | 'history' | 'settings' | 'report' | 'safetensors'): Promise<string>;
   addEventListener<K extends keyof LadderEventMap>(type: K, listener: (this: AttentionLadderElement, event: LadderEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
