@@ -11,9 +11,8 @@ function createAddress({ link, state }) {
   // What the reader sets of the page itself, in the address's words.
   const chosen = ({ theme, textSize, settings }) => ({ theme: ['system', 'light', 'dark'][theme], 'text-size': textSize, speed: settings.speed, workers: settings.workers });
   const atFirst = chosen(state());
-  // What the first address showed beside the run is kept as long as the reader stays there, and leaves it so.
+  // What the first address showed beside the run is kept as long as the reader stays there.
   function stays(name, there) {
-    if (name in atFirst && chosen(there)[name] !== atFirst[name]) return false;
     if (look.includes(name)) return true;
     if (there.workspace !== first.workspace) return false;
     return name === 'figure' ? there.figure === first.figure : /^(workspace|lesson)$/.test(name);
@@ -28,7 +27,7 @@ function createAddress({ link, state }) {
     const url = new URL(now), run = new Set(url.searchParams.keys()), there = state(), has = chosen(there);
     for (const [name, value] of begun.searchParams) if (stays(name, there) && !run.has(name)) url.searchParams.append(name, value);
     // Speed and workers belong to who looks: they stand in an address that had them, and in no other.
-    for (const name in has) if (has[name] !== atFirst[name] && (begun.searchParams.has(name) || /^t/.test(name))) url.searchParams.set(name, has[name]);
+    for (const name in has) if (has[name] !== atFirst[name] && (begun.searchParams.has(name) || !['speed', 'workers'].includes(name))) url.searchParams.set(name, has[name]);
     try {
       history.replaceState(history.state, '', url.href.replace(/%2C/g, ',') + begun.hash);
     } catch { /* this page may not change its address, or has changed it too often */ }
