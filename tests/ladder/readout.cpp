@@ -134,11 +134,11 @@ TEST_CASE("height of the chain's own members is their class, on other pasts, sha
 }
 
 TEST_CASE("a model that is where a class' own member is gets its rung, whatever it was on before") {
-    for (const auto& [symbols, sharpness] : std::vector<std::pair<int, double>>{{12, 1}, {2, 1}, {5, 6}}) {
-        Settings s = small_chain(symbols);
-        s.scale = sharpness;
+    for (const auto& sharp : std::vector<std::pair<int, double>>{{12, 1}, {2, 1}, {5, 6}}) {
+        Settings s = small_chain(sharp.first);
+        s.scale = sharp.second;
         const Chain chain(s);
-        CAPTURE(symbols);
+        CAPTURE(s.vocabulary);
         const auto kls = own_kls(chain, 20);
         for (int before = 0; before <= 3; ++before)
             for (int now = 0; now <= 3; ++now) {
