@@ -238,7 +238,7 @@ class Train(Case):
         for idle, needed in (("--momentum", "SGD"), ("--query-scale", "uniform query initialisation"), ("--sequences", "finite data")):
             self.assertIn(f"{idle} has no effect here: it matters only with {needed}.", run(*small, idle, "1" if idle == "--sequences" else "0.5").stderr)
         self.assertIn("--importance has no effect here", run(*small, "--strengths", "1,2,3", "--importance", "2").stderr)
-        self.assertEqual(run(*small, "--optimizer", "sgd", "--momentum", "0.5").stderr, "")
+        self.assertNotIn("no effect", run(*small, "--optimizer", "sgd", "--momentum", "0.5").stderr)
         self.assertIn("(Only with SGD.)", run("train", "--help").stdout.replace("\n", " ").replace("  ", ""))
 
     def test_contradicting_settings_are_refused(self):
