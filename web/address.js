@@ -17,14 +17,13 @@ function createAddress({ link, state }) {
     if (there.workspace !== first.workspace) return false;
     return name === 'figure' ? there.figure === first.figure : /^(workspace|lesson)$/.test(name);
   }
-  const told = () => JSON.stringify([link(), chosen(state())]);
-  let known = told();
+  let known = JSON.stringify([link(), atFirst]);
 
   function follow() {
-    const now = link();
-    if (told() === known || !now) return;
-    known = told();
-    const url = new URL(now), run = new Set(url.searchParams.keys()), there = state(), has = chosen(there);
+    const now = link(), there = state(), has = chosen(there), told = JSON.stringify([now, has]);
+    if (told === known || !now) return;
+    known = told;
+    const url = new URL(now), run = new Set(url.searchParams.keys());
     for (const [name, value] of begun.searchParams) if (stays(name, there) && !run.has(name)) url.searchParams.append(name, value);
     // Speed and workers belong to who looks: they stand in an address that had them, and in no other.
     for (const name in has) if (has[name] !== atFirst[name] && (begun.searchParams.has(name) || !['speed', 'workers'].includes(name))) url.searchParams.set(name, has[name]);
