@@ -306,6 +306,30 @@ TEST_CASE("under an old answer stand the numbers of the run that gave it") {
     CHECK(p.kept("excess") == nullptr);
 }
 
+TEST_CASE("an answered bet's choices are called as on the run that answered it, whatever runs later") {
+    std::vector<std::string> problems;
+    LessonProgress p(read("# T\n\n## A\n@bet span-learned 1\n", problems));
+    REQUIRE(problems.empty());
+    const Settings settings;
+    Settings two = settings;
+    two.spans = {3};
+    const Chain chain(settings), other_chain(two);
+    History history(chain), other(other_chain);
+    RunnerStatus status;
+    status.state = RunnerStatus::State::finished;
+    history.add(snapshot(chain, 0, 0, 4));
+    const LessonWorld world{chain, history, status}, later{other_chain, other, status};
+    const std::vector<std::string> called = choice_texts(p, world);
+    REQUIRE(called.size() == 4);
+    CHECK(choice_texts(p, later).size() == 2);
+    p.place_bet(0);
+    p.observe(world, "");
+    REQUIRE(p.answer_index() == 3);
+    p.keep_choices(choice_texts(p, world));
+    CHECK(choice_texts(p, later) == called);
+    CHECK(bet_told(choice_texts(p, later), p.choice(), p.answer_index()) == "You said: " + called[0] + ". It was: none of them.");
+}
+
 TEST_CASE("a bet on heads stands through the moment in which a run begun anew has shown nothing, unless its model has fewer") {
     std::vector<std::string> problems;
     LessonProgress p(read("# T\n\n## A\n@bet first-head-to-leave\n", problems));
