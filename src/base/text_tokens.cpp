@@ -11,6 +11,7 @@ namespace {
 std::vector<std::string_view> characters_of(std::string_view text) {
     std::vector<std::string_view> characters;
     const auto blank = [](std::string_view c) { return c == " " || c == "\n" || c == "\r" || c == "\t"; };
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark is no character of the text
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t length = std::max<std::size_t>(character_length(text.substr(at)), 1);
         std::string_view character = text.substr(at, length);

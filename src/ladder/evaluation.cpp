@@ -135,13 +135,19 @@ void Evaluator::set_learned(std::function<void(std::span<const std::int32_t>, st
     prepare(*learned_);
 }
 
+std::size_t Evaluator::attention_size() const {
+    std::size_t size = 1;
+    for (const int n : {settings_.blocks, settings_.heads, settings_.length, length_ - 1}) size *= static_cast<std::size_t>(n);
+    return size;
+}
+
 EvaluationSums Evaluator::evaluate(const Model& model, int shard, Model::Workspace& workspace) const {
     const int d = chain_.vocabulary(), h = chain_.span_count(), w = chain_.window(), L = settings_.length;
-    const int T = length_ - 1, maps = settings_.blocks * settings_.heads;
+    const int maps = settings_.blocks * settings_.heads;
     const std::size_t at = static_cast<std::size_t>(shard), row_size = static_cast<std::size_t>(L) * d;
 
     EvaluationSums sums;
-    sums.attention.assign(static_cast<std::size_t>(maps) * L * T, 0.0);
+    sums.attention.assign(attention_size(), 0.0);
     // Cross-entropies of the targets, then of the uniform predictor and the members.
     std::vector<double> to_ideal(static_cast<std::size_t>(h) + 2), to_learned(to_ideal.size()), to_bottom(3);
     std::vector<float> logits(chunk * row_size), scratch(per_sequence(h));

@@ -53,6 +53,7 @@ public:
     void prepare_learned(int shard) { prepare(*learned_, shard); }
 
     int shards() const { return shards_; }
+    std::size_t attention_size() const;  // of all sums: blocks * H * L * T
     EvaluationSums evaluate(const Model&, int shard, Model::Workspace&) const;
     Evaluation finish(const EvaluationSums&) const;
 

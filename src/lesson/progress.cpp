@@ -201,7 +201,7 @@ void LessonProgress::observe(const LessonWorld& w, const std::string& pressed) {
     } else if (step().bet) {
         if (s.choice < 0) return;
         if (s.choice >= choice_count(*step().bet, w)) s.choice = -1;  // another run with fewer choices: the bet is off
-        else if (const auto right = answer(*step().bet, w)) s.answer = *right, s.choices = choice_count(*step().bet, w), s.done = true;
+        else if (const auto right = answer(*step().bet, w)) s.answer = *right, s.done = true;
     } else {
         s.done = true;
     }

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "experiment/flow_figure.h"
@@ -59,8 +60,9 @@ public:
     bool bet_running() const { return step().bet && state().choice >= 0 && state().answer < 0; }
     int choice() const { return state().choice; }
     int answer_index() const { return state().answer; }
-    // How many choices the bet has; once it is answered, had.
-    int choices(const LessonWorld& w) const { return state().answer >= 0 ? state().choices : choice_count(*step().bet, w); }
+    // What the choices of an answered bet are called on the run that answered it: another one may be on screen later. Empty until they are told.
+    const std::vector<std::string>& kept_choices() const { return state().choices; }
+    void keep_choices(std::vector<std::string> texts) { state().choices = std::move(texts); }
     // What words in braces of the text after stood for when the step was done: another run may be on screen by now. Null: as it is now.
     const std::string* kept(std::string_view words) const;
     bool missed() const { return state().missed; }
@@ -80,7 +82,8 @@ private:
     struct State {
         bool entered = false, done = false, missed = false;
         bool left = false;  // another step was entered since
-        int choice = -1, answer = -1, choices = 0;
+        int choice = -1, answer = -1;
+        std::vector<std::string> choices;
         std::map<std::string, std::string, std::less<>> kept;
     };
     void keep(const LessonWorld&);

@@ -66,9 +66,9 @@ void History::thin() {
     if (stride_ <= arrivals_) stride_ *= 2;
     erase_if([this](const Kept& k) { return !stays(k); });
     if (kept_.size() < capacity_) return;
-    // Nothing but marks: a run that changes its reading at nearly every evaluation. Memory comes first.
+    // Nothing but marks: a run that changes its reading at nearly every evaluation. Memory comes first, but the first and the best stay.
     std::size_t i = 0;
-    erase_if([&i](const Kept&) { return i++ % 2 == 1; });
+    erase_if([&](const Kept& k) { return i++ % 2 == 1 && !is_best(k); });
 }
 
 template <class Condition>
@@ -89,11 +89,12 @@ void History::thin(Part& part) {
         part.stride *= 2;
         drop_if(part, off_stride);
     }
-    // Still too much: of the marks every second one, at last the best and what is larger than the limit by itself.
+    // Still too much: of the marks every second one, the first not, because the moments after it show its maps; at last the best and
+    // what is larger than the limit by itself.
     for (std::size_t before = 0; part.used > part.limit && before != part.used;) {
         before = part.used;
         std::size_t i = 0;
-        drop_if(part, [&](const Kept& k) { return !is_best(k) && !newest(k) && i++ % 2 == 0; });
+        drop_if(part, [&](const Kept& k) { return !is_best(k) && !newest(k) && i++ % 2 == 1; });
     }
     if (part.used > part.limit) drop_if(part, [&](const Kept& k) { return !newest(k); });
     if (part.used > part.limit) drop_if(part, [](const Kept&) { return true; });

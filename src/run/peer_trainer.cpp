@@ -279,7 +279,8 @@ void PeerTrainer::receive_evaluation(ByteReader& in) {
         in.expect(shard >= 0 && shard < evaluator_.shards());
         received_sums_.push_back({of_step, shard, get_sums(in)});
         const EvaluationSums& sums = received_sums_.back().sums;
-        in.expect(sums.kl.size() == static_cast<std::size_t>(trainer_.chain().span_count()) + 1);
+        in.expect(sums.sequences >= 0 && sums.predictions >= 0);
+        in.expect(sums.kl.size() == static_cast<std::size_t>(trainer_.chain().span_count()) + 1 && sums.attention.size() == evaluator_.attention_size());
     }
 }
 

@@ -54,7 +54,7 @@ public:
     bool released() const { return released_; }
     void release() { released_ = true; }  // one more step may be taken
     // Evaluates the present state even though it is off the cadence, on the lead alone (the same numbers).
-    // Call right after a step, before any further work().
+    // Call while no further step is released; right after a step it comes before the next gradient.
     void request_evaluation();
     bool evaluating() const { return evaluating_ || first_; }  // the present state's snapshot is still to come
     std::vector<std::shared_ptr<const Snapshot>> take_snapshots() { return std::exchange(snapshots_, {}); }

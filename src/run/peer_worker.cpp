@@ -145,7 +145,7 @@ void PeerWorker::stepped(double seconds) {
     status_.steps_per_second = meter_.steps_per_second();
     status_.sequences_per_second = status_.steps_per_second * settings_.batch;
     status_changed_ = true;
-    if (single_under_way_ || seen_step_ == stop_) trainer_->request_evaluation();
+    if (single_under_way_ || seen_step_ >= stop_) trainer_->request_evaluation();
     single_under_way_ = false;
 }
 
@@ -165,7 +165,7 @@ void PeerWorker::offer_checkpoint(const Snapshot& snapshot) {
     const bool best = snapshot.evaluation.loss < best_loss_;
     if (!best) send_checkpoint(std::exchange(best_, {}));
     ++evaluations_since_;
-    if (sent_checkpoint_ < 0 || marks != marks_ || snapshot.step == stop_ || static_cast<std::size_t>(evaluations_since_) * checkpoint_bytes >= checkpoint->bytes()) {
+    if (sent_checkpoint_ < 0 || marks != marks_ || snapshot.step >= stop_ || static_cast<std::size_t>(evaluations_since_) * checkpoint_bytes >= checkpoint->bytes()) {
         send_checkpoint(checkpoint);
         best_.reset();
     } else if (best) {
@@ -188,6 +188,10 @@ double PeerWorker::pace(double seconds) {
     const bool single = single_steps_ > 0;
     if (held_ || !(single || (playing_ && trainer_->step() < stop_))) {
         if (trainer_->evaluating()) return idle;  // it rests when the last snapshot is out
+        if (const auto& newest = trainer_->evaluated(); resting() == State::finished && (!newest || newest->step() < trainer_->step())) {
+            trainer_->request_evaluation();  // the stop was moved below a state that was passed over
+            return 0;
+        }
         status_.steps_per_second = status_.sequences_per_second = 0;
         meter_.reset();
         due_ = seconds;

@@ -98,6 +98,8 @@ ModelFile read_model_file(std::span<const std::byte> bytes, std::string_view nam
     } catch (const Error& e) {
         throw Error("The model in " + shown + " cannot be used: " + e.what());
     }
+    const auto last = static_cast<std::int64_t>(find_setting("steps")->max);
+    out.settings.steps = static_cast<int>(std::min(std::max<std::int64_t>(out.settings.steps, checkpoint.step() + 1), last));
     out.checkpoint = std::make_shared<const RunCheckpoint>(std::move(checkpoint));
     return out;
 }

@@ -31,7 +31,7 @@ std::vector<std::byte> model_file(const Settings&, const Chain&, const History&,
 std::string history_json(const Settings&, std::string_view preset, const Chain&, const History&);
 
 struct ModelFile {
-    Settings settings;
+    Settings settings;                                // they stop after the checkpoint's step, unless that is the last there may be
     std::shared_ptr<const RunCheckpoint> checkpoint;  // not evaluated yet
 };
 // Error: what is wrong with the file, and where such files come from. name: for the sentences.

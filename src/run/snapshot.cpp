@@ -73,7 +73,8 @@ Snapshot decode_snapshot(std::span<const std::byte> bytes) {
     in.expect(e.learned_kl.empty() || e.learned_kl.size() == e.kl.size() - 1);
     const std::size_t heads = static_cast<std::size_t>(e.blocks) * static_cast<std::size_t>(e.heads);
     in.expect(heads <= static_cast<std::size_t>(most));
-    in.expect(e.attention.size() == heads * static_cast<std::size_t>(e.predictions) * static_cast<std::size_t>(e.positions));
+    // In 64 bits on every machine: the page's sizes have 32, and the product of what is allowed above has up to 42.
+    in.expect(e.attention.size() == std::uint64_t{heads} * static_cast<std::uint64_t>(e.predictions) * static_cast<std::uint64_t>(e.positions));
     in.expect(e.span_mass.size() == heads * (e.kl.size() - 1));
 
     Reading& r = s.reading;

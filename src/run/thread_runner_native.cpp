@@ -106,15 +106,21 @@ struct ThreadRunner::Impl {
 
         while (!stop.stop_requested()) {
             bool single = false;
-            bool last = false;
             {
                 std::unique_lock lock(mutex);
                 if (!wanted(loop.step())) {
                     if (next_run) return;
-                    status.state = resting(loop.step());
+                    const State rest = resting(loop.step());
+                    if (rest == State::finished && !loop.is_evaluated()) {  // the end is evaluated, wherever the stop put it
+                        lock.unlock();
+                        if (const std::int64_t end = loop.step(); !publish(loop)) return diverged(loop, settings, end, stop);
+                        continue;
+                    }
+                    status.state = rest;
                     status.steps_per_second = status.sequences_per_second = 0;
                     meter.reset();
-                    changed.wait(lock, stop, [&] { return next_run || wanted(loop.step()); });
+                    // Any wish wakes it: a stop that was moved changes what its rest is called.
+                    changed.wait(lock, stop, [&, seen = wishes] { return next_run || wishes != seen; });
                     due = Clock::now();
                     continue;
                 }
@@ -142,9 +148,8 @@ struct ThreadRunner::Impl {
                 status.train_loss = result.loss;
                 status.steps_per_second = meter.steps_per_second();
                 status.sequences_per_second = status.steps_per_second * settings.batch;
-                last = result.step == stop_step;
             }
-            if (single || last || evaluation_due(result.step, settings.evaluate_every, result.step + 1)) {
+            if (single || evaluation_due(result.step, settings.evaluate_every, result.step + 1)) {
                 if (!publish(loop)) return diverged(loop, settings, result.step, stop);
             }
         }

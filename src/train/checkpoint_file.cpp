@@ -39,6 +39,9 @@ std::vector<float> read_tensors(const TensorFile& file, const std::string& prefi
     return flat;
 }
 
+// No run is longer, so no state comes from a later step.
+std::int64_t most_steps() { return static_cast<std::int64_t>(find_setting("steps")->max); }
+
 // Losses as JSON: numbers that read back to the same value, and null for the infinity before the first comparison.
 std::string schedule_text(const Schedule::State& s) { return nlohmann::json{{"factor", s.factor}, {"least", s.least}, {"sum", s.sum}, {"count", s.count}}.dump(); }
 
@@ -76,12 +79,14 @@ Checkpoint checkpoint_from_tensors(const TensorFile& file, const ParameterTable&
     Checkpoint checkpoint;
     const std::string& step = file.meta("step");
     const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), checkpoint.step);
-    if (error != std::errc() || end != step.data() + step.size() || checkpoint.step < 0)
-        throw Error("The checkpoint's step is no number of steps.", "The metadata's step must be a whole number, 0 or more.");
+    if (error != std::errc() || end != step.data() + step.size() || checkpoint.step < 0 || checkpoint.step > most_steps())
+        throw Error("The checkpoint's step is no number of steps.", "The metadata's step must be a whole number from 0 to " + std::to_string(most_steps()) + ".");
     const MomentNames names = moment_names(settings.optimizer);
     checkpoint.parameters = read_tensors(file, "", table, true);
     checkpoint.first_moment = read_tensors(file, names.first, table, false);
     if (names.second) checkpoint.second_moment = read_tensors(file, names.second, table, false);
+    if (std::any_of(checkpoint.second_moment.begin(), checkpoint.second_moment.end(), [](float x) { return x < 0; }))
+        throw Error("The checkpoint's second moments hold negative values, but they are means of squares.", "Use a file that was written by ladder train.");
     if (file.metadata.contains("schedule")) checkpoint.schedule = read_schedule(file.meta("schedule"));
     return checkpoint;
 }

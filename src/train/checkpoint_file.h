@@ -11,7 +11,7 @@
 namespace ladder {
 
 TensorFile checkpoint_to_tensors(const Checkpoint&, const ParameterTable&, const Settings&, const Chain&);
-// The reverse; moments that the file lacks are zero. Error: what is missing, misshaped or not finite.
+// The reverse; moments that the file lacks are zero. Error: what is missing, misshaped, not finite or from no step of a run.
 Checkpoint checkpoint_from_tensors(const TensorFile&, const ParameterTable&, const Settings&);
 
 }  // namespace ladder

@@ -72,7 +72,6 @@ void App::Impl::show_run() {
 void App::Impl::open_model(ModelFile file) {
     file.settings = at_pace_of(settings, file.settings);
     const std::int64_t step = file.checkpoint->step();
-    file.settings.steps = static_cast<int>(std::max<std::int64_t>(file.settings.steps, step + 1));
     begin_run(std::move(file.settings), false);
     figures_panel.running.reset();
     runner->resume(settings, std::move(file.checkpoint), false);

@@ -41,6 +41,7 @@ void App::Impl::follow_lesson() {
     if (const Scene* scene = lessons.open->take_scene()) enter_scene(*scene);
     const bool before = lessons.open->done();
     lessons.open->observe(lesson_world(), std::exchange(lessons.pressed, ""));
+    if (lessons.open->answer_index() >= 0 && lessons.open->kept_choices().empty()) lessons.open->keep_choices(choice_texts(*lessons.open, lesson_world()));
     if (!before && lessons.open->done() && lessons.open->bet_ahead()) runner->pause();
 }
 

@@ -76,12 +76,11 @@ nlohmann::ordered_json lesson_state(const LessonDesk& desk, const LessonWorld& w
         out["press"] = p.step().wait->target;
     }
     if (p.step().bet) {
-        const int choices = p.choices(world);
-        auto& list = out["choices"] = nlohmann::ordered_json::array();
-        for (int i = 0; i < choices; ++i) list.push_back(choice_text(*p.step().bet, i, world.chain, choices));
+        const std::vector<std::string> choices = choice_texts(p, world);
+        out["choices"] = choices;
         out["choice"] = p.choice();
         out["answer"] = p.answer_index();
-        if (p.answer_index() >= 0) out["told"] = bet_told(*p.step().bet, p.choice(), p.answer_index(), world.chain, choices);
+        if (p.answer_index() >= 0) out["told"] = bet_told(choices, p.choice(), p.answer_index());
     }
     out["bets"] = p.bets();
     out["rightBets"] = p.right_bets();

@@ -39,10 +39,19 @@ std::string waiting_text(const Wait& wait, const Chain& chain) {
     return {};
 }
 
-std::string bet_told(const Bet& bet, int choice, int right, const Chain& chain, int choices) {
-    const std::string truth = choice_text(bet, right, chain, choices);
+std::vector<std::string> choice_texts(const LessonProgress& progress, const LessonWorld& world) {
+    if (progress.answer_index() >= 0 && !progress.kept_choices().empty()) return progress.kept_choices();
+    const Bet& bet = *progress.step().bet;
+    const int choices = choice_count(bet, world);
+    std::vector<std::string> texts;
+    for (int i = 0; i < choices; ++i) texts.push_back(choice_text(bet, i, world.chain, choices));
+    return texts;
+}
+
+std::string bet_told(const std::vector<std::string>& choices, int choice, int right) {
+    const std::string& truth = choices[static_cast<std::size_t>(right)];
     if (choice == right) return "You were right: " + truth + ".";
-    return "You said: " + choice_text(bet, choice, chain, choices) + ". It was: " + truth + ".";
+    return "You said: " + choices[static_cast<std::size_t>(choice)] + ". It was: " + truth + ".";
 }
 
 std::string filled(const std::string& paragraph, const LessonWorld& world, std::uint64_t seed, const LessonProgress* after) {

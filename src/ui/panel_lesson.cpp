@@ -66,16 +66,14 @@ void draw_steps(const Theme& t, const LessonProgress& p, float left, float right
 constexpr float choice_height = 30, choice_gap = 5;
 
 // The choices of a bet, or what came of it. Returns the height; draws only where list is given.
-float draw_bet(const RunView& view, const LessonWorld& world, const Theme& t, ImVec2 at, float width, const LessonProgress& p, Rect frame, bool draw, Actions& actions) {
-    const Bet& bet = *p.step().bet;
-    const int choices = p.choices(world);
+float draw_bet(const std::vector<std::string>& choices, const Theme& t, ImVec2 at, float width, const LessonProgress& p, Rect frame, bool draw, Actions& actions) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     float y = at.y;
-    for (int i = 0; i < choices; ++i) {
+    for (int i = 0; i < static_cast<int>(choices.size()); ++i) {
         const Rect box{{at.x, y}, {at.x + width, y + t.px(choice_height)}};
         y = box.max.y + t.px(choice_gap);
         if (!draw || box.max.y < frame.min.y + t.px(8) || box.min.y > frame.max.y - t.px(8)) continue;
-        const std::string text = choice_text(bet, i, view.chain, choices);
+        const std::string& text = choices[static_cast<std::size_t>(i)];
         const bool mine = i == p.choice(), right = i == p.answer_index();
         ImGui::PushID(i);
         if (p.bet_open()) {
@@ -133,8 +131,9 @@ void draw_lesson_panel(const RunView& view, const LessonWorld& world, const Them
         for (const std::string& text : p.step().text) paragraph(filled(text, world, view.settings.seed), t.text);
         if (p.step().bet) {
             at += t.px(2);
-            at += draw_bet(view, world, t, {left, at}, width, p, frame, draw, actions);
-            if (p.answer_index() >= 0) paragraph("**" + std::string(translated(bet_told(*p.step().bet, p.choice(), p.answer_index(), view.chain, p.choices(world)))) + "**", t.text);
+            const std::vector<std::string> choices = choice_texts(p, world);
+            at += draw_bet(choices, t, {left, at}, width, p, frame, draw, actions);
+            if (p.answer_index() >= 0) paragraph("**" + std::string(translated(bet_told(choices, p.choice(), p.answer_index()))) + "**", t.text);
             else if (p.bet_running()) paragraph(std::string(translated("Your bet stands. Now watch \u2026")), t.accent);
         }
         if (p.step().wait && !p.done()) paragraph(std::string(translated(waiting_text(*p.step().wait, view.chain))), t.accent);

@@ -19,7 +19,7 @@ namespace {
 
 struct Result {
     double loss = 0;
-    std::vector<float> gradient, logits, attention, all_attention;
+    std::vector<float> gradient, logits, attention, all_attention, summed_logits, attention_sums;
 };
 
 std::vector<std::int32_t> random_tokens(const Settings& s, int sequences) {
@@ -51,6 +51,10 @@ Result compute(Model& model, const Settings& s, const std::vector<float>& parame
     model.forward(batch, r.logits, r.all_attention, true, *workspace);  // first: its traces must not be seen later
     r.loss = model.gradient(batch, {}, 0.5f, r.gradient, *workspace);
     model.forward(batch, r.logits, r.attention, false, *workspace);
+    r.summed_logits.assign(r.logits.size(), 99.0f);
+    std::vector<double> sums(H * static_cast<std::size_t>(s.length) * T, 1.0);  // added to, not overwritten
+    model.forward_sums(batch, s.heads, r.summed_logits, sums, *workspace);
+    r.attention_sums.assign(sums.begin(), sums.end());
     return r;
 }
 
@@ -71,6 +75,8 @@ void compare(const Settings& s, double query, double value, double tolerance, in
         CHECK(relative_difference(found.attention, expected.attention) < tolerance);
         CHECK(relative_difference(found.all_attention, expected.all_attention) < tolerance);
         CHECK(relative_difference(found.gradient, expected.gradient) < tolerance);
+        CHECK(relative_difference(found.summed_logits, expected.logits) < tolerance);
+        CHECK(relative_difference(found.attention_sums, expected.attention_sums) < tolerance);
     }
 }
 

@@ -90,8 +90,8 @@ TEST_CASE("what a lesson gets wrong is told with its line, and the rest is used"
     CHECK(only_problem(head + "It is {wonderful}.\n").find("{wonderful}") != std::string::npos);
     CHECK(only_problem(head + "A [link](nowhere).\n").find("nowhere") != std::string::npos);
     CHECK(only_problem("# T\n@play\n## S\n").starts_with("Line 2: The command @play stands before the first step."));
-    CHECK(only_problem(head + "@then\n## More\n") == "Line 5: The step \"S\" has a @then but waits for nothing. Add @wait or @bet, or take @then away.");
-    CHECK(only_problem("## S\nText.\n").find("no title") != std::string::npos);
+    CHECK(only_problem(head + "@then\n## More\n") == "Line 4: The step \"S\" has a @then but waits for nothing. Add @wait or @bet, or take @then away.");
+    CHECK(only_problem("## S\nText.\n") == "Line 1: The lesson has no title. Begin it with a line \"# The title\".");
     std::vector<std::string> problems;
     CHECK(read("", problems).steps.empty());
     CHECK(problems.size() == 2);
@@ -99,6 +99,48 @@ TEST_CASE("what a lesson gets wrong is told with its line, and the rest is used"
     CHECK(problems.front() == "The lesson is no text in UTF-8; it was not read. Save it as plain text in UTF-8.");
     CHECK(read(std::string(300000, 'a'), problems).steps.empty());
     CHECK(problems.front().find("longer than 256 KiB") != std::string::npos);
+}
+
+TEST_CASE("words that a command does not take are told, and the command is carried out") {
+    const std::string head = "# T\n\n## S\n@bet turns-up\nWhen?\n", step = "# T\n\n## S\n";
+    std::vector<std::string> problems;
+    const Lesson lesson = read(head + "@then Well done, all of you.\nIndeed.\n", problems);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0] == "Line 6: \"Well\" behind @then was left out, and what follows it. Text stands on lines of its own.");
+    CHECK(lesson.steps[0].after == std::vector<std::string>{"Indeed."});
+    CHECK(only_problem(step + "@play fast\n").starts_with("Line 4: \"fast\" behind @play"));
+    CHECK(only_problem(step + "@pause {bogus}\n").starts_with("Line 4: \"{bogus}\" behind @pause"));
+    CHECK(only_problem(step + "@wait top 3 now\n").starts_with("Line 4: \"3\" behind @wait"));
+    CHECK(only_problem(step + "@wait finished quickly\n").starts_with("Line 4: \"quickly\" behind @wait"));
+    CHECK(only_problem(step + "@wait step 300 400\n").starts_with("Line 4: \"400\" behind @wait"));
+    CHECK(read(step + "@wait step 300 400\n", problems).steps[0].wait->number == 300);
+    CHECK(only_problem(step + "@point\n").starts_with("Line 4: The command @point names no part"));
+    CHECK(only_problem(step + "@run preset\n").starts_with("Line 4: \"preset\" after @run was not understood."));
+    CHECK(only_problem(step + "@bet when-rung 2: 100 100 200\n").starts_with("Line 4: The steps of @bet when-rung do not rise."));
+    CHECK(only_problem(step + "@run seed=3\n@run seed=4 paused\n").starts_with("Line 5: This step begins a run twice."));
+    const Lesson twice = read(step + "@run seed=3\n@run seed=4 paused\n", problems);
+    CHECK(twice.steps[0].scene.run->seed == 3);
+    CHECK_FALSE(twice.steps[0].scene.paused);
+}
+
+TEST_CASE("a mistake in a paragraph is told with the line that it stands in, and headings are told from text") {
+    const std::string head = "# T\n\n## S\n";
+    CHECK(only_problem(head + "One {step}\nand {two}.\nThree.\n\nMore.\n").starts_with("Line 5: \"{two}\" stands"));
+    CHECK(only_problem(head + "One\ntwo\n[three](nowhere)\n@play\n").starts_with("Line 6: The link to"));
+    CHECK(only_problem(head + "First {oops}.").starts_with("Line 4: "));
+    CHECK(only_problem(head + "A **term**\nand **another.\nEnd.\n").starts_with("Line 5: What ** opens is not closed"));
+    CHECK(only_problem("# T {step}\n\n## S\nText.\n").starts_with("Line 1: Braces stand for something"));
+    CHECK(only_problem("# T\nAt\n{step}.\n\n## S\nText.\n").starts_with("Line 2: Braces stand for something"));
+    CHECK(only_problem("# T\n\n## At {step}\nText.\n").starts_with("Line 3: Braces stand for something"));
+    std::vector<std::string> problems;
+    const Lesson close = read(head + "Text.\n##Two\nMore.\n", problems);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].starts_with("Line 5: \"##Two\" is no proper heading."));
+    REQUIRE(close.steps.size() == 2);
+    CHECK(close.steps[1].title == "Two");
+    CHECK(only_problem(head + "Text.\n## \nMore.\n").starts_with("Line 5: \"##\" is no proper heading."));
+    CHECK(read("\xEF\xBB\xBF# T\n\n## S\nText.\n", problems).title == "T");
+    CHECK(problems.empty());
 }
 
 TEST_CASE("the shipped lessons have no mistake, in every language the same steps") {
@@ -304,6 +346,30 @@ TEST_CASE("under an old answer stand the numbers of the run that gave it") {
     CHECK(filled("At {step}.", second, 0, &p) == "At 5.");
     CHECK(filled("At {step}.", second, 0) == "At 7.");
     CHECK(p.kept("excess") == nullptr);
+}
+
+TEST_CASE("an answered bet's choices are called as on the run that answered it, whatever runs later") {
+    std::vector<std::string> problems;
+    LessonProgress p(read("# T\n\n## A\n@bet span-learned 1\n", problems));
+    REQUIRE(problems.empty());
+    const Settings settings;
+    Settings two = settings;
+    two.spans = {3};
+    const Chain chain(settings), other_chain(two);
+    History history(chain), other(other_chain);
+    RunnerStatus status;
+    status.state = RunnerStatus::State::finished;
+    history.add(snapshot(chain, 0, 0, 4));
+    const LessonWorld world{chain, history, status}, later{other_chain, other, status};
+    const std::vector<std::string> called = choice_texts(p, world);
+    REQUIRE(called.size() == 4);
+    CHECK(choice_texts(p, later).size() == 2);
+    p.place_bet(0);
+    p.observe(world, "");
+    REQUIRE(p.answer_index() == 3);
+    p.keep_choices(choice_texts(p, world));
+    CHECK(choice_texts(p, later) == called);
+    CHECK(bet_told(choice_texts(p, later), p.choice(), p.answer_index()) == "You said: " + called[0] + ". It was: none of them.");
 }
 
 TEST_CASE("a bet on heads stands through the moment in which a run begun anew has shown nothing, unless its model has fewer") {

@@ -87,6 +87,27 @@ TEST_CASE("the moment of lowest validation loss stays, however much is thinned")
     }
 }
 
+TEST_CASE("where nothing but marks is left, the first moment, the best and their attention maps stay") {
+    const Chain chain(small_chain());
+    const std::size_t map = 20 * 25 * sizeof(float);
+    History few(chain, {.moments = 16}), light(chain, {.moments = 1024, .attention_bytes = 6 * map});
+    for (int i = 0; i < 400; ++i) {
+        auto s = std::make_shared<Snapshot>(*snapshot(i, i / 2 % 2));  // a rung stands when it is read twice: every second moment marks
+        s->evaluation.loss = std::abs(i - 201) * 0.01;
+        few.add(s);
+        light.add(s);
+        CHECK(few.size() <= 16);
+        CHECK(few[0].step == 0);
+        CHECK(few[few.best()].step == std::min(i, 201));
+        CHECK_FALSE(light[0].evaluation.attention.empty());
+        CHECK_FALSE(light[light.best()].evaluation.attention.empty());
+    }
+    REQUIRE(few.readout().rung_changes().size() > 100);
+    std::size_t maps = 0;
+    for (std::size_t i = 0; i < light.size(); ++i) maps += !light[i].evaluation.attention.empty();
+    CHECK(maps <= 6);
+}
+
 namespace {
 
 std::shared_ptr<const RunCheckpoint> checkpoint(const History& history, std::int64_t step, std::size_t parameters) {

@@ -287,6 +287,31 @@ TEST_CASE("Damaged messages are refused with a sentence") {
     REQUIRE(messages.size() == 2);  // its evaluation, then its gradient
     for (const auto& m : messages)
         for (const std::size_t cut : {std::size_t{0}, std::size_t{9}, m.bytes.size() / 2, m.bytes.size() - 1}) CHECK_THROWS_AS(trainer.receive(1, std::span(m.bytes).first(cut)), Error);
+
+    // Sums whose lists are not those of this model would be read beyond their ends.
+    const auto forged = [&](std::int64_t sequences, std::size_t kl, std::size_t attention) {
+        ByteWriter out;
+        out.put(std::uint32_t{0x5645504C});
+        out.put(std::uint32_t{1});   // epoch
+        out.put(std::int64_t{0});    // step
+        out.put(std::uint32_t{1});   // shards
+        out.put(std::int32_t{7});
+        out.put(std::int64_t{10});
+        out.put(sequences);
+        out.put(1.0);
+        out.put(1.0);
+        out.put(std::vector<double>(kl));
+        out.put(std::vector<double>(attention));
+        return out.take();
+    };
+    const auto spans = static_cast<std::size_t>(trainer.trainer().chain().span_count());
+    const Settings s = small_settings();
+    const auto maps = static_cast<std::size_t>(s.blocks * s.heads * s.length * (trainer.trainer().chain().window() + s.length - 1));
+    CHECK_NOTHROW(trainer.receive(1, forged(2, spans + 1, maps)));
+    CHECK_THROWS_AS(trainer.receive(1, forged(2, spans + 2, maps)), Error);
+    CHECK_THROWS_AS(trainer.receive(1, forged(2, spans + 1, maps - 1)), Error);
+    CHECK_THROWS_AS(trainer.receive(1, forged(2, spans + 1, 0)), Error);
+    CHECK_THROWS_AS(trainer.receive(1, forged(-2, spans + 1, maps)), Error);
 }
 
 TEST_CASE("1 to 4 workers that go on from a checkpoint give the next 100 losses and readings bit for bit") {

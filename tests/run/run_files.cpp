@@ -104,6 +104,21 @@ TEST_CASE("damaged and foreign models are named in a sentence") {
     }
 }
 
+TEST_CASE("a model from a file stops after its step, and nowhere that a run cannot") {
+    Trainer trainer(run_to_save());
+    TensorFile file = trainer.to_tensors();
+    const auto stop_at = [&](const char* step) {
+        file.metadata["step"] = step;
+        return read_model_file(format_safetensors(file), "m.safetensors").settings.steps;
+    };
+    CHECK(stop_at("0") == run_to_save().steps);
+    CHECK(stop_at("700000") == 700001);
+    CHECK(stop_at("9999999") == 10000000);
+    CHECK(stop_at("10000000") == 10000000);
+    file.metadata["step"] = "2147483647";  // one more would be no int
+    CHECK(refused(format_safetensors(file)).find("from 0 to 10000000") != std::string::npos);
+}
+
 TEST_CASE("files are told by their endings, and large ones are refused by their size alone") {
     CHECK(file_kind("a.SafeTensors") == FileKind::model);
     CHECK(file_kind("config.json") == FileKind::settings);

@@ -44,6 +44,7 @@ TEST_CASE("the most frequent characters become tokens, all others one more") {
     CHECK(t.training_part().size() + t.smoothing_part().size() + t.held_out_part().size() == t.tokens.size());
     CHECK(size_of_text("bbbb aaa\n\t cc \xC3\xA9").characters == 13);
     CHECK(size_of_text("bbbb aaa\n\t cc \xC3\xA9").different == 5);
+    CHECK(size_of_text("\xEF\xBB\xBF" "bb").characters == 2);  // a byte order mark is none of them
     CHECK(tokens_of_text("", 3).tokens.empty());
     CHECK(tokens_of_text("\xFF\xC3", 3).tokens.size() == 2);  // no UTF-8: still no harm
 }

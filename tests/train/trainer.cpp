@@ -159,8 +159,14 @@ TEST_CASE("checkpoint files hold the state dict, and bad ones are refused") {
 
     const ParameterTable& table = trainer.model().table();
     TensorFile bad = file;
-    bad.metadata["step"] = "two";
-    CHECK_THROWS_AS(checkpoint_from_tensors(bad, table, s), Error);
+    for (const char* step : {"two", "", "-1", "10000001", "9223372036854775807", "99999999999999999999"}) {
+        CAPTURE(step);
+        bad.metadata["step"] = step;
+        CHECK_THROWS_AS(checkpoint_from_tensors(bad, table, s), Error);
+    }
+    bad = file;
+    bad.tensors.at("optimizer.exp_avg_sq." + table.entries()[0].name).f32[3] = -1e-9f;
+    CHECK_THROWS_WITH_AS(checkpoint_from_tensors(bad, table, s), doctest::Contains("second moments"), Error);
     bad = file;
     bad.tensors.at(table.entries()[0].name).f32[3] = std::numeric_limits<float>::infinity();
     CHECK_THROWS_AS(checkpoint_from_tensors(bad, table, s), Error);

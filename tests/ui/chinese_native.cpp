@@ -137,7 +137,7 @@ TEST_CASE("in Chinese: what lessons ask, await and answer") {
         for (const LessonStep& step : lesson.steps) {
             if (step.wait) said(waiting_text(*step.wait, chain));
             if (step.bet)
-                for (int i = 0; i < 3; ++i) said(choice_text(*step.bet, i, chain, 4)), said(bet_told(*step.bet, i, 0, chain, 4));
+                for (int i = 0; i < 3; ++i) said(choice_text(*step.bet, i, chain, 4)), said(bet_told({choice_text(*step.bet, 0, chain, 4), choice_text(*step.bet, 1, chain, 4), choice_text(*step.bet, 2, chain, 4)}, i, 0));
         }
 }
 
