@@ -118,6 +118,8 @@ std::string format_value(const SettingInfo&, const SettingValue&);
 std::string range_text(const SettingInfo&);                                        // "1 to 8", "online or finite"
 // Sets one setting from text. Out of range: the nearest valid value is used. Not parseable: unchanged. Either way the problem is returned.
 std::optional<SettingProblem> set_from_text(Settings&, std::string_view name, std::string_view text);
+// Why the text is not one to learn from, without a full stop; empty: it is.
+std::string text_problem(const Settings&);
 // Settings that contradict each other are moved to the nearest valid combination; each move is told.
 std::vector<SettingProblem> reconcile(Settings&);
 

@@ -163,16 +163,24 @@ namespace {
 
 constexpr int largest_window = 32;
 
-// What a text can be: long enough for its held-out tenth to hold sequences, and with spans that are plain groups of the
-// nearest characters. Judged by the spans as they will be, so that a second look finds nothing more to move.
-void reconcile_text(Settings& s, const std::function<void(std::string_view, std::string)>& tell) {
-    const TextSize size = size_of_text(s.text);
+}  // namespace
+
+// It is long enough for its held-out tenth to hold sequences; judged by the spans as they will be, so that a second look finds nothing
+// more to move.
+std::string text_problem(const Settings& s) {
+    if (s.text.empty()) return "There is no text to learn from";
     Settings plain = s;
     plain.stride = 0;
-    const std::size_t least = static_cast<std::size_t>(20 * (std::min(window(plain), largest_window) + s.length));
-    if (size.characters < least) {
-        tell("text", (s.text.empty() ? std::string("There is no text to learn from") : "The text has only " + std::to_string(size.characters) + " characters, and " + std::to_string(least) + " are needed") +
-                         "; fresh sequences of the chain are used instead. Paste a longer text or open a file.");
+    const std::size_t has = size_of_text(s.text).characters, least = static_cast<std::size_t>(20 * (std::min(window(plain), largest_window) + s.length));
+    return has < least ? "The text has only " + std::to_string(has) + " characters, and " + std::to_string(least) + " are needed" : "";
+}
+
+namespace {
+
+// A text is learned from with spans that are plain groups of the nearest characters.
+void reconcile_text(Settings& s, const std::function<void(std::string_view, std::string)>& tell) {
+    if (const std::string problem = text_problem(s); !problem.empty()) {
+        tell("text", problem + "; fresh sequences of the chain are used instead. Paste a longer text or open a file.");
         s.data = DataSource::online;
         return;
     }

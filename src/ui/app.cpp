@@ -92,6 +92,7 @@ void App::report(const std::string& sentence) { impl_->report(sentence); }
 
 bool App::use_text(const std::string& text) {
     Impl& s = *impl_;
+    std::erase(s.notices, std::exchange(s.text_notice, ""));  // what the text before was refused for is over
     Settings next = s.shown_settings();
     std::string preset = s.preset;
     if (next.data != DataSource::text) {
@@ -110,9 +111,10 @@ bool App::use_text(const std::string& text) {
     constexpr std::size_t most_tokens = 64;
     const TextSize size = size_of_text(next.text);
     next.vocabulary = static_cast<int>(std::clamp<std::size_t>(size.different + 1, 2, most_tokens));
-    Settings possible = next;
-    if (const auto problems = reconcile(possible); possible.data != DataSource::text) {
-        report(problems.front().message);
+    next.data = DataSource::text;
+    if (const std::string problem = text_problem(next); !problem.empty()) {
+        s.text_notice = problem + ". The run stays as it is; give a longer text.";
+        report(s.text_notice);
         return false;
     }
     s.preset = std::move(preset);

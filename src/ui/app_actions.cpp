@@ -34,7 +34,8 @@ void App::Impl::carry_out(const Actions& a) {
         else go_live(), runner->step();
     }
     const bool elsewhere = toolbar.workspace == Workspace::paper || toolbar.workspace == Workspace::theory;
-    if (a.slow_motion && (!elsewhere || !hidden.contains(Control::workspace)) && !status.ended()) {
+    if (a.slow_motion && status.ended()) report("Slow motion takes one more training step, and this run has ended. Again begins it anew; a later \"Stop at step\" in the settings lets it go on.");
+    else if (a.slow_motion && (!elsewhere || !hidden.contains(Control::workspace))) {
         runner->pause();
         go_live();
         motion_asked = true;

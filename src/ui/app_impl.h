@@ -65,6 +65,7 @@ struct App::Impl {
     std::optional<Panel> into_sight;     // a panel that the stacked page should scroll to
     bool lesson_figure = false;          // the open step shows the paper's figures
     std::vector<std::string> notices;
+    std::string text_notice;  // the one about a text that was refused
     SlowMotion motion;
     bool motion_asked = false;           // begins once the run rests
     std::size_t motion_parameters = 0;   // of the model, to be said

@@ -33,6 +33,8 @@ void App::Impl::carry_out(const LessonAction& a) {
 
 // Once a frame: a step that was just entered sets its scene, then the world is looked at.
 void App::Impl::follow_lesson() {
+    const auto* wait = toolbar.workspace == Workspace::lessons && lessons.open && lessons.open->step().wait ? &*lessons.open->step().wait : nullptr;
+    attention.maps_stay = wait && wait->what == Wait::For::press && wait->target == "attention";
     if (toolbar.workspace != Workspace::lessons || !lessons.open) {
         lesson_figure = false;
         return;
@@ -48,6 +50,8 @@ void App::Impl::follow_lesson() {
 void App::Impl::enter_scene(const Scene& scene) {
     lessons.judged.clear();
     maximised = false;
+    const auto& points = lessons.open->step().points;
+    if (std::find(points.begin(), points.end(), "attention") != points.end()) attention.close_up.open = false;  // it is about the maps
     if (scene.run) {
         preset = scene.preset;
         Settings next = *scene.run;
@@ -67,7 +71,7 @@ void App::Impl::enter_scene(const Scene& scene) {
     if (scene.go == Scene::Go::play) play();
     // What is bet on must not be over before the bet; one placed before this frame has set the run going already.
     if (!lessons.open->bet_running() && (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run))) runner->pause();
-    if (!lessons.open->step().points.empty()) into_sight = lesson_panel();
+    if (!points.empty()) into_sight = lesson_panel();
 }
 
 // The panel that must be in sight for the open step: the chain, where it is pointed at, else the first that is.

@@ -17,7 +17,7 @@ std::string choice_text(const Bet& bet, int i, const Chain& chain, int choices) 
             return i == 0 ? "by step " + by : "after step " + std::to_string(bet.bounds[static_cast<std::size_t>(i - 1)]) + ", by step " + by;
         }
         case Question::span_learned: return last ? "none of them" : "the " + span_name(chain, chain.span_count() - 1 - i);
-        case Question::phase_at: return i == 0 ? "they crowd together" : "they serve different spans";
+        case Question::phase_at: return i == 0 ? "most still crowd on one span" : "every span has a head";
         case Question::turns_up: return i == 0 ? "yes, it turns up" : "no, it keeps falling";
         case Question::in_order: return i == 0 ? "yes, in order" : "no";
         case Question::flow_acquires: return last ? "none of them" : "pattern " + std::to_string(i + 1) + (i == 0 ? ", the strongest" : i + 2 == choices ? ", the weakest" : "");

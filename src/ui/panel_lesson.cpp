@@ -152,7 +152,7 @@ void draw_lesson_panel(const RunView& view, const LessonWorld& world, const Them
     const float next_width = std::max(t.px(84), text_width(t.strong, next) + t.px(28));
     if (button(t, "next", next, {{right - next_width, top}, {right, bottom}}, p.done() ? ButtonKind::primary : ButtonKind::plain, p.done() ? p.last() && following ? following->title : "The next step (enter)" : "Go on without waiting (enter)")) actions.lesson.kind = LessonAction::Kind::next;
     if (p.last() && p.bets() > 0) {
-        const std::string score = std::to_string(p.right_bets()) + " of " + std::to_string(p.bets()) + " bets right";
+        const std::string score = std::to_string(p.right_bets()) + " of " + std::to_string(p.bets()) + (p.bets() == 1 ? " bet right" : " bets right");
         draw_text_centred(list, t.small, {(left + t.px(64) + right - next_width) / 2, (top + bottom - t.small->FontSize) / 2}, t.muted, score);
     }
     list->PopClipRect();

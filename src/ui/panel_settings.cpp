@@ -111,7 +111,9 @@ void draw_rows(const Theme& t, const Settings& preset, SettingsPanelState& state
     const bool narrow = width < t.px(430);
     const float label_width = narrow ? t.px(150) : t.px(200);
     std::string_view group;
+    const bool branch = state.branch_step >= 0;
     for (const SettingInfo& info : settings_table()) {
+        if (branch && !can_branch(info.name)) continue;  // chain and model stay as they are
         if (info.group != group) {
             group = info.group;
             ImGui::Dummy({0, t.px(6)});
@@ -122,13 +124,12 @@ void draw_rows(const Theme& t, const Settings& preset, SettingsPanelState& state
         const ImVec2 at = ImGui::GetCursorScreenPos();
         ImGui::PushID(info.name.data(), info.name.data() + info.name.size());
         ImDrawList* list = ImGui::GetWindowDrawList();
-        const bool active = info.active(state.draft) && (state.branch_step < 0 || can_branch(info.name));
+        const bool active = info.active(state.draft);
         const float text_y = at.y + (row - t.regular->FontSize) / 2;
         const std::string label = fitted(t.regular, info.label, label_width - t.px(8));
         draw_text(list, t.regular, {at.x, text_y}, active ? t.text : t.faint, label);
-        std::string note = std::string(info.help) + "\n" + range_text(info) + (info.unit.empty() ? "" : ", " + std::string(info.unit)) + ". " + (state.branch_step >= 0 ? "Takes effect from the branch on." : info.restart ? "A change starts a new run." : "Takes effect at once.");
-        if (state.branch_step >= 0 && !can_branch(info.name)) note = std::string(info.help) + "\nA branch goes on with the same chain and model, so this stays.";
-        else if (state.branch_step >= 0 && info.name == "batch") note += "\nSequences are counted by step and batch: with a smaller batch some come again that were trained on before the branch.";
+        std::string note = std::string(info.help) + "\n" + range_text(info) + (info.unit.empty() ? "" : ", " + std::string(info.unit)) + ". " + (branch ? "Takes effect from the branch on." : info.restart ? "A change starts a new run." : "Takes effect at once.");
+        if (branch && info.name == "batch") note += "\nSequences are counted by step and batch: with a smaller batch some come again that were trained on before the branch.";
         else if (!active) note += "\nOnly matters with " + std::string(info.only_when) + ".";
         if (hovered({at, {at.x + label_width, at.y + row}})) show_note(t, info.label, note);
         ImGui::BeginDisabled(!active);
@@ -164,7 +165,7 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     const float footer = t.px(62);
     ImGui::SetCursorScreenPos({left, r.min.y + t.px(40)});
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(8), t.px(4)});
-    if (ImGui::BeginChild("rows", {right - left, std::max(t.px(40), r.height() - t.px(44) - footer)})) draw_rows(t, state.branch_step < 0 ? preset : view.settings, state);
+    if (ImGui::BeginChild(branch ? "rows of a branch" : "rows", {right - left, std::max(t.px(40), r.height() - t.px(44) - footer)})) draw_rows(t, state.branch_step < 0 ? preset : view.settings, state);
     ImGui::EndChild();
     ImGui::PopStyleVar();
 
@@ -175,7 +176,7 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     const float width = text_width(t.strong, label) + t.px(28);
     const Rect apply{{right - width, y + t.px(16)}, {right, y + t.px(46)}};
     const float text_right = changed.empty() ? right : apply.min.x - t.px(12);
-    std::string line = changed.empty() ? (branch ? "Change what the rest of the run is to use." : "Nothing is changed.") : (branch ? "Goes on with: " : restart ? "Starts a new run: " : "") + changed;
+    std::string line = changed.empty() ? (branch ? "Change what the rest of the run is to use; chain and model stay." : "Nothing is changed.") : (branch ? "Goes on with: " : restart ? "Starts a new run: " : "") + changed;
     ImU32 ink = t.muted;
     if (!state.problem.empty()) line = state.problem, ink = t.warning;
     list->PushClipRect({left, y}, {text_right, r.max.y}, true);

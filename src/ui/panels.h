@@ -70,6 +70,7 @@ struct AttentionPanelState {
     bool beside_best = false;      // the moment of lowest validation loss beside the one shown
     WhatIfState what_if;
     CloseUpState close_up;         // one prediction in place of the maps
+    bool maps_stay = false;        // a click does not open it: a lesson waits for one on the maps
 };
 struct LadderPanelState {
     float height = -1;        // eased height of the marker; < 0: none yet

@@ -155,6 +155,12 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot) {
     // Their names stand on as many lines as keep them apart; what finds no place on the third has its line alone.
     const int name_rows = std::clamp(static_cast<int>(r.area.height() / (3 * small)), 1, 3);
     NameRows top_names(name_rows), bottom_names(name_rows);
+    struct Name {
+        ImVec2 at;
+        ImU32 colour;
+        std::string text;
+    };
+    std::vector<Name> names;  // over the curves, with a ground of their own
     for (const Marker& marker : plot.markers) {
         if (!r.x.places(marker.step)) continue;
         const float x = std::floor(r.x.pixel(marker.step)) + 0.5f;
@@ -171,10 +177,14 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot) {
         const int row = (marker.at_top ? top_names : bottom_names).place(from, from + width + t.px(6));
         if (row < 0) continue;
         const float down = static_cast<float>(row) * (small + t.px(1));
-        draw_text(list, t.small, {from, marker.at_top ? r.area.min.y + t.px(2) + down : r.area.max.y - small - t.px(3) - down}, marker.colour, name);
+        names.push_back({{from, marker.at_top ? r.area.min.y + t.px(2) + down : r.area.max.y - small - t.px(3) - down}, marker.colour, name});
     }
     for (const Curve& curve : plot.curves)
         if (!curve.hidden) draw_curve(list, t, plot, curve, r);
+    for (const Name& name : names) {
+        list->AddRectFilled({name.at.x - t.px(2), name.at.y}, {name.at.x + text_width(t.small, name.text) + t.px(2), name.at.y + small}, with_alpha(t.card, 0.8f), t.px(2));
+        draw_text(list, t.small, name.at, name.colour, name.text);
+    }
     list->PopClipRect();
 
     if (plot.shown_step >= 0 && (r.x.places(plot.shown_step) || plot.shown_step == 0)) {
@@ -197,7 +207,7 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot) {
                 const float v = curve.y[at];
                 body += (body.empty() ? "" : "\n") + curve.name + "  " + number(v, plot.decimals);
                 if (plot.logarithmic_y && std::isfinite(v) && v <= 0) body += " (has no place on a logarithmic axis)";
-                if (r.y.places(v)) list->AddCircleFilled({x, r.y.pixel(v)}, t.px(2.6f), curve.colour);
+                if (r.y.places(v) && r.y.pixel(v) <= r.area.max.y + 1) list->AddCircleFilled({x, r.y.pixel(v)}, t.px(2.6f), curve.colour);
             }
             if (at < plot.notes.size()) show_note(t, plot.notes[at].title, plot.notes[at].body);
             else show_note(t, plot.x_title + " " + (plot.whole_steps ? number(plot.steps[at], 0) : compact(plot.steps[at])), body);

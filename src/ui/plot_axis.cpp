@@ -17,7 +17,8 @@ void value_range(const Plot& plot, double& low, double& high) {
     }
     if (!(high >= low)) low = plot.logarithmic_y ? 0.01 : 0, high = 1;
     if (plot.logarithmic_y) {
-        low *= 0.85, high *= 1.15;
+        // What begins at nearly nothing, as a KL divergence does, must not press the rest against the upper edge.
+        low = std::max(0.85 * low, 1e-4 * high), high *= 1.15;
         return;
     }
     if (plot.zero_based) low = std::min(low, 0.0);

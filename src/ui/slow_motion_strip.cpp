@@ -33,8 +33,7 @@ float draw_slow_motion(const Theme& t, Rect r, SlowMotion& motion, const std::st
         const float width = text_width(font, name) + t.px(narrow ? 9.0f : 18.0f);
         const Rect chip{{x, y}, {x + width, y + row}};
         const bool on = part == motion.part();
-        if (on) list->AddRectFilled(chip.min, chip.max, t.accent, t.px(6));
-        if (button(t, SlowMotion::names[i], "", chip, ButtonKind::quiet, "")) motion.choose(part);
+        if (button(t, SlowMotion::names[i], "", chip, on ? ButtonKind::primary : ButtonKind::quiet, "")) motion.choose(part);
         draw_text_centred(list, font, {(chip.min.x + chip.max.x) / 2, y + (row - font->FontSize) / 2}, on ? t.on_accent : t.text, name);
         x += width + t.px(narrow ? 1.0f : 4.0f);
     }

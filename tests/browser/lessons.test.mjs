@@ -26,13 +26,14 @@ async function walk(page, name, locale = '') {
       now = await until(page, 'the choices', (s) => s.lesson.choices.length > 1);
       await page.keyboard.press('1');
     }
-    if (now.lesson.press) await page.mouse.click(620, 110);
+    if (now.lesson.press) await page.mouse.click(580, 262);  // on a map, which stays for what comes next
     now = await until(page, `step ${step} of ${name} to be done`, (s) => s.lesson.step === step && s.lesson.done);
     assert.equal(now.lesson.missed, false, `step ${step} of ${name}`);
     if (now.lesson.choices) {
       assert.ok(now.lesson.answer >= 0 && now.lesson.answer < now.lesson.choices.length);
       answers.push(now.lesson.choices[now.lesson.answer]);
     }
+    assert.equal((await state(page)).closeUp, undefined);
     if (process.env.LADDER_SCREENSHOTS) await page.screenshot({ path: path.join(screenshots, `lesson${locale}-${name}-${step}.png`) });
     if (step === now.lesson.steps) return answers;
     await page.keyboard.press('Enter');

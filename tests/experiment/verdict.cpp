@@ -53,6 +53,9 @@ TEST_CASE("the order of the smallest KL divergences") {
     CHECK(judge("lowest-kl-in-order", {through({0, 1, 2, 3})}).holds);
     CHECK_FALSE(judge("lowest-kl-in-order", {through({0, 2, 1, 3})}).holds);
     CHECK(judge("lowest-kl-in-order", {through({0, 1, 3})}).holds);  // two in one evaluation
+    const Verdict falling = judge("lowest-kl-in-order", {through({0, 1, 2})});
+    CHECK_FALSE(falling.holds);
+    CHECK(falling.sentence.ends_with("; rung 3 was not entered."));
     CHECK(rule_sentence("lowest-kl-in-order").find("no later class before an earlier one") != std::string::npos);
 }
 

@@ -69,6 +69,20 @@ TEST_CASE("a flat curve has an axis of readable numbers about its value") {
         }
 }
 
+TEST_CASE("a logarithmic axis has four decades at most: what begins at nearly nothing does not press the rest together") {
+    Plot plot;
+    plot.logarithmic_y = true;
+    plot.steps = {0, 1, 2};
+    plot.curves.push_back({"KL", IM_COL32_BLACK, 1.6f, {1e-7f, 0.1f, 0.2f}});
+    Axis x, y;
+    set_ranges(plot, x, y);
+    CHECK(y.low == doctest::Approx(2e-5));
+    CHECK(y.high == doctest::Approx(0.23));
+    plot.curves.front().y[0] = 0.01f;
+    set_ranges(plot, x, y);
+    CHECK(y.low == doctest::Approx(0.0085));
+}
+
 TEST_CASE("names beside lines take another row where they would meet") {
     NameRows rows(3);
     CHECK(rows.place(0, 50) == 0);
