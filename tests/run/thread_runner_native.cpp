@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "run/thread_runner.h"
+#include "support/moved_stop.h"
 
 using namespace ladder;
 using State = RunnerStatus::State;
@@ -25,6 +26,17 @@ Settings small_run() {
     s.speed = 0;
     s.workers = 2;
     return s;
+}
+
+auto settle_threads(Runner& runner) {
+    return [&runner](State state, std::int64_t step) {
+        for (int i = 0; i < 2000; ++i) {
+            const RunnerStatus now = runner.status();
+            if (now.state == state && now.step == step) return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        return false;
+    };
 }
 
 using Snapshots = std::vector<std::shared_ptr<const Snapshot>>;
@@ -193,4 +205,17 @@ TEST_CASE("memory that runs out is said in a sentence") {
     runner.start(small_run(), true);
     REQUIRE(wait_for(runner, seen, [](const RunnerStatus& s) { return s.state == State::failed; }));
     CHECK(runner.status().message == not_enough_memory);
+}
+
+TEST_CASE("a stop that is moved at rest says whether the run is finished, on threads") {
+    ThreadRunner runner;
+    move_the_stop_at_rest(runner, small_run(), settle_threads(runner));
+}
+
+TEST_CASE("a run that ends because its stop came to lie below its step is evaluated there, on threads") {
+    for (const bool playing : {false, true}) {
+        CAPTURE(playing);
+        ThreadRunner runner;
+        lower_the_stop(runner, small_run(), settle_threads(runner), playing);
+    }
 }

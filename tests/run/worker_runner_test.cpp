@@ -1,13 +1,10 @@
 // The page's runner without a page: a pool that only writes down what it is told, and a worker in its place.
 #include <doctest/doctest.h>
 
-#include <chrono>
-#include <thread>
-
 #include "run/peer_worker.h"
-#include "run/thread_runner.h"
 #include "run/training_loop.h"
 #include "run/worker_runner.h"
+#include "support/moved_stop.h"
 
 using namespace ladder;
 using State = RunnerStatus::State;
@@ -96,54 +93,6 @@ TEST_CASE("A run uses the useful number of workers and trains as the threads do"
 
 namespace {
 
-// settle(state, step): lets it work until it is so, and says whether it came to that.
-template <class Settle>
-void move_the_stop_at_rest(Runner& runner, Settle&& settle) {
-    runner.start(lone_settings(), false);
-    REQUIRE(settle(State::paused, 0));
-    runner.step();
-    REQUIRE(settle(State::paused, 1));
-    runner.set_stop(1);
-    CHECK(settle(State::finished, 1));
-    runner.set_stop(1000);
-    CHECK(settle(State::paused, 1));  // not finished: Run goes on with it
-    runner.set_stop(6);
-    runner.play();
-    CHECK(settle(State::finished, 6));
-    CHECK(runner.take_snapshots().back()->step == 6);
-}
-
-// Whatever step it is at when its stop is moved below that, its end is evaluated before it is finished.
-template <class Settle>
-void lower_the_stop(Runner& runner, Settle&& settle, bool playing) {
-    Settings settings = lone_settings();
-    settings.steps = 100000, settings.evaluate_every = 100000, settings.speed = 0.001;
-    runner.start(settings, true);
-    REQUIRE(settle(State::running, 1));  // the first step is due at once, the next one after a while
-    if (!playing) {
-        runner.pause();
-        REQUIRE(settle(State::paused, 1));
-    }
-    runner.take_snapshots();
-    runner.set_stop(0);
-    REQUIRE(settle(State::finished, 1));
-    const auto snapshots = runner.take_snapshots();
-    REQUIRE(snapshots.size() == 1);
-    CHECK(snapshots[0]->step == 1);
-    CHECK(runner.take_checkpoints().back()->step() == 1);
-}
-
-auto settle_threads(Runner& runner) {
-    return [&runner](State state, std::int64_t step) {
-        for (int i = 0; i < 2000; ++i) {
-            const RunnerStatus now = runner.status();
-            if (now.state == state && now.step == step) return true;
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        }
-        return false;
-    };
-}
-
 auto settle_worker(Setup& setup, PeerWorker& worker) {
     return [&](State state, std::int64_t step) {
         setup.now += 0.2;  // statuses are this far apart
@@ -155,22 +104,18 @@ auto settle_worker(Setup& setup, PeerWorker& worker) {
 
 }  // namespace
 
-TEST_CASE("A stop that is moved at rest says whether the run is finished, on threads and in a worker") {
+TEST_CASE("A stop that is moved at rest says whether the run is finished, in a worker") {
     Setup setup(1);
     PeerWorker worker("scalar");
-    move_the_stop_at_rest(setup.runner, settle_worker(setup, worker));
-    ThreadRunner threads;
-    move_the_stop_at_rest(threads, settle_threads(threads));
+    move_the_stop_at_rest(setup.runner, lone_settings(), settle_worker(setup, worker));
 }
 
-TEST_CASE("A run that ends because its stop came to lie below its step is evaluated there, on threads and in a worker") {
+TEST_CASE("A run that ends because its stop came to lie below its step is evaluated there, in a worker") {
     for (const bool playing : {false, true}) {
         CAPTURE(playing);
         Setup setup(1);
         PeerWorker worker("scalar");
-        lower_the_stop(setup.runner, settle_worker(setup, worker), playing);
-        ThreadRunner threads;
-        lower_the_stop(threads, settle_threads(threads), playing);
+        lower_the_stop(setup.runner, lone_settings(), settle_worker(setup, worker), playing);
     }
 }
 
