@@ -15,7 +15,7 @@ namespace {
 // row when it is nearer by the smaller part, and after 24 when it is nearer at all.
 constexpr double clear_margin = 0.15;
 constexpr double small_margin = 0.05;
-constexpr int needed = 24, by_small_margin = 8, by_any = 1;
+constexpr int points_needed = 24, by_small_margin = 8, by_any = 1;
 constexpr double rounding = 1e-5;  // nats: of a sum of float terms, and far below what is shown
 
 constexpr double stands_out = 1.5;    // attention per lag, relative to uniform attention, that makes a role
@@ -155,7 +155,7 @@ void Readout::observe_rung(const std::vector<double>& kl) {
         }
         if (lead <= rounding) state_.candidate_count = 0;
         else state_.candidate_count += lead >= small_margin * own_lead ? by_small_margin : by_any;
-        change = lead > rounding && (lead >= clear_margin * own_lead || state_.candidate_count >= needed);
+        change = lead > rounding && (lead >= clear_margin * own_lead || state_.candidate_count >= points_needed);
     }
     if (!change) return;
     state_.rung_changes.push_back({state_.current.step, state_.current.rung, nearest});

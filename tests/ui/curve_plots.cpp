@@ -11,7 +11,7 @@ using View = CurvesPanelState::View;
 namespace {
 
 // Six moments of a model of two blocks; its distance to the learned members is known at every third.
-struct Ground {
+struct CurvesGround {
     Settings settings = [] {
         Settings s;
         s.vocabulary = 7;
@@ -26,7 +26,7 @@ struct Ground {
     Theme theme = make_theme(false, 1);
     std::size_t h = static_cast<std::size_t>(chain.span_count()), heads = static_cast<std::size_t>(settings.heads);
 
-    Ground() {
+    CurvesGround() {
         for (int i = 0; i < 6; ++i) {
             auto s = std::make_shared<Snapshot>();
             s->step = 10 * i;
@@ -52,7 +52,7 @@ struct Ground {
 }  // namespace
 
 TEST_CASE("a curve that was switched off stays so, in both runs of a branch, when curves come before it") {
-    Ground g;
+    CurvesGround g;
     g.view.members = &g.members;
     const std::string learned = g.plot(View::ladder).curves.back().name, excess = g.plot(View::ladder).curves.front().name;
     g.state.hidden[0] = {learned, excess};
@@ -66,7 +66,7 @@ TEST_CASE("a curve that was switched off stays so, in both runs of a branch, whe
 }
 
 TEST_CASE("of several blocks the chosen one is drawn, and its axis says so") {
-    Ground g;
+    CurvesGround g;
     for (const int block : {0, 1, 7}) {
         g.view.block = block;
         const Plot plot = g.plot(View::heads);
@@ -77,7 +77,7 @@ TEST_CASE("of several blocks the chosen one is drawn, and its axis says so") {
 }
 
 TEST_CASE("a distance to a learned member is what was measured, or nothing") {
-    Ground g;
+    CurvesGround g;
     g.view.members = &g.members;
     const Curve learned = g.plot(View::ladder).curves.back();
     CHECK(learned.joined);
