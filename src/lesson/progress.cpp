@@ -156,7 +156,7 @@ bool happened(const Wait& wait, const LessonWorld& w, const std::string& pressed
 }
 
 std::string lesson_value(std::string_view words, const LessonWorld& w, std::uint64_t seed) {
-    const std::string none(no_value);
+    std::string none(no_value);
     const auto step_text = [&](std::int64_t step) { return step < 0 ? none : std::to_string(step); };
     if (words == "seed") return std::to_string(seed);
     if (words == "top") return std::to_string(w.chain.span_count());

@@ -121,6 +121,7 @@ void draw_flow_figure(const Theme& t, Rect r, const FlowFigure& f) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const FlowPlots flow = make_flow_plots(t, f.settings, f.solution);
     std::vector<LegendEntry> names;
+    names.reserve(static_cast<std::size_t>(f.settings.heads) + 1);
     for (int k = 0; k < f.settings.heads; ++k) names.push_back({"head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]});
     names.push_back({"solid: pattern 1; dashed: 2; dotted: 3. Time is in the equations\u2019 own unit."});
     const float legend = legend_height(t, r.width(), names), height = (r.height() - legend) / 3;

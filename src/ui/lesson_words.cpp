@@ -44,6 +44,7 @@ std::vector<std::string> choice_texts(const LessonProgress& progress, const Less
     const Bet& bet = *progress.step().bet;
     const int choices = choice_count(bet, world);
     std::vector<std::string> texts;
+    texts.reserve(static_cast<std::size_t>(choices));
     for (int i = 0; i < choices; ++i) texts.push_back(choice_text(bet, i, world.chain, choices));
     return texts;
 }

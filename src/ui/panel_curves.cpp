@@ -31,7 +31,10 @@ std::vector<int> legend_curves(const Plot& plot) {
 
 // Under the plot of a slim card, in two columns; points.
 constexpr float slim = 640, low_legend_row = 17, card_height = 320;
-float low_legend_height(const Plot& plot) { return low_legend_row * static_cast<float>((legend_curves(plot).size() + 1) / 2) + 6; }
+float low_legend_height(const Plot& plot) {
+    const std::size_t rows = (legend_curves(plot).size() + 1) / 2;
+    return low_legend_row * static_cast<float>(rows) + 6;
+}
 
 // A row per curve, or where there are many a row per head; a click switches a curve off and on.
 void draw_legend(const Theme& t, Rect r, const Plot& plot, CurvesPanelState& state, const RunView& view) {

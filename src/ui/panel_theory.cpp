@@ -170,6 +170,7 @@ void draw_equations(const Theme& t, Rect r, TheoryPanelState& state, float frame
     FlowPlots plots = make_flow_plots(t, flow.settings, flow.solution);
     const FlowMoment& now = moment_at(flow, state.time);
     std::vector<LegendEntry> names;
+    names.reserve(static_cast<std::size_t>(flow.settings.heads) + flow.settings.strengths.size());
     for (int k = 0; k < flow.settings.heads; ++k) names.push_back({"head " + std::to_string(k + 1), t.head[static_cast<std::size_t>(k % 8)]});
     for (int j = 0; j < static_cast<int>(flow.settings.strengths.size()); ++j) names.push_back({"pattern " + std::to_string(j + 1), mixed(t.muted, t.card, 0.28f * static_cast<float>(std::min(j / 3, 2))), flow_stroke(j)});
     const float strips = std::clamp(t.px(17) * static_cast<float>(flow.settings.heads), t.px(34), t.px(76)), legend = legend_height(t, r.width(), names), rail = t.px(26), title = t.px(18);

@@ -32,7 +32,7 @@ void draw_dashes(ImDrawList* list, const std::vector<ImVec2>& points, ImU32 colo
             const bool drawn = along < dash;
             at += (drawn ? dash : period) - along;
             const float part = whole > 0 ? std::min(at / whole, 1.0f) : 1;
-            piece.push_back({a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part});
+            piece.emplace_back(a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part);
             if (drawn) flush();
             along = drawn ? dash : 0;
         }

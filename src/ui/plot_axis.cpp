@@ -72,6 +72,7 @@ std::vector<std::string> tick_labels(const std::vector<double>& ticks) {
     });
     const int decimals = exact ? 0 : std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12);
     std::vector<std::string> labels;
+    labels.reserve(ticks.size());
     for (double tick : ticks) labels.push_back(exact || largest >= 1e7 ? compact(tick) : number(tick, decimals));
     return labels;
 }

@@ -47,7 +47,7 @@ std::string flow_sentence(const FlowSettings& s, const FlowSolution& solution) {
     for (int k = 0; k < s.heads; ++k) early.insert(favourite_pattern(s, first, k));
     const bool all_chose = !early.contains(-1);
     early.erase(-1);
-    const std::string begin = early.empty()        ? "At the first stage no head has chosen a pattern yet."
+    std::string begin = early.empty()        ? "At the first stage no head has chosen a pattern yet."
                               : early.size() > 1   ? "At the first stage the heads already attend to " + counted(early.size(), "different pattern") + "."
                               : all_chose          ? "At the first stage all heads attend most to pattern " + std::to_string(*early.begin() + 1) + ": they compete."
                                                    : "At the first stage some heads attend most to pattern " + std::to_string(*early.begin() + 1) + ", the others to none yet.";

@@ -1,6 +1,7 @@
 // `ladder reproduce`: every figure of the paper run over some seeds, judged, and written as one page that can be opened
 // from disk: verdicts, plots, settings, seeds, and beside it the table of all runs.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -164,12 +165,20 @@ svg { max-width: 100%; height: auto; margin: .6rem 1rem .2rem 0; } pre { white-s
     return html + "</body></html>\n";
 }
 
+// -1 for what is no number.
+int whole_number(const std::string& text) {
+    int number = -1;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? number : -1;
+}
+
 // "7" is a part of figures 6-7, "16" of 15-17, "4" of both 4-left and 4-right.
 bool is_part(const Figure& f, const std::string& given) {
     if (f.id == given || f.id.starts_with(given + "-")) return true;
-    int first = 0, last = 0, number = 0;
-    char more = 0;
-    return std::sscanf(given.c_str(), "%d%c", &number, &more) == 1 && std::sscanf(f.id.c_str(), "%d-%d", &first, &last) == 2 && first <= number && number <= last;
+    const std::size_t dash = f.id.find('-');
+    if (dash == f.id.npos) return false;
+    const int number = whole_number(given);
+    return number >= 0 && whole_number(f.id.substr(0, dash)) <= number && number <= whole_number(f.id.substr(dash + 1));
 }
 
 std::vector<const Figure*> chosen_figures(const std::vector<std::string>& ids) {

@@ -63,6 +63,7 @@ void refuse_without_effect(const SweepOptions& o, const std::vector<SweepAxis>& 
         if (name == "workers") throw Error("--threads would change nothing: each run of a sweep is made by one thread.", "Give the number of runs at once with --parallel.");
     }
     std::vector<Settings> runs;
+    runs.reserve(jobs.size());
     for (const SweepJob& job : jobs) runs.push_back(job.settings);
     for (const SweepAxis& axis : axes)
         if (const SettingInfo& info = *find_setting(axis.setting); !has_effect(info, runs))

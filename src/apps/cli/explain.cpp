@@ -1,6 +1,5 @@
 #include "apps/cli/explain.h"
 
-#include <cstdio>
 #include <vector>
 
 #include "apps/cli/nearest_name.h"
@@ -26,9 +25,11 @@ std::string explain_command(const CLI::App& app, std::span<char*> arguments) {
 
 // The parser's words are "--seed: At Most 1 required but received 2", "--out: 1 required DIR missing" and the like.
 std::string explain_count(const std::string& name, const std::string& words) {
-    int most = 0, given = 0;
-    if (std::sscanf(words.c_str(), "At Most %d required but received %d", &most, &given) == 2)
-        return most == 1 ? name + " is given " + std::to_string(given) + " times. Give it once." : name + " is given " + std::to_string(given) + " values. It takes at most " + std::to_string(most) + ".";
+    const std::string at_most = "At Most ", received = " required but received ";
+    if (const std::size_t middle = words.find(received); words.starts_with(at_most) && middle != words.npos) {
+        const std::string most = words.substr(at_most.size(), middle - at_most.size()), given = words.substr(middle + received.size());
+        return name + " is given " + given + (most == "1" ? " times. Give it once." : " values. It takes at most " + most + ".");
+    }
     return words.ends_with("missing") || words.starts_with("At least") ? name + " is given no value." : name + ": " + words;
 }
 
