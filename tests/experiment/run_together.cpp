@@ -102,12 +102,25 @@ TEST_CASE("runs made together have the records that they have alone, and these a
     }
 }
 
+namespace {
+
+// One that goes well, one that diverges at once and one that cannot be made.
+struct OddOnes {
+    Settings calm, wild, impossible;
+};
+OddOnes odd_ones() {
+    OddOnes odd{shared_shape(), shared_shape(), shared_shape()};
+    odd.wild.optimizer = OptimizerKind::sgd, odd.wild.learning_rate = 1e38, odd.wild.weight_decay = 100, odd.wild.clip = 0;
+    odd.calm = odd.wild;
+    odd.calm.learning_rate = 0.1, odd.calm.weight_decay = 0;
+    odd.impossible.spans = {8, 8, 8, 8, 8, 8, 8, 8}, odd.impossible.length = 20;
+    return odd;
+}
+
+}  // namespace
+
 TEST_CASE("a run that diverges or cannot be made leaves the others as they are") {
-    Settings wild = shared_shape(), impossible = shared_shape();
-    wild.optimizer = OptimizerKind::sgd, wild.learning_rate = 1e38, wild.weight_decay = 100, wild.clip = 0;
-    Settings calm = wild;
-    calm.learning_rate = 0.1, calm.weight_decay = 0;
-    impossible.spans = {8, 8, 8, 8, 8, 8, 8, 8}, impossible.length = 20;
+    const auto [calm, wild, impossible] = odd_ones();
     const auto jobs = jobs_of({wild, calm, impossible});
     const auto records = run_together(jobs, emulated, 1);
     CHECK(records[0].failure.find("diverged at step 2") != std::string::npos);
@@ -137,11 +150,7 @@ TEST_CASE("a device without memory for all runs is given fewer at once, and what
 }
 
 TEST_CASE("what a device that fails was making has its sentence, and what was over before stays as it was") {
-    Settings wild = shared_shape(), impossible = shared_shape();
-    wild.optimizer = OptimizerKind::sgd, wild.learning_rate = 1e38, wild.weight_decay = 100, wild.clip = 0;
-    Settings calm = wild;
-    calm.learning_rate = 0.1, calm.weight_decay = 0;
-    impossible.spans = {8, 8, 8, 8, 8, 8, 8, 8}, impossible.length = 20;
+    const auto [calm, wild, impossible] = odd_ones();
     const auto jobs = jobs_of({calm, wild, impossible, calm});
     const auto whole = run_together(jobs, emulated, 1);
     for (const int advances : {0, 1, 2}) {
