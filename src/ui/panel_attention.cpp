@@ -34,12 +34,11 @@ void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int
     if (r.max.x - name_end > t.px(40)) draw_head_menu(view, t, {r.max.x, y}, block, head, what_if);
     const float said_top = y + t.strong->FontSize;
     y += t.strong->FontSize + t.px(3);
-    std::string said = head_sentence(view.chain, role);
-    const std::string share = number(100 * role.mass, 0) + "\u202F%";
-    if (role.span >= 0) said += ", " + share;
-    // Where there is little room the verb goes first.
-    const std::string served = role.span >= 0 ? span_name(view.chain, role.span) : "";
-    if (role.span >= 0 && text_width(t.small, said) > r.width()) said = served + ", " + share;
+    const std::string share = number(100 * role.mass, 0) + "\u202F%", served = role.span >= 0 ? span_name(view.chain, role.span) : "";
+    // Where there is little room the verb goes first, of all heads alike.
+    float longest = 0;
+    for (int k = 0; k < h; ++k) longest = std::max(longest, text_width(t.small, head_sentence(view.chain, {k, 0}) + ", 88\u202F%"));
+    std::string said = role.span < 0 ? head_sentence(view.chain, role) : (longest > r.width() ? served : head_sentence(view.chain, role)) + ", " + share;
     if (role.span >= 0 && text_width(t.small, said) > r.width()) said = served.substr(0, served.rfind(' ')) + ", " + share;
     draw_text(list, t.small, {r.min.x, y}, t.muted, fitted(t.small, said, r.width()));
     hover_note(t, {{r.min.x, said_top}, {r.max.x, y + t.small->FontSize}}, "Head " + std::to_string(head + 1) + " " + head_sentence(view.chain, role),
