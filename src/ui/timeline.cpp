@@ -86,17 +86,15 @@ void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult
     const float top = middle - t.px(6), split = middle + t.px(2), bottom = middle + t.px(6);
     list->AddRectFilled({first, top}, {last, split - t.px(1)}, t.track, t.px(2));
     list->AddRectFilled({first, split + t.px(1)}, {last, bottom}, t.track, t.px(2));
-    bool noted = draw_bands(view, t, strip, top, split, bottom, over && !active && std::abs(ImGui::GetIO().MousePos.x - x) > t.px(9));
-    // Where early stopping would end the run.
+    const auto pointed = [&](float at, float reach) { return over && !active && std::abs(ImGui::GetIO().MousePos.x - at) < t.px(reach); };
+    // Where early stopping would end the run. Its mark lies on the bands, so their notes give way to its own.
     const Snapshot& best = view.history[view.history.best()];
-    if (best.step < view.history.newest().step && plot.x.places(static_cast<double>(best.step))) {
-        const float at = strip.at(static_cast<double>(best.step));
-        draw_diamond(list, t, at, middle, t.warning);
-        if (over && !active && !noted && std::abs(ImGui::GetIO().MousePos.x - at) < t.px(6)) {
-            noted = true;
-            show_note(t, "Early stopping", early_stop_sentence(view.chain, best, view.history.newest()));
-        }
-    }
+    const bool marked = best.step < view.history.newest().step && plot.x.places(static_cast<double>(best.step));
+    const float mark = strip.at(static_cast<double>(best.step));
+    const bool on_cursor = pointed(x, 9), on_mark = marked && !on_cursor && pointed(mark, 6);
+    const bool noted = draw_bands(view, t, strip, top, split, bottom, over && !active && !on_cursor && !on_mark) || on_mark;
+    if (marked) draw_diamond(list, t, mark, middle, t.warning);
+    if (on_mark) show_note(t, "Early stopping", early_stop_sentence(view.chain, best, view.history.newest()));
     list->AddCircleFilled({x, middle}, t.px(over || active ? 8.5f : 7.5f), t.card, 24);
     list->AddCircleFilled({x, middle}, t.px(over || active ? 7.0f : 6.0f), t.accent, 24);
     if (focused) list->AddCircle({x, middle}, t.px(10), t.accent, 24, t.px(1.5f));

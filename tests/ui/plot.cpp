@@ -5,32 +5,14 @@
 
 #include <cmath>
 
+#include "support/drawn_frame.h"
+
 using namespace ladder;
 
 namespace {
 
-// A frame of ImGui into which plots are drawn.
-struct Frame {
-    Theme theme = make_theme(false, 1);
-    Frame() {
-        ImGui::CreateContext();
-        ImGuiIO& io = ImGui::GetIO();
-        io.IniFilename = io.LogFilename = nullptr;
-        io.DisplaySize = {1280, 720};
-        theme.regular = theme.small = theme.strong = theme.title = io.Fonts->AddFontDefault();
-        io.Fonts->Build();
-        ImGui::NewFrame();
-        ImGui::SetNextWindowPos({0, 0});
-        ImGui::SetNextWindowSize(io.DisplaySize);
-        ImGui::Begin("plots", nullptr, ImGuiWindowFlags_NoDecoration);
-    }
-    ~Frame() {
-        ImGui::End();
-        ImGui::EndFrame();
-        ImGui::DestroyContext();
-    }
-    Frame(const Frame&) = delete;
-    Frame& operator=(const Frame&) = delete;
+// Plots drawn into one frame.
+struct Frame : DrawnFrame {
     int vertices(const Plot& plot, Rect r = {{20, 20}, {1220, 260}}) {
         const int before = ImGui::GetWindowDrawList()->VtxBuffer.Size;
         result = draw_plot(theme, r, plot);
