@@ -14,7 +14,7 @@ constexpr std::uint32_t peers_epoch = 1;
 
 Settings smallest_settings() {
     Settings s;
-    s.vocabulary = 2, s.spans = {1, 1}, s.length = 2, s.batch = 4, s.validation = 4, s.heads = 1, s.steps = 3, s.evaluate_every = 1;
+    s.vocabulary = 2, s.spans = {1, 1}, s.length = 2, s.batch = 4, s.validation = 16, s.heads = 1, s.steps = 3, s.evaluate_every = 1;
     reconcile(s);
     return s;
 }
