@@ -29,7 +29,7 @@ function lessonHtml(name, text, said) {
 const words = {
   en: { lang: 'en', title: 'Attention Ladder: the lessons, to be read', heading: 'Attention Ladder: the lessons', then: 'On the page, once the run has shown it:', bet: 'A bet, before you read on.',
     about: 'They are meant to be read beside a run that goes on in your browser: <a href="index.html">open the page</a>. Here they stand alone. <a href="reading-zh.html" lang="zh-Hans" hreflang="zh-Hans">中文</a>' },
-  zh: { lang: 'zh-Hans', title: 'Attention Ladder：课程阅读版', heading: 'Attention Ladder：课程', then: '页面上的训练给出结果之后：', bet: '读下去之前，先下一注。',
+  zh: { lang: 'zh-Hans', title: 'Attention Ladder：课程阅读版', heading: 'Attention Ladder：课程', then: '页面上的训练给出结果之后：', bet: '读下去之前，先猜一猜。',
     about: '这些课程本来是要在浏览器里一边训练一边读的：<a href="index.html?locale=zh">打开页面</a>。这里只有文字。<a href="reading.html" lang="en" hreflang="en">English</a>' },
 };
 

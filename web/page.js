@@ -245,7 +245,7 @@
     mirror = createMirror({ status, language, askText, ask, state: window.ladder.state, openFile: files.choose, planEmbed, save, savePicture: keepPicture });
     // Inside another page the address is that page's.
     const address = window.parent === window && createAddress({ link: () => ask('export', { format: 'link' }).text || '', state: window.ladder.state });
-    if (document.wasDiscarded) complain('The browser had put this page away to save memory. It begins again, with the run that its address names.');
+    if (document.wasDiscarded) complain('The browser had put this page away to save memory. The page begins again, with the run that its address names.');
     setInterval(() => {
       if (document.hidden) return;
       orFail(mirror.update);

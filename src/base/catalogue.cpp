@@ -2,6 +2,7 @@
 #include "base/catalogue.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <nlohmann/json.hpp>
 
@@ -48,6 +49,20 @@ std::size_t sentence_end(std::string_view text, std::size_t from) {
 std::string_view blank_between(std::string_view left, std::string_view right) {
     const bool wide_left = left.size() >= 3 && is_wide(left, left.size() - 3), wide_right = !right.empty() && is_wide(right, 0);
     return wide_left && wide_right ? "" : " ";
+}
+
+bool is_ideograph(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]) >= 0xE4 && static_cast<unsigned char>(text[i]) <= 0xE9; }
+bool is_digit_below(std::string_view text) { return text.size() == 3 && text.starts_with("\xE2\x82") && static_cast<unsigned char>(text[2]) <= 0x89; }
+
+// What fills a hole may be a word of either script: Chinese sets a blank between an ideograph and a Latin letter or a number.
+void join(std::string& left, std::string_view right) {
+    if (!left.empty() && !right.empty()) {
+        const bool wide_left = left.size() >= 3 && is_ideograph(left, left.size() - 3), wide_right = is_ideograph(right, 0);
+        const bool slim_left = std::isalnum(static_cast<unsigned char>(left.back())) || (left.size() >= 3 && is_digit_below(std::string_view(left).substr(left.size() - 3)));
+        const bool slim_right = std::isalnum(static_cast<unsigned char>(right[0]));
+        if ((wide_left && slim_right) || (slim_left && wide_right)) left += ' ';
+    }
+    left += right;
 }
 
 }  // namespace
@@ -175,8 +190,11 @@ void Catalogue::consider(const Pattern& p, const std::vector<std::string_view>& 
     for (const std::string& literal : p.literals) agreed += letters(literal);
     if (answer.unknown > 0 && agreed < 8) return;
     if (answer.unknown > best.unknown || (answer.unknown == best.unknown && p.weight <= weight)) return;
-    for (std::size_t i = 0; i < p.holes.size(); ++i) answer.text += p.pieces[i] + holes[p.holes[i]];
-    answer.text += p.pieces.back();
+    for (std::size_t i = 0; i < p.holes.size(); ++i) {
+        join(answer.text, p.pieces[i]);
+        join(answer.text, holes[p.holes[i]]);
+    }
+    join(answer.text, p.pieces.back());
     weight = p.weight;
     best = std::move(answer);
 }

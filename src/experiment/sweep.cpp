@@ -128,7 +128,7 @@ std::vector<std::uint64_t> parse_seeds(const std::string& text) {
     for (std::string part; std::getline(parts, part, ',');) {
         const std::size_t dots = part.find("..");
         const std::uint64_t first = parse_seed(part.substr(0, dots)), last = dots == std::string::npos ? first : parse_seed(part.substr(dots + 2));
-        if (last < first || last - first >= most_jobs) throw Error("\"" + part + "\" is no range of seeds.", "Give the smaller seed first and at most 100000, as in 1..5.");
+        if (last < first || last - first >= most_jobs) throw Error("\"" + part + "\" is no range of seeds.", "Give the smaller seed first, and at most 100000 seeds, as in 1..5.");
         if (last - first >= most_jobs - seeds.size()) throw Error("There are more than 100000 seeds.", "Give fewer.");
         for (std::uint64_t seed = first; seed <= last; ++seed) seeds.push_back(seed);
     }

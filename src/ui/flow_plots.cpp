@@ -21,7 +21,7 @@ FlowPlots make_flow_plots(const Theme& t, const FlowSettings& s, const FlowSolut
     base.x_start = solution.stages.empty() ? first : std::max(first, std::pow(10.0, std::floor(std::log10(solution.stages.front().time / 10))));
     FlowPlots out{{base, base, base}, {"Attention s of each head on each pattern", "Value V of each head on each pattern", "What each pattern still adds to the loss"},
                   {"s: each head's attention, a distribution over the T positions. Drawn: its part on the positions of each pattern.", "V: each head's value vector. Drawn: its component on each pattern's feature; all others are 0.",
-                   "The loss is \u00BD |G \u2212 P|\u00B2, the squared distance of the prediction P from the target G, one row for each pattern. Where half of a pattern's row is gone, its stage is."}};
+                   "The loss is \u00BD |G \u2212 P|\u00B2, half the squared distance of the prediction P from the target G, one row for each pattern. A pattern's stage comes when its row's part of the loss has halved."}};
     auto& [attention, value, loss] = out.plots;
     attention.y_title = "attention", value.y_title = "value", loss.y_title = "loss";
     const auto collect = [&](auto get) {

@@ -274,7 +274,7 @@ float draw_text_facts(const RunView& view, const Theme& t, float left, float rig
         const std::string name = rung_name(view.chain, rung), value = number(grams.cross_entropy(rung), 3) + " nats";
         draw_text(list, t.small, {left, y}, t.muted, fitted(t.small, rung_symbol(rung) + "  " + std::string(translated(name.substr(0, name.find(':')))), right - left - t.px(70)));
         draw_text_right(list, t.small, {right, y}, t.text, value);
-        hover_note(t, {{left, y}, {right, y + row}}, name, "Its cross-entropy on a part of the text that was not counted." + (rung > 0 ? " Smoothed with the rung below: it counts as " + compact(grams.smoothing(rung)) + " further characters." : std::string()));
+        hover_note(t, {{left, y}, {right, y + row}}, name, "Its cross-entropy on a part of the text that was not counted." + (rung > 0 ? " Smoothed with the rung below, which counts as " + compact(grams.smoothing(rung)) + " further characters." : std::string()));
         y += row;
     }
     const TextTokens& text = grams.text();

@@ -160,7 +160,7 @@ void draw_figure(const RunView& view, const Theme& t, Rect r, FiguresPanelState&
     if (running || outcome || solved) {
         const Rect go = narrow ? Rect{{left, y}, {right, y + t.px(34)}} : Rect{{right - t.px(104), y - t.px(4)}, {right, y + t.px(26)}};
         if (running) {
-            if (button(t, "stop figure", "Stop", go, ButtonKind::plain, "Stop these runs: the one that goes on rests and stays the run on screen, what the others have shown is given up")) actions.stop_figure = true;
+            if (button(t, "stop figure", "Stop", go, ButtonKind::plain, "Stop these runs: the one in progress pauses and stays on screen; what the others have shown is given up")) actions.stop_figure = true;
         } else if (button(t, "run figure", "Run again", go, ButtonKind::plain, f.plot == FigurePlot::flow ? "Solve the equations again" : "Once more, with " + seeds_text(state.seed, takes_seeds(f) ? state.seeds : 1))) {
             actions.run_figure = f.id;
         }

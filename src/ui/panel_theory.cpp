@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* equations_note =
     "Each head has a value vector V over the features and an attention s over T positions. The target G has one row for each pattern, of strength m, on that pattern\u2019s position; the prediction P adds up, over the heads, the table of products of V and s. "
-    "Both follow the gradient of the loss \u00BD |G \u2212 P|\u00B2: the rate of V is V\u2032 = (G \u2212 P) s, and that of s is s\u2032 = J (V\u00B7(G \u2212 P)). J is the softmax\u2019s Jacobian, J x = s (x \u2212 s\u00B7x) entry by entry: it keeps s a distribution. Time is in the equations\u2019 own unit.";
+    "Both follow the negative gradient of the loss \u00BD |G \u2212 P|\u00B2: the rate of V is V\u2032 = (G \u2212 P) s, and that of s is s\u2032 = J (V\u00B7(G \u2212 P)). J is the softmax\u2019s Jacobian, J x = s (x \u2212 s\u00B7x) entry by entry: it keeps s a distribution. Time is in the equations\u2019 own unit.";
 
 constexpr const char* symbols[] = {"s: a head\u2019s attention over the positions. V: its values.", "P: the heads\u2019 prediction, the sum of their V s. G: the target.", "J: the softmax\u2019s Jacobian, which keeps s a distribution."};
 

@@ -67,13 +67,13 @@ std::string tokens_used(const Chain& chain, int rung) {
     const bool from_the_end = static_cast<int>(lags.size()) == lags.back();
     const std::string unit = chain.ngrams() ? "character" : "token";
     if (from_the_end) return lags.size() == 1 ? "the last " + unit : "the last " + count_text(static_cast<int>(lags.size())) + " " + unit + "s";
-    // Runs of lags, oldest first: "the tokens t−6 to t−5".
+    // Runs of lags, oldest first: "the tokens t−6 to t−4 and t−1"; two and no more: "the tokens t−6 and t−5".
     std::vector<std::string> runs;
     for (std::size_t i = 0; i < lags.size();) {
         std::size_t j = i;
-        while (j + 1 < lags.size() && lags[j + 1] == lags[j] + 1) ++j;
+        while (lags.size() > 2 && j + 1 < lags.size() && lags[j + 1] == lags[j] + 1) ++j;
         std::string run = "t\u2212" + std::to_string(lags[j]);
-        if (i != j) (run += j == i + 1 ? ", t\u2212" : " to t\u2212") += std::to_string(lags[i]);
+        if (i != j) (run += " to t\u2212") += std::to_string(lags[i]);
         runs.insert(runs.begin(), std::move(run));
         i = j + 1;
     }

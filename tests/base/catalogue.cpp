@@ -36,6 +36,12 @@ TEST_CASE("holes are looked up in turn and may stand in another order") {
     Catalogue zh = chinese();
     CHECK(zh("near and middle pairs") == "近处和中间各对");
     CHECK(zh("Fits F\u2081 best: it uses the last two tokens, still blind to the far pair.") == "最符合 F\u2081：它使用最后 两 个词元，看不到远处的对。");
+    // Between an ideograph and a Latin word, a number or an index stands one blank, whichever of them fills a hole.
+    CHECK(zh("t\u22126 and t\u22125") == "t\u22126 和 t\u22125");
+    CHECK(zh("F\u2081 and F\u2082") == "F\u2081 和 F\u2082");
+    CHECK(zh("20 and 300") == "20 和 300");
+    CHECK(zh("near and F\u2082 pair") == "近处和 F\u2082 一对");
+    CHECK(zh("step 7") == "第 7 步");
     // A sign of the sentence stands in a hole too: it is found from the other side.
     CHECK(zh("Fits F\u2081 best: it uses the last two tokens, still blind to the near and far pair.") == "最符合 F\u2081：它使用最后 两 个词元，看不到近处和远处的对。");
     CHECK(zh("Step 90 has not been reached yet; the newest is 40.") == "最新的是第 40 步，还没到第 90 步。");

@@ -121,7 +121,7 @@ TEST_CASE("what matters more is said of spans of one length in strict order, els
 
 TEST_CASE("with importance reversed the tokens are named by their lags") {
     const Chain chain(chain_of({2, 2, 2}, true));
-    CHECK(rung_predictor(chain, 1) == "one that uses the tokens t\u22126, t\u22125 and is blind to the near and middle pairs");
+    CHECK(rung_predictor(chain, 1) == "one that uses the tokens t\u22126 and t\u22125 and is blind to the near and middle pairs");
     CHECK(rung_predictor(chain, 2) == "one that uses the tokens t\u22126 to t\u22123 and is blind to the near pair");
     CHECK(chain_sentence(chain) == "The next token depends on three pairs of earlier tokens; farther pairs matter more.");
 }
