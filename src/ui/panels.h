@@ -34,7 +34,7 @@ enum class Workspace { run, lessons, paper, theory };
 
 struct ToolbarState {
     Workspace workspace = Workspace::run;
-    bool help_open = false;
+    bool help_open = false, help_keys = false;  // of the help: the keys instead of the meaning of words
     double shared = -1e9;     // when something was last copied or saved, in ImGui's seconds
     int theme_mode = 0;       // 0: follow the system, 1: light, 2: dark
     int text_size = 100;      // per cent
@@ -90,6 +90,8 @@ float curves_panel_height(const RunView&, const Theme&, float width, const Curve
 
 // Under the toolbar; returns its height in pixels, with measure without drawing.
 float draw_slow_motion(const Theme&, Rect, SlowMotion&, const std::string& sentence, Actions&, bool measure);
+// Under the question mark, while it is open.
+void draw_help(const Theme&, Rect question_mark, ToolbarState&, Actions&);
 void draw_toolbar(const RunView&, const Theme&, Rect, const std::string& preset, ToolbarState&, Actions&, bool narrow);
 void draw_chain_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, ChainPanelState&, SettingsPanelState&, Actions&);
 void draw_settings_editor(const RunView&, const Theme&, Rect, const Settings& preset, SettingsPanelState&, Actions&);
