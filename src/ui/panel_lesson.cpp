@@ -30,7 +30,7 @@ void draw_list(const Theme& t, Rect r, LessonDesk& desk, Actions& actions) {
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(16), row = t.px(62);
     draw_text(list, t.title, {left, r.min.y + t.px(12)}, t.text, "Lessons");
     float top = r.min.y + t.px(38);
-    top += draw_rich_text(list, t, {left, top}, right - left, t.muted, translated("Each sets up a run, and asks you what it will do before it shows you. They build on one another.")).height + t.px(8);
+    top += draw_rich_text(list, t, {left, top}, right - left, t.muted, translated("Each sets up a run in place of the one on screen, and asks you what it will do before it shows you. They build on one another.")).height + t.px(8);
     const Rect frame{{left, top}, {right, r.max.y - t.px(10)}};
     list->PushClipRect(frame.min, {frame.max.x + t.px(10), frame.max.y}, true);
     const float first = frame.min.y - scrolled(t, frame, row * static_cast<float>(desk.shelf.size()), desk);
