@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "run/pace.h"
 #include "run/training_loop.h"
 
 namespace ladder {
@@ -50,7 +51,7 @@ void PeerWorker::command(std::span<const std::byte> bytes, double seconds) {
                 break;
             case Kind::speed:
                 speed_ = std::max(c.value, 0.0);
-                if (speed_ > 0) due_ = std::min(due_, seconds + 1 / speed_);
+                if (speed_ > 0) due_ = std::min(due_, seconds + step_interval(speed_));
                 break;
             case Kind::stop: stop_ = static_cast<std::int64_t>(c.value); break;
             case Kind::hold: held_ = c.value != 0; break;
@@ -205,9 +206,9 @@ double PeerWorker::pace(double seconds) {
     } else {
         if (!trainer_->evaluating()) set_state(State::running);
         if (speed_ > 0) {
-            due_ = std::min(due_, seconds + 1 / speed_);  // were the clock set back, it would wait for the time it lost
+            due_ = std::min(due_, seconds + step_interval(speed_));  // were the clock set back, it would wait for the time it lost
             if (seconds < due_) return due_ - seconds;
-            due_ = std::max(due_, seconds - catch_up) + 1 / speed_;
+            due_ = std::max(due_, seconds - catch_up) + step_interval(speed_);
         }
     }
     trainer_->release();

@@ -26,7 +26,7 @@ public:
     virtual void play() = 0;
     virtual void pause() = 0;
     virtual void step() = 0;                     // exactly one training step, with an evaluation after it
-    virtual void set_speed(double steps_per_second) = 0;  // 0: as fast as it goes
+    virtual void set_speed(double steps_per_second) = 0;  // 0: as fast as it goes; as step_interval() has it
     virtual void set_stop(std::int64_t step) = 0;
 
     // The checkpoint of the newest snapshot comes with take_checkpoints(), unless the run has none yet or it is larger than most_checkpoint_bytes.

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "run/pace.h"
 #include "run/speed_meter.h"
 #include "run/training_loop.h"
 
@@ -82,7 +83,7 @@ struct ThreadRunner::Impl {
 
     // Under the lock: may the run take a step now?
     bool wanted(std::int64_t step) const { return single_steps > 0 || (playing && step < stop_step); }
-    Clock::duration interval() const { return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / speed)); }
+    Clock::duration interval() const { return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(step_interval(speed))); }
     State resting(std::int64_t step) const { return step >= stop_step ? State::finished : playing ? State::running : State::paused; }
 
     void run(const NextRun& next, const std::stop_token& stop) {

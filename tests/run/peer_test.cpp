@@ -229,6 +229,19 @@ TEST_CASE("Speed spaces the steps; a hidden page stands still and goes on exactl
     CHECK(encode(network.snapshots().back()) == expected(settings).back());
 }
 
+TEST_CASE("A speed of less than a step an hour is one: a longer wait would overflow a timer, and none would be waited for") {
+    Settings settings = small_settings();
+    settings.speed = 1e-7;
+    Network network(1, 0);
+    network.start(settings, true);
+    CHECK(network.settle() == doctest::Approx(3600));
+    network.tell(WorkerCommand::Kind::speed, 1e-300);
+    network.advance(1800);
+    CHECK(network.settle() == doctest::Approx(1800));
+    network.advance(1800);
+    CHECK(network.settle() == doctest::Approx(3600));
+}
+
 TEST_CASE("Divergence stops all workers at a finite state and says so") {
     Settings settings = small_settings();
     settings.learning_rate = 1000;
