@@ -91,7 +91,7 @@ function createStudyForm({ tr, ask, byId, command, element, get, options, put, s
   const row = (i) => [byId(`sweep-name-${i}`), byId(`sweep-values-${i}`)];
   function buildSweep() {
     if (byId('sweep-axes').children.length) return;
-    const settings = get('controls').filter(({ name }) => !['seed', 'workers', 'speed', 'learned'].includes(name)), { vary, seeds } = get('sweep'), given = Object.entries(vary);
+    const settings = get('controls').filter(({ name, viewer }) => !viewer && !['seed', 'learned'].includes(name)), { vary, seeds } = get('sweep'), given = Object.entries(vary);
     for (let i = 1; i <= axes; ++i) {
       const line = element('div', '', { class: 'mirror-row' });
       const names = element('select', '', { id: `mirror-sweep-name-${i}`, 'aria-label': tr(`Setting ${i}`) }), values = element('input', '', { id: `mirror-sweep-values-${i}`, 'aria-label': tr(`Values of setting ${i}`), autocomplete: 'off' });

@@ -65,7 +65,7 @@ struct Row {
     std::string_view name, label, group, unit, help;
     double min = 0, max = 0;
     int min_count = 0, max_count = 0;
-    bool logarithmic = false, restart = true;
+    bool logarithmic = false, restart = true, viewer = false;
     std::string_view only_when = "";
     bool (*active)(const Settings&) = always;
 };
@@ -74,7 +74,7 @@ template <auto Field>
 SettingInfo row(const Row& r) {
     using T = std::remove_cvref_t<decltype(Settings{}.*Field)>;
     return {r.name, r.label, r.group, r.unit, r.help, kind_of<T>(), r.min, r.max, r.min_count, r.max_count, r.logarithmic, r.restart, choices_of<T>(),
-            [](const Settings& s) { return to_value(s.*Field); }, [](Settings& s, const SettingValue& v) { from_value(s.*Field, v); }, r.only_when, r.active};
+            [](const Settings& s) { return to_value(s.*Field); }, [](Settings& s, const SettingValue& v) { from_value(s.*Field, v); }, r.only_when, r.active, r.viewer};
 }
 
 bool chain_data(const Settings& s) { return s.data != DataSource::text; }
@@ -179,9 +179,9 @@ const std::vector<SettingInfo>& table() {
         row<&Settings::learned>({.name = "learned", .label = "Learned members", .group = "Run", .unit = "",
             .help = "Trains a model of the same kind for each class that sees only the class's spans, and measures the KL divergence from these too. On screen this is done beside the run.", .restart = false}),
         row<&Settings::workers>({.name = "workers", .label = "Workers", .group = "Run", .unit = "",
-            .help = "Threads, or web workers on a page, that share each batch; 0 takes the useful number. The results do not depend on it.", .min = 0, .max = 64}),
+            .help = "Threads, or web workers on a page, that share each batch; 0 takes the useful number. The results do not depend on it.", .min = 0, .max = 64, .viewer = true}),
         row<&Settings::speed>({.name = "speed", .label = "Speed", .group = "Run", .unit = "steps/s",
-            .help = "Training steps shown a second; 0 goes as fast as the machine can.", .min = 0, .max = 100000, .logarithmic = true, .restart = false}),
+            .help = "Training steps shown a second; 0 goes as fast as the machine can.", .min = 0, .max = 100000, .logarithmic = true, .restart = false, .viewer = true}),
     };
     return rows;
 }

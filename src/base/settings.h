@@ -95,6 +95,7 @@ struct SettingInfo {
     void (*put)(Settings&, const SettingValue&);  // value already validated
     std::string_view only_when;  // "", "finite data", "full model", ...: words for when it matters
     bool (*active)(const Settings&);  // false: has no effect at present (control is dimmed)
+    bool viewer;              // belongs to who looks on and not to the experiment: no number of a run depends on it
 };
 
 std::span<const SettingInfo> settings_table();
@@ -103,8 +104,7 @@ const SettingInfo* find_setting(std::string_view name);  // nullptr when unknown
 // Whether a run of the one must begin again to be a run of the other, or can go on with it.
 bool needs_restart(const Settings& before, const Settings& after);
 
-// The settings with the workers and the speed of another run: what belongs to the viewer and not to the experiment. No number of a
-// run depends on them.
+// The experiment's settings with those of another run that belong to the viewer.
 Settings at_pace_of(const Settings& viewer, Settings experiment);
 
 // A setting that could not be taken as given: what was wrong, what was used instead, how to mend it.

@@ -193,8 +193,8 @@ void reconcile_text(Settings& s, const std::function<void(std::string_view, std:
 }  // namespace
 
 Settings at_pace_of(const Settings& viewer, Settings experiment) {
-    experiment.workers = viewer.workers;
-    experiment.speed = viewer.speed;
+    for (const SettingInfo& info : settings_table())
+        if (info.viewer) info.put(experiment, info.get(viewer));
     return experiment;
 }
 

@@ -53,7 +53,7 @@ std::size_t count_sweep(const Settings& base, const std::vector<SweepAxis>& axes
     for (std::size_t a = 0; a < axes.size(); ++a) {
         const SweepAxis& axis = axes[a];
         const SettingInfo* info = find_setting(axis.setting);
-        if (!info || axis.setting == "seed" || axis.setting == "workers" || axis.setting == "speed")
+        if (!info || axis.setting == "seed" || info->viewer)
             throw Error("\"" + axis.setting + "\" is no setting that a sweep can vary.", "`ladder settings` lists them; seeds are given with --seeds.");
         if (std::any_of(axes.begin(), axes.begin() + static_cast<std::ptrdiff_t>(a), [&](const SweepAxis& other) { return other.setting == axis.setting; }))
             throw Error("\"" + axis.setting + "\" is varied twice.", "Give all its values at once.");

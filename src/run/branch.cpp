@@ -7,12 +7,12 @@
 namespace ladder {
 namespace {
 
-constexpr std::array<std::string_view, 15> changeable{"data", "sequences", "batch", "validation", "dropout", "learning-rate", "schedule", "patience", "reduction", "weight-decay", "momentum", "clip", "steps", "evaluate-every", "workers"};
+constexpr std::array<std::string_view, 14> changeable{"data", "sequences", "batch", "validation", "dropout", "learning-rate", "schedule", "patience", "reduction", "weight-decay", "momentum", "clip", "steps", "evaluate-every"};
 
 template <class F>
 void each_difference(const Settings& before, const Settings& after, F&& f) {
     for (const SettingInfo& info : settings_table())
-        if (info.name != "speed" && info.get(before) != info.get(after)) f(info);
+        if (!info.viewer && info.get(before) != info.get(after)) f(info);
 }
 
 // A text is the task itself, in the chain's place: from one kind of data to the other nothing goes on.
@@ -22,7 +22,10 @@ bool changes_task(const SettingInfo& info, const Settings& before, const Setting
 
 }  // namespace
 
-bool can_branch(std::string_view setting) { return setting == "speed" || std::find(changeable.begin(), changeable.end(), setting) != changeable.end(); }
+bool can_branch(std::string_view setting) {
+    const SettingInfo* info = find_setting(setting);
+    return info && (info->viewer || std::find(changeable.begin(), changeable.end(), setting) != changeable.end());
+}
 
 std::string branch_problem(const Settings& before, const Settings& after) {
     std::string names;

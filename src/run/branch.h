@@ -19,7 +19,7 @@ bool can_branch(std::string_view setting);
 // A sentence that names what differs and may not; empty when nothing does. Another batch moves the branch's place in the stream of
 // training sequences, see Trainer.
 std::string branch_problem(const Settings& before, const Settings& after);
-// "learning rate 0.08 -> 0.2, clip 1 -> 0"; empty when nothing differs.
+// "learning rate 0.08 -> 0.2, clip 1 -> 0"; empty when nothing differs on which a number of the run depends.
 std::string branch_difference(const Settings& before, const Settings& after);
 // Where a run left the settings that it had begun with, and for which.
 struct Parting {

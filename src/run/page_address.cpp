@@ -197,7 +197,7 @@ std::vector<std::pair<std::string, std::string>> differences(const std::string& 
     const Settings base = from ? from->settings : Settings{};
     std::vector<std::pair<std::string, std::string>> list;
     for (const SettingInfo& info : settings_table())
-        if (info.name != "speed" && info.name != "workers" && info.get(settings) != info.get(base)) list.emplace_back(info.name, format_setting(info, settings));
+        if (!info.viewer && info.get(settings) != info.get(base)) list.emplace_back(info.name, format_setting(info, settings));
     return list;
 }
 

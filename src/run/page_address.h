@@ -33,7 +33,7 @@ struct PageAddress {
 bool fits_address(std::string_view text);
 
 // The shortest query that reads back to this preset and these settings: "?preset=figure-6&seed=3". What belongs to the
-// viewer (speed, workers) is left out; what equals the preset too, and a text that does not fit.
+// viewer is left out; what equals the preset too, and a text that does not fit.
 std::string write_address(const std::string& preset, const Settings&);
 // Its further parameters for the workspace of the differential equations: "workspace=theory&flow-heads=2".
 std::string write_theory(const FlowSettings&, bool beside_run);

@@ -54,10 +54,8 @@ void App::Impl::enter_scene(const Scene& scene) {
     if (std::find(points.begin(), points.end(), "attention") != points.end()) attention.close_up.open = false;  // it is about the maps
     if (scene.run) {
         preset = scene.preset;
-        Settings next = *scene.run;
-        // Who goes at full speed keeps it; how many workers there are is the viewer's affair.
-        next.workers = settings.workers;
-        if (settings.speed <= 0) next.speed = 0;
+        Settings next = at_pace_of(settings, *scene.run);
+        if (settings.speed > 0) next.speed = scene.run->speed;  // which a lesson chooses for those who do not go at full speed
         start(next, !scene.paused);
     }
     if (!scene.figure.empty()) {

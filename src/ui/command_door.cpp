@@ -77,7 +77,7 @@ std::string controls_json(const Settings& settings) {
     Json list = Json::array();
     for (const SettingInfo& info : settings_table()) {
         Json entry{{"name", info.name}, {"label", info.label}, {"group", info.group}, {"unit", info.unit}, {"help", info.help}, {"kind", kinds[static_cast<int>(info.kind)]}, {"range", range_text(info)},
-                   {"restart", info.restart}, {"branch", can_branch(info.name)}, {"active", info.active(settings)}, {"value", format_setting(info, settings)}};
+                   {"restart", info.restart}, {"viewer", info.viewer}, {"branch", can_branch(info.name)}, {"active", info.active(settings)}, {"value", format_setting(info, settings)}};
         if (info.kind == SettingKind::integer || info.kind == SettingKind::number) entry["min"] = info.min, entry["max"] = info.max;
         for (std::string_view choice : info.choices) entry["choices"].push_back(choice);
         list.push_back(std::move(entry));

@@ -160,7 +160,7 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     follow_run(view.settings, state);
     const bool restart = needs_restart(view.settings, state.draft);
     const bool branch = state.branch_step >= 0;
-    // A branch that differs in nothing but the viewer's speed would be the same run.
+    // A branch that differs in nothing but the viewer's settings would be the same run.
     const std::string changed = branch && branch_difference(view.settings, state.draft).empty() ? "" : changes(view.settings, state.draft);
     const float footer = t.px(62);
     ImGui::SetCursorScreenPos({left, r.min.y + t.px(40)});

@@ -48,7 +48,7 @@ bool choose_setting(const Theme& t, Rect r, std::string& name) {
     if (ImGui::BeginCombo("##setting", fitted(t.regular, now ? now->label : "add a setting", r.width() - t.px(36)).c_str(), ImGuiComboFlags_HeightLarge)) {
         if (ImGui::Selectable(translated_label("none"), name.empty())) name.clear(), changed = true;
         for (const SettingInfo& info : settings_table()) {
-            if (info.name == "seed" || info.name == "workers" || info.name == "speed" || info.name == "learned") continue;
+            if (info.name == "seed" || info.viewer || info.name == "learned") continue;
             if (ImGui::Selectable(translated_label(std::string(info.label)), info.name == name)) name = info.name, changed = true;
             if (ImGui::IsItemHovered()) show_note(t, info.label, std::string(info.help) + "\n" + range_text(info) + ".");
         }

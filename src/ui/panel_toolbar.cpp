@@ -51,7 +51,7 @@ std::string status_text(const RunView& view) {
 std::string differences(const Settings& run, const Preset& preset) {
     std::string text;
     for (const SettingInfo& info : settings_table())
-        if (info.name != "seed" && info.name != "speed" && info.name != "workers" && info.get(run) != info.get(preset.settings)) text += (text.empty() ? "" : ", ") + std::string(info.label) + " " + format_setting(info, run);
+        if (info.name != "seed" && !info.viewer && info.get(run) != info.get(preset.settings)) text += (text.empty() ? "" : ", ") + std::string(info.label) + " " + format_setting(info, run);
     return text;
 }
 

@@ -43,7 +43,7 @@ std::string table_of_rungs(const RunView& view) {
 std::string table_of_settings(const RunView& view, const Preset* preset) {
     std::string html = "<table><tr><th>Setting</th><th>Value</th><th>In the preset</th></tr>\n";
     for (const SettingInfo& info : settings_table()) {
-        if (info.name == "speed" || info.name == "workers" || !info.active(view.settings)) continue;
+        if (info.viewer || !info.active(view.settings)) continue;
         std::string value = format_setting(info, view.settings);
         if (info.kind == SettingKind::text) value = std::to_string(value.size()) + " bytes of text";
         const bool same = !preset || info.get(view.settings) == info.get(preset->settings);

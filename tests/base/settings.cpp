@@ -278,3 +278,15 @@ TEST_CASE("what strengths of their own leave without effect is not active") {
     for (const SettingInfo& info : settings_table())
         if (!info.active(s)) CHECK_FALSE(info.only_when.empty());
 }
+
+TEST_CASE("what belongs to the viewer is the viewer's, all else the experiment's") {
+    Settings viewer, experiment;
+    viewer.workers = 3, viewer.speed = 5, viewer.seed = 9;
+    experiment.spans = {1, 2};
+    const Settings both = at_pace_of(viewer, experiment);
+    CHECK(both.workers == 3);
+    CHECK(both.speed == 5);
+    CHECK(both.seed == experiment.seed);
+    CHECK(both.spans == experiment.spans);
+    for (const SettingInfo& info : settings_table()) CHECK(info.viewer == (info.name == "workers" || info.name == "speed"));
+}

@@ -26,6 +26,9 @@ TEST_CASE("the names of what may change at a branch are names of settings, and t
     CHECK(branch_problem(small_branch(), small_branch()).empty());
     CHECK(branch_difference(small_branch(), small_branch()).empty());
     Settings other = small_branch();
+    other.workers = 3, other.speed = 5;  // of the viewer: the same run
+    CHECK(branch_problem(small_branch(), other).empty());
+    CHECK(branch_difference(small_branch(), other).empty());
     other.learning_rate = 0.5;
     CHECK(branch_problem(small_branch(), other).empty());
     CHECK(branch_difference(small_branch(), other).find("learning rate") == 0);

@@ -101,6 +101,7 @@ TEST_CASE("a branch needs a setting that may change and does") {
     CHECK(branch.actions.branch_at == 10);
     CHECK(step_of(branch) == 10);
     check_refused(g.travel(R"("type":"branch","settings":{})"), "bad-value");
+    check_refused(g.travel(R"("type":"branch","settings":{"workers":3,"speed":5})"), "bad-value");  // the same run
     check_refused(g.travel(R"("type":"branch","settings":{"vocabulary":9})"), "bad-value");
     check_refused(g.travel(R"("type":"branch","settings":{"nonsense":9})"), "bad-value");
     check_refused(g.travel(R"("type":"branch","move":"swap")"), "impossible");
