@@ -99,13 +99,12 @@ std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAx
 }
 
 std::string run_mark(const Settings& settings) {
-    Settings alone = settings;
-    alone.workers = 0, alone.speed = 0;
     // Not settings_to_json(): the marks of runs that are kept must stay what they are when that is written otherwise.
-    nlohmann::ordered_json all;
-    for (const SettingInfo& info : settings_table()) std::visit([&](const auto& v) { all[std::string(info.name)] = v; }, info.get(alone));
+    nlohmann::json differing = nlohmann::json::object();  // by name: the table's order is of no account
+    for (const SettingInfo& info : settings_table())
+        if (!info.viewer && info.get(settings) != info.get(Settings{})) std::visit([&](const auto& v) { differing[std::string(info.name)] = v; }, info.get(settings));
     std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-    for (const char c : all.dump(2)) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    for (const char c : differing.dump()) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
     return text;

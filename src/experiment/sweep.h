@@ -30,8 +30,9 @@ std::size_t count_sweep(const Settings& base, const std::vector<SweepAxis>&, con
 // Error: a setting that does not exist or is named twice, a value it cannot take or has twice, no value or seed, more than 100000 jobs.
 std::vector<SweepJob> plan_sweep(const Settings& base, const std::vector<SweepAxis>&, const std::vector<std::uint64_t>& seeds);
 
-// A mark of all that the numbers of a run depend on, and the name of its file: the same on every machine and in every version for
-// the same run, and another one for another run.
+// A mark of all that the numbers of a run depend on, and the name of its file: another one for another run, and the same on every machine
+// and in every version for the same one, whatever settings a version adds. Made of what differs from the defaults: a version that changes
+// one of these changes marks, and must see to the runs that are kept by them.
 std::string run_mark(const Settings&);
 
 // The values of an axis in text: "1.3, 1.5"; lists stand apart by semicolons, "2 2 2; 4 4 4".
