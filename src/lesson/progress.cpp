@@ -10,12 +10,10 @@
 #include "base/error.h"
 #include "generated/assets.h"
 #include "ladder/readout.h"
+#include "run/overfitting.h"
 
 namespace ladder {
 namespace {
-
-// Where validation loss lies above its lowest by more than an evaluation's noise, in nats.
-constexpr double turned_up = 1e-3;
 
 constexpr std::string_view no_value = "\u2013";
 
@@ -30,8 +28,6 @@ std::vector<int> acquired_spans(const LessonWorld& w) {
         if (stage.acquired_span >= 0 && std::find(spans.begin(), spans.end(), stage.acquired_span) == spans.end()) spans.push_back(stage.acquired_span);
     return spans;
 }
-
-bool overfits(const LessonWorld& w) { return !w.history.empty() && w.history.newest().evaluation.loss > w.history[w.history.best()].evaluation.loss + turned_up; }
 
 std::int64_t phase_step(const LessonWorld& w, Phase phase) {
     for (const PhaseChange& change : w.history.readout().phase_changes())
@@ -116,8 +112,8 @@ std::optional<int> answer(const Bet& bet, const LessonWorld& w) {
         }
         case Question::turns_up:
             // Turned up by far more than noise, it counts at once; that it does not can only be said at the end.
-            if (w.history.newest().evaluation.loss > w.history[w.history.best()].evaluation.loss + 20 * turned_up) return 0;
-            return w.ended() ? std::optional(overfits(w) ? 0 : 1) : std::nullopt;
+            if (overfits(w.settings, w.history, 20 * turned_up)) return 0;
+            return w.ended() ? std::optional(overfits(w.settings, w.history) ? 0 : 1) : std::nullopt;
         case Question::best_class: return w.ended() ? std::optional(w.history[w.history.best()].reading.rung) : std::nullopt;
         case Question::last_class: return w.ended() ? std::optional(w.history.newest().reading.rung) : std::nullopt;
         case Question::in_order: {
@@ -145,7 +141,7 @@ bool happened(const Wait& wait, const LessonWorld& w, const std::string& pressed
         case Wait::For::top: now = reached_step(w, w.chain.span_count()) >= 0; break;
         case Wait::For::step: now = w.history.newest().step >= wait.number; break;
         case Wait::For::phase: now = phase_step(w, wait.phase) >= 0; break;
-        case Wait::For::overfitting: now = overfits(w); break;
+        case Wait::For::overfitting: now = overfits(w.settings, w.history); break;
         case Wait::For::finished: now = w.ended(); break;
         case Wait::For::press:
         case Wait::For::verdict: break;

@@ -23,6 +23,7 @@ namespace ladder {
 // What a lesson may look at, each frame.
 struct LessonWorld {
     const Chain& chain;
+    const Settings& settings;            // of the run
     const History& history;
     const RunnerStatus& status;
     const FlowFigure* flow = nullptr;    // the differential equations, where they were solved

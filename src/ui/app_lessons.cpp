@@ -10,7 +10,7 @@
 
 namespace ladder {
 
-LessonWorld App::Impl::lesson_world() const { return {*chain, *history, status, figures_panel.flow.get(), &lessons.judged, settings.blocks * settings.heads}; }
+LessonWorld App::Impl::lesson_world() const { return {*chain, settings, *history, status, figures_panel.flow.get(), &lessons.judged, settings.blocks * settings.heads}; }
 
 void App::Impl::carry_out(const LessonAction& a) {
     if (a.kind == LessonAction::Kind::none) return;

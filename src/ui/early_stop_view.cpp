@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "run/overfitting.h"
 #include "ui/attention_maps.h"
 #include "ui/draw.h"
 #include "ui/texts.h"
@@ -77,11 +78,7 @@ float draw_moment(const RunView& view, const Theme& t, Rect r, std::size_t momen
 
 }  // namespace
 
-bool overfits(const RunView& view) {
-    // Fresh data cannot be overfitted: there the loss goes up for a while by chance alone.
-    if (view.settings.data == DataSource::online || view.history.empty()) return false;
-    return view.history.newest().evaluation.loss > view.history[view.history.best()].evaluation.loss + 1e-3;
-}
+bool overfits(const RunView& view) { return overfits(view.settings, view.history); }
 
 void draw_beside_best(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& renderer, int block, Actions& actions) {
     const std::size_t best = view.history.best(), other = view.shown == best ? view.history.size() - 1 : view.shown;

@@ -6,7 +6,6 @@
 
 namespace ladder {
 
-// Validation loss has turned up by more than an evaluation's noise, a thousandth of a nat: stopping early would have paid.
 bool overfits(const RunView&);
 // Attention, class, losses and heads of the best moment and of the one shown (of the newest where that is the best), side
 // by side, or in a slim place one under the other; and the ways to look at the best one or to go back to it.

@@ -190,12 +190,13 @@ TEST_CASE("the shipped lessons have no mistake, in every language the same steps
 }
 
 TEST_CASE("bets are answered by what the run shows, and not before") {
-    const Settings settings;
+    Settings settings;
+    settings.data = DataSource::finite;
     const Chain chain(settings);
     History history(chain);
     RunnerStatus status;
     status.state = RunnerStatus::State::running;
-    const LessonWorld world{chain, history, status};
+    const LessonWorld world{chain, settings, history, status};
     const auto ask = [&](Question q, std::int64_t number = 0, std::vector<std::int64_t> bounds = {}) { return answer(Bet{q, number, std::move(bounds)}, world); };
     CHECK_FALSE(ask(Question::class_at, 20));
 
@@ -228,6 +229,44 @@ TEST_CASE("bets are answered by what the run shows, and not before") {
     CHECK(filled("Step {reached 9}, seed {seed}.", world, 7) == "Step \u2013, seed 7.");
 }
 
+TEST_CASE("a bet on a class is judged by the rung that the page shows, not by what one moment is nearest to") {
+    const Settings settings;
+    const Chain chain(settings);
+    History history(chain);
+    RunnerStatus status;
+    status.state = RunnerStatus::State::finished;
+    const LessonWorld world{chain, settings, history, status};
+    auto between = std::make_shared<Snapshot>(*snapshot(chain, 10, 1, 3));
+    between->evaluation.kl = {2, 1, 0.9, 3};
+    history.add(between);
+    for (const Question question : {Question::class_at, Question::best_class, Question::last_class}) CHECK(answer({question, 10, {}}, world) == 1);
+    CHECK(lesson_value("best-class", world, 7) == "1");
+}
+
+TEST_CASE("a lesson calls overfitting what the page does: never on fresh data") {
+    Settings settings;
+    const Chain chain(settings);
+    History history(chain);
+    RunnerStatus status;
+    const LessonWorld world{chain, settings, history, status};
+    history.add(snapshot(chain, 0, 0, 4));
+    history.add(snapshot(chain, 10, 1, 3));
+    history.add(snapshot(chain, 20, 1, 3.5));
+    const auto waited = [&] {
+        bool missed = false;
+        return happened({Wait::For::overfitting, 0, {}, {}}, world, "", missed);
+    };
+    const Bet bet{Question::turns_up, 0, {}};
+    CHECK_FALSE(waited());
+    CHECK_FALSE(answer(bet, world));
+    settings.data = DataSource::finite;
+    CHECK(waited());
+    CHECK(answer(bet, world) == 0);
+    settings.data = DataSource::online;
+    status.state = RunnerStatus::State::finished;
+    CHECK(answer(bet, world) == 1);
+}
+
 TEST_CASE("a run that ends without an event answers so") {
     const Settings settings;
     const Chain chain(settings);
@@ -235,7 +274,7 @@ TEST_CASE("a run that ends without an event answers so") {
     RunnerStatus status;
     status.state = RunnerStatus::State::finished;
     for (std::int64_t step = 0; step <= 50; step += 10) history.add(snapshot(chain, step, 0, 4, {-1, -1, -1}));
-    const LessonWorld world{chain, history, status};
+    const LessonWorld world{chain, settings, history, status};
     CHECK(answer({Question::span_learned, 1, {}}, world) == 3);
     CHECK(answer({Question::in_order, 0, {}}, world) == 1);
     CHECK(answer({Question::turns_up, 0, {}}, world) == 1);
@@ -253,7 +292,7 @@ TEST_CASE("what one run has missed the next may show, and a bet to come on a run
     const Chain chain(settings);
     History history(chain);
     RunnerStatus status;
-    const LessonWorld world{chain, history, status};
+    const LessonWorld world{chain, settings, history, status};
     history.add(snapshot(chain, 0, 0, 4));
     status.state = RunnerStatus::State::finished;
     p.observe(world, "");
@@ -284,7 +323,7 @@ TEST_CASE("a reader goes through a lesson: scene once, bet, answer, back and on"
     History history(chain);
     RunnerStatus status;
     status.state = RunnerStatus::State::running;
-    const LessonWorld world{chain, history, status};
+    const LessonWorld world{chain, settings, history, status};
     REQUIRE(p.take_scene());
     CHECK(p.take_scene() == nullptr);
     p.observe(world, "");
@@ -328,7 +367,7 @@ TEST_CASE("under an old answer stand the numbers of the run that gave it") {
     History one(chain), other(chain);
     const RunnerStatus status;
     one.add(snapshot(chain, 5, 1, 4));
-    const LessonWorld first{chain, one, status}, second{chain, other, status};
+    const LessonWorld first{chain, settings, one, status}, second{chain, settings, other, status};
     p.observe(first, "");
     REQUIRE(p.done());
     CHECK(*p.kept("step") == "5");
@@ -360,7 +399,7 @@ TEST_CASE("an answered bet's choices are called as on the run that answered it, 
     RunnerStatus status;
     status.state = RunnerStatus::State::finished;
     history.add(snapshot(chain, 0, 0, 4));
-    const LessonWorld world{chain, history, status}, later{other_chain, other, status};
+    const LessonWorld world{chain, settings, history, status}, later{other_chain, two, other, status};
     const std::vector<std::string> called = choice_texts(p, world);
     REQUIRE(called.size() == 4);
     CHECK(choice_texts(p, later).size() == 2);
@@ -381,9 +420,9 @@ TEST_CASE("a bet on heads stands through the moment in which a run begun anew ha
     const History history(chain);
     const RunnerStatus status;
     p.place_bet(2);
-    p.observe({chain, history, status, nullptr, nullptr, 3}, "");
+    p.observe({chain, settings, history, status, nullptr, nullptr, 3}, "");
     CHECK(p.choice() == 2);
-    p.observe({chain, history, status, nullptr, nullptr, 1}, "");
+    p.observe({chain, settings, history, status, nullptr, nullptr, 1}, "");
     CHECK(p.choice() == -1);
 }
 
