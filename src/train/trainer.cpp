@@ -123,9 +123,8 @@ StepResult Trainer::apply(const Contribution& total) {
     StepResult result;
     result.loss = total.loss / (static_cast<double>(settings_.batch) * settings_.length);
     result.gradient_norm = global_norm(total.gradient);
-    if (diverged_ || !std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) {
-        diverged_ = true;
-        result.failed_step = step_ + 1;
+    if (diverged() || !std::isfinite(result.loss) || !std::isfinite(result.gradient_norm)) {
+        if (!diverged()) failed_step_ = step_ + 1;
         if (can_undo_) {
             can_undo_ = false;
             parameters_.swap(parameters_before_);
@@ -144,7 +143,8 @@ StepResult Trainer::apply(const Contribution& total) {
     order_epoch();
     model_->prepare(parameters_);
     result.step = step_;
-    result.diverged = diverged_;
+    result.diverged = diverged();
+    result.failed_step = failed_step_;
     return result;
 }
 
@@ -163,7 +163,8 @@ void Trainer::restore(const Checkpoint& checkpoint) {
     optimizer_.restore(checkpoint.step, checkpoint.first_moment, checkpoint.second_moment);
     parameters_ = checkpoint.parameters;
     step_ = checkpoint.step;
-    can_undo_ = diverged_ = false;
+    can_undo_ = false;
+    failed_step_ = 0;
     order_epoch();
     model_->prepare(parameters_);
 }

@@ -67,7 +67,7 @@ public:
     std::int64_t step() const { return step_; }
     double learning_rate() const { return schedule_.rate(step_); }  // of the next update
     int shards() const { return shards_; }
-    bool diverged() const { return diverged_; }
+    bool diverged() const { return failed_step_ > 0; }
     std::span<const float> parameters() const { return parameters_; }
 
     // The contribution of one shard to the next step. Const: threads may call it at once, each with its own workspace.
@@ -75,7 +75,7 @@ public:
     Contribution gradient(int shard, Model::Workspace&, std::vector<float> buffer = {}, std::vector<std::int32_t> tokens = {}) const;
     // The shard's tokens of the step after the next, which whoever waits for others can draw meanwhile. Empty where they lie ready.
     std::vector<std::int32_t> tokens_ahead(int shard) const;
-    // The update, from the sum over all shards (the tree's root). Once diverged it does nothing until restore().
+    // The update, from the sum over all shards (the tree's root). Once diverged it changes nothing until restore(), and tells the same failed step.
     StepResult apply(const Contribution& total);
     // Gradient of all shards on this thread, then apply.
     StepResult train_step(Model::Workspace&);
@@ -113,7 +113,7 @@ private:
     Schedule schedule_;
     int shards_ = 1;
     std::int64_t step_ = 0;
-    bool diverged_ = false;
+    std::int64_t failed_step_ = 0;              // that could not be made; 0: none, the run has not diverged
     std::vector<float> parameters_before_;      // before the last update
     Schedule::State schedule_before_;           // the same
     bool can_undo_ = false;                     // parameters_before_, schedule_before_ and the optimizer hold the state before the last update

@@ -260,12 +260,19 @@ TEST_CASE("divergence puts back the state before the last update") {
     CHECK(trainer.checkpoint().first_moment == before.first_moment);
     CHECK(trainer.checkpoint().second_moment == before.second_moment);
 
+    CHECK(result.failed_step == 5);
+
     bad.gradient[5] = 1;  // nothing moves until the run is restored
-    CHECK(trainer.apply(bad).diverged);
+    const StepResult again = trainer.apply(bad);
+    CHECK(again.diverged);
+    CHECK(again.step == 3);
+    CHECK(again.failed_step == 5);
     CHECK(parameters_of(trainer) == before.parameters);
     trainer.restore(before);
     CHECK_FALSE(trainer.diverged());
-    CHECK_FALSE(trainer.apply(bad).diverged);
+    const StepResult restored = trainer.apply(bad);
+    CHECK_FALSE(restored.diverged);
+    CHECK(restored.failed_step == 0);
     CHECK(trainer.step() == 4);
 
     Trainer fresh(s);
