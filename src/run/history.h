@@ -48,7 +48,8 @@ public:
     // Index of the last moment at or before i that has a checkpoint; size() when there is none.
     std::size_t with_checkpoint(std::size_t i) const;
 
-    // Forgets everything after moment i, as if the run were there. Error: it has no checkpoint.
+    // Forgets everything after moment i, as if the run were there; the best is then that of the moments that are left, where one between
+    // them that was thinned may have been lower. Error: it has no checkpoint.
     void rewind(std::size_t i);
 
     // Rung and phase changes, stages, steps of first reach: of the whole run.

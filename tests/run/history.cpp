@@ -177,6 +177,23 @@ TEST_CASE("a checkpoint that is larger than all that may be kept is not kept, an
     CHECK_THROWS_AS(history.rewind(history.size() - 1), Error);
 }
 
+TEST_CASE("after a way back the best is that of the moments that are left") {
+    const Chain chain(small_chain());
+    History history(chain, {.moments = 8});
+    for (int i = 0; i < 20; ++i) {
+        auto s = std::make_shared<Snapshot>(*snapshot(10 * i, 0));
+        s->evaluation.loss = i == 3 ? 2 : i < 12 ? 4 - 0.01 * i : 1;
+        history.add(s);
+        history.attach(checkpoint(history, 10 * i, 4));
+    }
+    REQUIRE(history[history.at_step(30)].step < 30);  // thinned, once a later one was lower
+    const std::size_t back = history.at_step(119);
+    REQUIRE(history[back].step > 30);
+    history.rewind(back);
+    CHECK(history[history.best()].evaluation.loss > 2);
+    for (std::size_t i = 0; i < history.size(); ++i) CHECK(history[history.best()].evaluation.loss <= history[i].evaluation.loss);
+}
+
 TEST_CASE("a history that is taken back is as it was then") {
     const Chain chain(small_chain());
     History history(chain, {.moments = 64}), then(chain, {.moments = 64});
