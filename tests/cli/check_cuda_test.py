@@ -62,6 +62,12 @@ class CheckCuda(unittest.TestCase):
         self.assertEqual((code, verdicts), (77, {"memory": "could not be run here"}))
         self.assertEqual(log.count("not supported"), 1)
 
+    def test_the_sanitizer_is_tried_with_a_run_that_the_program_takes(self):
+        # Settings that are refused would end it before it looks for the GPU.
+        self.program("bin/compute-sanitizer", 'echo "$*" >> asked; echo "Device not supported"; exit 1')
+        self.check("memory")
+        self.assertGreaterEqual(int(re.search(r"--validation (\d+)", (self.folder / "asked").read_text())[1]), 16)
+
     def test_what_a_sanitizer_finds_fails(self):
         self.program("bin/compute-sanitizer", 'echo "asked"; [[ $* != *racecheck* ]]')
         code, verdicts, log = self.check("memory")
