@@ -26,10 +26,8 @@ bool same_experiment(const Settings& a, const Settings& b) {
 
 RunStore::RunStore(std::string folder) : folder_(std::move(folder)) { make_folder(folder_); }
 
-std::optional<RunRecord> RunStore::read(const std::string& id) const { return read_record(path(id)); }
-
 std::optional<RunRecord> RunStore::find(const std::string& id, const Settings& settings) const {
-    auto record = read(id);
+    auto record = read_record(path(id));
     if (record && !same_experiment(record->settings, settings)) record.reset();
     return record;
 }

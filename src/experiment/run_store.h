@@ -16,7 +16,6 @@ public:
     explicit RunStore(std::string folder);
 
     std::optional<RunRecord> find(const std::string& id, const Settings&) const;
-    std::optional<RunRecord> read(const std::string& id) const;  // of whatever settings
     // A record of what the machine could not do (machine_failed) is not kept: the run is made again the next time.
     void keep(const std::string& id, const RunRecord&) const;
     // All whole records, in the order of their names.

@@ -418,16 +418,6 @@ class Sweeps(Case):
         self.assertEqual(read(out + "/results.csv"), table)
         self.assertEqual(len(os.listdir(out + "/runs")), 6)
 
-    def test_runs_that_an_older_version_kept_are_found(self):
-        run("sweep", *self.GRID, "--out", self.path("all"))
-        shutil.copytree(self.path("all"), self.path("old"))
-        for place in self.runs("old"):
-            os.rename(self.file("old", place), self.path(f"old/runs/{place}.json"))
-        run("merge", self.path("old"), "--out", self.path("joined"))
-        self.assertEqual(read(self.path("joined/results.csv")), read(self.path("all/results.csv")))
-        self.assertIn("4 of 4 runs are there already.", run("sweep", *self.GRID, "--out", self.path("old")).stderr)
-        self.assertEqual(self.runs("old"), self.runs("all"))
-
     def test_shards_and_merge_give_the_same_table(self):
         run("sweep", *self.GRID, "--out", self.path("all"))
         for part in (1, 2):

@@ -222,11 +222,15 @@ class Faults(unittest.TestCase):
         self.assertIn("has other settings than the run", err)
         with open(f"{out}/config.json", "wb") as file:
             file.write(config)
-        checkpoint = read(f"{out}/checkpoint.run")  # as older versions wrote it: without what it was made with
+        checkpoint = read(f"{out}/checkpoint.run")
         with open(f"{out}/checkpoint.run", "wb") as file:
-            file.write(checkpoint[: len(checkpoint) - 5 - checkpoint[-5]])
+            file.write(checkpoint[: len(checkpoint) - 5 - checkpoint[-5]])  # without what it was made with
+        _, err = self.ended(self.start("train", "--resume", "--steps", "30", "--out", out), 2)
+        self.assertIn("checkpoint.run is damaged", err)
+        with open(f"{out}/checkpoint.run", "wb") as file:
+            file.write(checkpoint)
         _, err = self.ended(self.start("train", "--resume", "--steps", "30", "--device", "emulated", "--out", out), 0)
-        self.assertEqual(err, "")
+        self.assertIn("was made with --device cpu and goes on with --device emulated", err)
         _, err = self.ended(self.start("train", "--resume", "--steps", "40", "--out", out), 0)
         self.assertIn("was made with --device emulated and goes on with --device cpu", err)
 

@@ -129,7 +129,7 @@ int flow(const FlowCommand& c) {
         if (!c.out.empty()) std::printf("Written to %s: config.json, flow.csv, stages.csv.\n", c.out.c_str());
     }
     if (!solution.report.finished) std::fprintf(stderr, "ladder: The solution ends at time %.4g: from there on the equations are too stiff. Give the heads a larger asymmetry.\n", solution.report.reached);
-    return solution.report.finished ? done : diverged;
+    return solution.report.finished ? done : incomplete;
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ int replay(const FixtureOptions& options) {
                                          {"loss_at_start", result.loss_at_start}, {"kl_ideal_0_to_h", result.kl},
                                          {"kl_ideal_1_to_h", std::vector<double>(result.kl.begin() + 1, result.kl.end())}, {"out", options.out}};
     std::printf("%s\n", json.dump().c_str());
-    return result.diverged ? diverged : done;
+    return result.diverged ? incomplete : done;
 }
 
 }  // namespace ladder::cli

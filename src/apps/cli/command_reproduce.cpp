@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -211,30 +210,28 @@ int reproduce(const ReproduceOptions& o) {
     const auto chosen = chosen_figures(o.figures);
     const Claim alone = make_own_folder(o.out);
 
-    // One list of jobs, so that no core waits at the end of a figure. A preset that several figures draw is run once.
+    // One list of jobs, so that no core waits at the end of a figure.
     std::vector<SweepJob> jobs;
-    std::map<std::string, std::size_t> place;
-    const auto id_of = [&](const Figure& f, std::size_t i, std::uint64_t seed) { return o.scale + "-" + f.id + "-" + f.runs[i].preset + "-seed-" + std::to_string(seed); };
     for (const Figure* f : chosen)
         for (std::uint64_t seed : seeds)
             for (std::size_t i = 0; i < f->runs.size(); ++i) {
                 Settings settings = f->settings(i, scale);
                 settings.seed = seed;
                 settings.learned = f->learned;
-                place[id_of(*f, i, seed)] = jobs.size();
-                jobs.push_back({id_of(*f, i, seed), f->label(i, scale), settings});
+                jobs.push_back({o.scale + "-" + f->id + "-" + f->runs[i].preset + "-seed-" + std::to_string(seed), f->label(i, scale), settings});
             }
     std::vector<RunRecord> records;  // figure 10 alone has none
     if (!jobs.empty()) records = run_jobs(jobs, RunStore(o.out + "/runs"), o.threads, o.json);
 
     std::vector<FigureResult> results;
     std::vector<RunRecord> all;
+    std::size_t next = 0;  // record, in the order of the jobs
     for (const Figure* f : chosen) {
         FigureResult r{f, {}, {}};
         for (std::uint64_t seed : seeds) {
             SeedResult s{seed, {}, {}};
             for (std::size_t i = 0; i < f->runs.size(); ++i) {
-                s.runs.push_back(records[place.at(id_of(*f, i, seed))]);
+                s.runs.push_back(records[next++]);
                 all.push_back(s.runs.back());
                 all.back().label = "figure " + f->id + ", " + s.runs.back().label + ", seed " + std::to_string(seed);
             }
@@ -256,7 +253,7 @@ int reproduce(const ReproduceOptions& o) {
     }
     if (o.json) std::printf("%s\n", summary.dump().c_str());
     else std::printf("Written to %s: index.html, plot files for each figure%s.\n", o.out.c_str(), all.empty() ? "" : ", results.csv, runs/");
-    return some_to_make_again(records) ? diverged : done;
+    return some_to_make_again(records) ? incomplete : done;
 }
 
 }  // namespace ladder::cli

@@ -103,18 +103,6 @@ Plan read_plan(const std::string& folder) {
     }
 }
 
-// A name of a run's file as older versions gave them, by its place in the grid.
-bool is_place(const std::string& name) { return name.size() < 16 && name.find_first_not_of("0123456789") == name.npos; }
-
-// Gives the runs that an older version kept the names by which they are found.
-void rename_by_mark(const std::string& folder) {
-    std::vector<std::filesystem::path> old;
-    for (const auto& entry : std::filesystem::directory_iterator(folder))
-        if (entry.path().extension() == ".json" && is_place(entry.path().stem().string())) old.push_back(entry.path());
-    for (const std::filesystem::path& path : old)
-        if (const auto record = RunStore(folder).read(path.stem().string())) std::filesystem::rename(path, path.parent_path() / (run_mark(record->settings) + ".json"));
-}
-
 // How many whole or damaged runs the folder holds besides those of the plan.
 std::size_t runs_of_others(const std::string& folder, const Plan& plan) {
     std::set<std::string> mine;
@@ -136,7 +124,7 @@ int report(const std::vector<RunRecord>& runs, const std::string& out, bool json
         std::printf("%zu runs, %zu of them failed. The table is %s.\n", runs.size(), failures.size(), table.c_str());
         for (const std::string& failure : failures) std::printf("  %s\n", failure.c_str());
     }
-    return some_to_make_again(runs) || !failures.empty() ? diverged : done;
+    return some_to_make_again(runs) || !failures.empty() ? incomplete : done;
 }
 
 int sweep(const SweepOptions& o) {
@@ -148,7 +136,6 @@ int sweep(const SweepOptions& o) {
     auto jobs = shard_of(all, o.shard);
     const Claim alone = make_own_folder(o.out);
     const RunStore store(o.out + "/runs");
-    rename_by_mark(o.out + "/runs");
     Plan plan;
     for (const SweepJob& job : all) plan.emplace_back(job.id, run_mark(job.settings));
     write_plan(o.out, plan);
@@ -182,7 +169,6 @@ int merge(const MergeOptions& o) {
     write_plan(o.out, plan);
     // What a folder keeps besides, of another sweep, is left where it is.
     const RunStore target(o.out + "/runs");
-    rename_by_mark(o.out + "/runs");
     std::map<std::string, RunRecord> found;
     for (const std::string& folder : folders)
         for (auto& [name, record] : RunStore(folder + "/runs").all()) found[run_mark(record.settings)] = std::move(record);
@@ -200,7 +186,7 @@ int merge(const MergeOptions& o) {
     if (missing.empty()) return code;
     std::fprintf(stderr, "ladder: Of the %zu runs of this sweep %zu are in none of these folders: %s. The table is without them; the sweeps that were to make them can be given again.\n", plan.size(), plan.size() - runs.size(),
                  missing.size() > 200 ? (missing.substr(0, missing.rfind(',', 200)) + " ..").c_str() : missing.c_str());
-    return diverged;
+    return incomplete;
 }
 
 }  // namespace

@@ -56,10 +56,10 @@ KeptRun taken_up(const TrainOptions& options, RunFolder& folder) {
     if (needs_restart(before, at_pace_of(before, run.settings))) throw Error("This run's learning rate falls to 0 at step " + std::to_string(before.steps) + ", where it was to stop: it cannot go on to another step.", "Start a new run with these --steps.");
     if (run.settings.steps < step) throw Error("The run in " + options.out + " stands at step " + std::to_string(step) + " already.", "Give a larger --steps, or none.");
     if (step >= run.settings.steps && run.model_written) throw Error("The run in " + options.out + " is finished: it stands at step " + std::to_string(step) + ".", "Give a larger --steps to go on, or choose another folder for a new run.");
-    if (run.maker && run.maker->kernels != options.kernels)
-        throw Error("The run in " + options.out + " was made with --kernels " + (run.maker->kernels == Kernels::fast ? "fast" : "reference") + ", and other kernels give the same numbers to rounding only.", "Give it the same ones.");
-    if (run.maker && run.maker->device != options.device)
-        std::fprintf(stderr, "ladder: The run was made with --device %s and goes on with --device %s: from here on its numbers are those of a run that was never stopped to rounding only.\n", run.maker->device.c_str(), options.device.c_str());
+    if (run.maker.kernels != options.kernels)
+        throw Error("The run in " + options.out + " was made with --kernels " + (run.maker.kernels == Kernels::fast ? "fast" : "reference") + ", and other kernels give the same numbers to rounding only.", "Give it the same ones.");
+    if (run.maker.device != options.device)
+        std::fprintf(stderr, "ladder: The run was made with --device %s and goes on with --device %s: from here on its numbers are those of a run that was never stopped to rounding only.\n", run.maker.device.c_str(), options.device.c_str());
     return run;
 }
 
@@ -147,7 +147,7 @@ int train(const TrainOptions& options) {
         std::fprintf(stderr, "ladder: Stopped by %s at step %lld of %d.%s\n", signal_name(signal), static_cast<long long>(loop.step()), settings.steps,
                      options.out.empty() ? "" : " What was reached is written; the same --out with --resume goes on.");
     if (loop.diverged()) std::fprintf(stderr, "ladder: %s\n", message.c_str());
-    return loop.diverged() ? diverged : signal ? interrupted + signal : done;
+    return loop.diverged() ? incomplete : signal ? interrupted + signal : done;
 }
 
 }  // namespace ladder::cli

@@ -10,7 +10,9 @@
 
 namespace ladder::cli {
 
-enum ExitCode { done = 0, bad_input = 2, diverged = 3, interrupted = 128 };  // interrupted: plus the signal's number
+// incomplete: not all that was asked for is there, because a run diverged, failed or is missing, or a solution does not reach its end.
+// interrupted: plus the signal's number.
+enum ExitCode { done = 0, bad_input = 2, incomplete = 3, interrupted = 128 };
 
 struct TrainOptions {
     GivenSettings settings;

@@ -1,5 +1,5 @@
 // `ladder`: the command line. The options of `train` come from the settings table; every command lives in
-// its own file. Exit codes: 0 done, 2 bad arguments or file, 3 training diverged, 129, 130 and 143 stopped by SIGHUP,
+// its own file. Exit codes: 0 done, 2 bad arguments or file, 3 incomplete (commands.h), 129, 130 and 143 stopped by SIGHUP,
 // SIGINT and SIGTERM, 141 (SIGPIPE) nobody read the output to its end.
 #include <cerrno>
 #include <csignal>

@@ -55,7 +55,7 @@ void remove_old(const std::string& path) {
 }
 
 // A checkpoint's file ends with what it was made with, so that nobody goes on with something else: a mark of the settings, the
-// kernels and the device, then the number of these characters and "LRUN". Files of older versions end with the checkpoint.
+// kernels and the device, then the number of these characters and "LRUN".
 constexpr std::string_view made_with_ending = "LRUN";
 
 // Where a run stops may change, but where its learning rate falls to 0 at that step.
@@ -138,15 +138,14 @@ KeptRun RunFolder::take_up() {
     std::vector<std::byte> bytes = read_file(checkpoint);
     const std::string made_with = take_made_with(bytes);
     try {
+        if (made_with.empty()) throw Error("It does not say what it was made with.");
         run.checkpoint = std::make_shared<const RunCheckpoint>(decode_checkpoint(bytes));
     } catch (const Error&) {
         throw Error(checkpoint + " is damaged or of another version, so the run cannot go on from it.", again);
     }
-    if (!made_with.empty()) {
-        const std::size_t first = made_with.find(' '), last = made_with.rfind(' ');
-        if (made_with.substr(0, first) != mark_of(run.settings)) throw Error(config + " has other settings than the run that " + checkpoint + " is of.", "Put them back, or start a new run with --overwrite instead of --resume.");
-        run.maker = Maker{made_with.substr(first + 1, last - first - 1) == "fast" ? Kernels::fast : Kernels::reference, made_with.substr(last + 1)};
-    }
+    const std::size_t first = made_with.find(' '), last = made_with.rfind(' ');
+    if (made_with.substr(0, first) != mark_of(run.settings)) throw Error(config + " has other settings than the run that " + checkpoint + " is of.", "Put them back, or start a new run with --overwrite instead of --resume.");
+    run.maker = {made_with.substr(first + 1, last - first - 1) == "fast" ? Kernels::fast : Kernels::reference, made_with.substr(last + 1)};
     run.model_written = is_model_of(path_ + "/model.safetensors", run.checkpoint->step());
     run.csv = rows_up_to(read_text(path_ + "/metrics.csv"), run.checkpoint->step(), path_ + "/metrics.csv");
     return run;

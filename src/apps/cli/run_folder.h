@@ -24,7 +24,7 @@ struct Maker {
 struct KeptRun {
     Settings settings;
     std::shared_ptr<const RunCheckpoint> checkpoint;  // empty: the run was ended before its first one
-    std::optional<Maker> maker;                       // empty: not known, as of a run that an older version kept
+    Maker maker;                                      // of the checkpoint
     std::string csv;                                  // header and rows up to the checkpoint
     bool model_written = false;                       // model.safetensors stands at the checkpoint's step
 };
