@@ -13,7 +13,7 @@ class BatchSource {
 public:
     virtual ~BatchSource() = default;
 
-    // Makes ready for a run's steps from `step` on; returns how many of them, most_steps at most.
+    // Makes ready for a run's steps from `step` on; returns for how many of them that holds, INT_MAX where for all.
     virtual int enter(int run, std::int64_t step) = 0;
     // Runs the kernel that makes the batch of every run's present step.
     virtual void run(const Runs&) = 0;

@@ -71,7 +71,7 @@ Lesson read_lesson(std::string_view name, std::string_view text, std::vector<std
 
 // Names that @point and @wait press take.
 bool is_lesson_target(std::string_view name);
-// Words in braces that stand for something of the run: "{reached 2}". See values.h.
+// Words in braces that stand for something of the run: "{reached 2}". lesson_value() in progress.h gives it.
 bool is_lesson_value(std::string_view words);
 
 }  // namespace ladder

@@ -1,7 +1,7 @@
 // What a model is to the trainer and the ladder. Sizes: B sequences, T = w + L - 1 input positions,
-// L predicted positions (w - 1 .. T - 1), V = d vocabulary, H heads. A model holds no parameters; it is
-// given them, derives its own tables in prepare(), and is then read by any number of threads, each with
-// its own Workspace.
+// L predicted positions (w - 1 .. T - 1), V = d vocabulary, H heads. A model owns no parameters; it is
+// given them in prepare(), keeps what it needs of them (tables, or a copy), and is then read by any number of threads, each
+// with its own Workspace.
 #pragma once
 
 #include <cstdint>

@@ -27,7 +27,7 @@ Settings benchmark_settings(ModelKind, int batch);
 // Multiply-adds of one step that no implementation can save: of the collapsed minimal model, or of the full one's products.
 double needed_multiply_adds(const Settings&);
 
-// {instruction_set, peak: {multiply_adds, look_ups, scatter_adds}}, a second on one core.
+// {instruction_set, peak: {multiply_adds, wide_multiply_adds, look_ups, scatter_adds}}, a second on one core.
 nlohmann::ordered_json measure_peak(double seconds);
 // [{product, gflops, share_of_peak}]: products of the full model's sizes. peak: multiply-adds a second.
 nlohmann::ordered_json measure_dense(double seconds, double peak);

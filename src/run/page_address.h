@@ -19,7 +19,7 @@ struct PageAddress {
     std::string preset = "default";
     Settings settings;                  // the preset's, with what the address sets over it
     int theme = 0;                      // 0: follow the system, 1: light, 2: dark
-    std::string workspace = "run";      // "run", "paper" or "theory"
+    std::string workspace = "run";      // "run", "lessons", "paper" or "theory"
     std::string figure;                 // with "paper": the figure to run, empty: none
     FlowSettings theory;                // of the differential equations: parameters flow-NAME
     bool beside_run = false;            // with "theory": drawn over the run

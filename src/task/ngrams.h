@@ -37,7 +37,7 @@ private:
     struct Range {
         std::size_t first, last;
     };
-    // Where the positions lie whose context is that of `past`, the token before which a prediction is made.
+    // Where the positions lie whose context is that of `next`, the token to be predicted, before which the window lies.
     Range context(const Rank&, const std::int32_t* next) const;
     std::size_t count(const Rank&, Range, std::int32_t token) const;
     void choose_smoothing(std::size_t rank, std::vector<double>& below);

@@ -26,7 +26,7 @@ class LearnedMembers {
 public:
     static constexpr int steps = 600;  // updates of each member
 
-    // The chain is kept by reference.
+    // Keeps neither of them by reference.
     LearnedMembers(const Settings&, const Chain&);
 
     int classes() const { return static_cast<int>(members_.size()); }  // h

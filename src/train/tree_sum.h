@@ -26,7 +26,7 @@ class TreeSum {
 public:
     explicit TreeSum(int leaves);  // a power of two
 
-    // Adds a node and merges upwards as far as siblings are here. Buffers that fall free go to spare().
+    // Adds a node and merges upwards as far as siblings are here. Buffers that fall free are what take_spare() gives.
     void add(TreeNode, Contribution);
     bool complete() const;                                   // the root is here
     Contribution take_root();

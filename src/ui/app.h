@@ -57,7 +57,7 @@ public:
     void frame(const FrameInput&);
     // A problem to be shown as a dismissible sentence (bad URL parameters, a file that could not be read).
     void report(const std::string& sentence);
-    // "run", "paper" or "theory"; with a figure's id, its runs are begun; with "sweep", a grid can be put together. False: no such workspace or figure.
+    // "run", "lessons", "paper" or "theory"; with a figure's id, its runs are begun; with "sweep", a grid can be put together. False: no such workspace or figure.
     bool show_workspace(std::string_view name, std::string_view figure = {});
     // What the workspace of the differential equations begins with: their settings, and whether beside the run.
     void set_theory(const FlowSettings&, bool beside_run);
@@ -92,8 +92,7 @@ public:
     float wanted_height(float width) const;
     // What was asked for since the last call.
     std::vector<HostRequest> take_requests();
-    // State for tests and for the page around the canvas, as one JSON object: step, rung, h, height, phase,
-    // state, kl, excess, seed, preset, snapshots, workers, message, problems.
+    // For tests, hosts and the page around the canvas, as one JSON object: how the run stands, what is shown of it and what was chosen.
     std::string state_json() const;
 
 private:
