@@ -4,7 +4,7 @@
 'use strict';
 
 // command(text): the module's answer, both JSON. picture(area): a data: URL of a part of the canvas, empty: there is none. wantedHeight(width): points.
-// origins: who may command. Returns {pump(events), failed(sentence)}: events is a JSON array or an empty text.
+// origins: who may command, known when the page is ready. Returns {pump(events), failed(sentence)}: events is a JSON array or an empty text.
 function createMessages({ command, picture, wantedHeight, origins, stage }) {
   const version = 1;
   const largest = 16384;              // bytes of a message as JSON
@@ -19,9 +19,11 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
   const refuse = (id, code, message) => tell({ ladder: version, type: 'error', id, code, message });
   const lost = (id) => refuse(id, 'failed', 'The page has broken down and cannot answer. Reload it.');
 
+  const size = (text) => new TextEncoder().encode(text).length;  // bytes, as the module counts
+
   function idOf(message) {
     const id = message.id;
-    return (typeof id === 'string' && id.length <= 100) || (Number.isSafeInteger(id) && id >= 0) ? id : null;
+    return (typeof id === 'string' && size(id) <= 100) || (Number.isSafeInteger(id) && id >= 0) ? id : null;
   }
 
   function within() {
@@ -52,7 +54,8 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
     const message = ours(event.data);
     if (!message || message.type === 'answer' || message.type === 'error') return;
     const id = idOf(message);
-    if (!origins.includes('*') && !origins.includes(event.origin))
+    // Before it is ready nobody may command.
+    if (ready && !origins.includes('*') && !origins.includes(event.origin))
       return refuse(id, 'forbidden', 'Commands are taken only from the page that the address of this one names with allowed-origin=, which must be ' + event.origin + ' for this one.');
     if (!within()) return refuse(id, 'too-many', `More than ${perSecond} commands a second; wait for the answers.`);
     if (broken) return lost(id);
@@ -63,7 +66,7 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
     } catch {
       return refuse(id, 'malformed', 'The message cannot be written as JSON.');
     }
-    if (message === oversized || new TextEncoder().encode(text).length > largest) return refuse(id, 'too-large', `The message is larger than ${largest} bytes.`);
+    if (message === oversized || size(text) > largest) return refuse(id, 'too-large', `The message is larger than ${largest} bytes.`);
     try {
       const answer = JSON.parse(command(text));
       if (answer.area) {

@@ -182,9 +182,10 @@
 
   async function start() {
     if (document.body.classList.contains('failed')) return;  // a part of the page did not arrive (arrival.js)
+    const origins = [];  // what the module takes of the address, as soon as it is there
     messages = createMessages({
       stage,
-      origins: new URLSearchParams(location.search).getAll('allowed-origin').flatMap((list) => list.split(',')),
+      origins,
       command,
       picture: (area) => surface.picture('image/png', area),
       wantedHeight: (width) => Math.ceil(module._page_wanted_height(page, width)),
@@ -231,6 +232,7 @@
     const home = location.protocol === 'http:' || location.protocol === 'https:' ? location.origin + location.pathname : '';
     withText(home, (where) => withText(location.search, (at) => { page = module._page_create(where, at, cores); }));
     if (!page) return;
+    origins.push(...textAt(module._page_origins(page)).split(',').filter(Boolean));
     canvas.removeAttribute('style');  // GLFW's idea of its size
     language.attach({ show: showLanguage, text: (english) => { let text; withText(english, (at) => { text = textAt(module._page_text(page, at)); }); return text; }, complain });
     pace = createPace(canvas.getContext('webgl2'));

@@ -190,10 +190,12 @@ test('a page that does not begin by itself obeys play, tells of its newest step,
 });
 
 test('a host that the address does not name may read and not command', async () => {
-  const { page, context } = await lecture(frame(`${session.address}?embed=true&speed=0&steps=20&allowed-origin=https://elsewhere.example`));
+  const { page, context } = await lecture(frame(`${session.address}?embed=true&speed=0&steps=20&allowed-origin=https://elsewhere.example,HTTPS://no.origin`));
   await page.waitForFunction(() => window.heard.some((m) => m.type === 'finished'));
   const refused = await page.evaluate(() => window.ask('reset'));
   assert.equal(refused.code, 'forbidden');
+  // What is enforced is what the module has taken of the address.
+  assert.deepEqual(await page.evaluate(() => window.heard.find((m) => m.type === 'ready').origins), ['https://elsewhere.example']);
   await context.close();
 });
 

@@ -100,6 +100,7 @@ struct Page {
         : window("Attention Ladder", 640, 360),
           app(make_runner(receivers, cores), address.settings, address.preset, address.presentation, {make_members(receivers), [this] { return make_further_runner(); }, cores}) {
         app.set_theme(address.theme);
+        for (const std::string& origin : address.allowed_origins) origins += (origins.empty() ? "" : ",") + origin;
         for (const std::string& problem : address.problems) app.report(problem);
         app.set_theory(address.theory, address.beside_run);
         if (!app.show_workspace(address.workspace, address.figure)) app.report("The address names a figure that is not among those of the paper; the list on the left has them all.");
@@ -116,7 +117,7 @@ struct Page {
     Receivers receivers;  // outlives what app owns
     bool hidden = false;
     ladder::App app;
-    std::string state, answer, events, text;
+    std::string state, answer, events, text, origins;
 };
 
 }  // namespace
@@ -137,6 +138,9 @@ EMSCRIPTEN_KEEPALIVE Page* page_create(const char* address, const char* query, i
         return nullptr;
     }
 }
+
+// Whose pages may command this one, as its address has them, apart by commas.
+EMSCRIPTEN_KEEPALIVE const char* page_origins(Page* page) { return page->origins.c_str(); }
 
 // text_size: of the reader's text, times the browser's usual one. draw: 0 leaves what is shown as it is unless time runs by itself,
 // 1 draws if anything changed, 2 draws in any case. Returns 2 when it was drawn, 1 when not, 0 when the page cannot go on; fail() was told why.
