@@ -79,10 +79,4 @@ const Figure* find_figure(std::string_view id) {
     return nullptr;
 }
 
-const Figure* figure_of_preset(std::string_view preset) {
-    for (const Figure& f : figures())
-        if (std::any_of(f.runs.begin(), f.runs.end(), [&](const FigureCase& r) { return r.preset == preset; })) return &f;
-    return nullptr;
-}
-
 }  // namespace ladder

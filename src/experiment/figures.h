@@ -43,7 +43,5 @@ struct Figure {
 // All of them, in the paper's order. Errors name the entry that is wrong.
 const std::vector<Figure>& figures();
 const Figure* find_figure(std::string_view id);
-// The figure that a preset belongs to, null when none.
-const Figure* figure_of_preset(std::string_view preset);
 
 }  // namespace ladder

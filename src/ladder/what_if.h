@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "ladder/evaluation.h"
 #include "ladder/head_edits.h"

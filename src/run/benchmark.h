@@ -4,7 +4,6 @@
 #pragma once
 
 #include <functional>
-#include <span>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>

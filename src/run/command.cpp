@@ -40,8 +40,8 @@ struct Wrong {
 };
 
 bool whole(const Message& value) {
-    if (value.is_number_integer()) return value.get<std::int64_t>() >= 0 && value.get<std::int64_t>() <= largest_whole;
-    return value.is_number_unsigned() && value.get<std::uint64_t>() <= static_cast<std::uint64_t>(largest_whole);
+    if (value.is_number_unsigned()) return value.get<std::uint64_t>() <= static_cast<std::uint64_t>(largest_whole);
+    return value.is_number_integer() && value.get<std::int64_t>() == 0;  // "-0"; all others that were read as signed are negative
 }
 
 std::string read_id(const Message& message) {

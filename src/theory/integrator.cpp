@@ -169,11 +169,4 @@ void Integrator::last_step(double time, std::span<double> out) const {
     else methods_->accurate.between(y_before_, theta, out);
 }
 
-IntegrationReport integrate(const RightHandSide& f, std::vector<double>& y, std::span<const double> times, Tolerance tolerance, const Integrator::Output& output) {
-    Integrator integrator(f, y, {times.begin(), times.end()}, tolerance, output);
-    while (integrator.advance()) {}
-    std::copy(integrator.state().begin(), integrator.state().end(), y.begin());
-    return integrator.report();
-}
-
 }  // namespace ladder

@@ -70,7 +70,4 @@ private:
     int steps_since_estimate_ = 1000;
 };
 
-// The whole of it. y holds the start and, on return, the end.
-IntegrationReport integrate(const RightHandSide&, std::vector<double>& y, std::span<const double> times, Tolerance, const Integrator::Output&);
-
 }  // namespace ladder

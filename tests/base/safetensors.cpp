@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -26,8 +27,10 @@ std::string refusal(std::span<const std::byte> bytes) {
         parse_safetensors(bytes, "some.safetensors");
     } catch (const Error& error) {
         CHECK(std::string(error.what()).starts_with("some.safetensors is not a usable safetensors file: "));
-        CHECK_FALSE(error.hint().empty());
-        return error.what();
+        const std::string told = error.what();
+        CHECK(told.ends_with("."));
+        CHECK(std::count(told.begin(), told.end(), '.') > 2);  // of the file's name and two sentences: what is wrong, how to mend it
+        return told;
     }
     return "accepted";
 }

@@ -114,11 +114,9 @@ TEST_CASE("every figure is whole") {
                 Settings s = f.settings(i, scale);
                 CHECK(reconcile(s).empty());
             }
-            CHECK(figure_of_preset(f.runs[i].preset) != nullptr);
         }
     }
     CHECK(find_figure("1")->label(0, Scale::page) == "27000 sequences");
     CHECK(find_figure("1")->label(0, Scale::paper) == "9000 sequences");
     CHECK(find_figure("99") == nullptr);
-    CHECK(figure_of_preset("default") == nullptr);
 }
