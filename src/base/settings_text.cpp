@@ -4,21 +4,16 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "base/joined.h"
 #include "base/number_text.h"
 #include "base/settings.h"
 #include "base/shown_text.h"
 #include "base/text_tokens.h"
+#include "base/trimmed.h"
 #include "base/utf8.h"
 
 namespace ladder {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return text;
-}
 
 std::optional<bool> parse_boolean(std::string_view text) {
     for (std::string_view yes : {"true", "on", "yes", "1"})
@@ -103,12 +98,7 @@ std::string format_setting(const SettingInfo& info, const Settings& s) { return 
 
 std::string range_text(const SettingInfo& info) {
     if (info.kind == SettingKind::boolean) return "true or false";
-    if (info.kind == SettingKind::choice) {
-        std::string text;
-        for (std::size_t i = 0; i < info.choices.size(); ++i)
-            text += (i == 0 ? "" : i + 1 == info.choices.size() ? " or " : ", ") + std::string(info.choices[i]);
-        return text;
-    }
+    if (info.kind == SettingKind::choice) return joined(info.choices, " or ");
     std::string range = number_text(info.min) + " to " + number_text(info.max);
     if (info.kind == SettingKind::integer || info.kind == SettingKind::number || info.kind == SettingKind::text) return range;
     return std::to_string(info.min_count) + " to " + std::to_string(info.max_count) + " of them, each " + range;

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/out_of_memory.h"
+#include "experiment/attempt.h"
 #include "run/thread_pool.h"
 #include "run/training_loop.h"
 
@@ -18,35 +19,21 @@ struct Member {
 
     bool alive() const { return loop && !loop->diverged() && record.failure.empty(); }
 
-    // Calls work; what it throws becomes the record's failure.
-    template <class F>
-    void attempt(F&& work) {
-        try {
-            work();
-        } catch (const Error& e) {
-            record.failure = e.what();
-        } catch (const std::bad_alloc&) {
-            record.failure = not_enough_memory;
-            record.machine_failed = true;
-        }
-    }
-
     void begin(const SweepJob& job) {
         record = {job.label, job.settings, {}, {}};
-        attempt([&] {
+        attempt(record, [&] {
+            refuse_contradictions(job.settings);
             Settings settings = job.settings;
-            if (const auto problems = reconcile(settings); !problems.empty()) throw Error(left_out(problems.front()));
-            settings = job.settings;
             settings.workers = 1;
             loop = std::make_unique<TrainingLoop>(settings);
         });
     }
 
     void evaluate() {
-        attempt([&] {
+        attempt(record, [&] {
             const std::int64_t step = loop->step();
             if (const auto snapshot = loop->evaluate()) record.moments.push_back(to_moment(*snapshot));
-            else if (record.empty()) record.failure = "The untrained model's loss is not finite. Use smaller values for the scale of the chain or of the initial weights.";
+            else if (record.empty()) record.failure = untrained_not_finite;
             else record.failure = divergence_message(record.settings, step, loop->step());
         });
     }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/shown_text.h"
+#include "base/trimmed.h"
 
 namespace ladder {
 namespace {
@@ -115,8 +116,7 @@ std::vector<std::string> parse_values(const std::string& text) {
     const char separator = text.find(';') != std::string::npos ? ';' : ',';
     std::istringstream parts(text);
     for (std::string part; std::getline(parts, part, separator);) {
-        const std::size_t first = part.find_first_not_of(" \t"), last = part.find_last_not_of(" \t");
-        if (first != std::string::npos) values.push_back(part.substr(first, last - first + 1));
+        if (const std::string_view value = trimmed(part); !value.empty()) values.emplace_back(value);
     }
     return values;
 }

@@ -6,16 +6,11 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/joined.h"
 #include "task/chain.h"
 
 namespace ladder {
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (std::size_t i = 0; i < words.size(); ++i) text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-    return text;
-}
 
 std::string step_text(std::int64_t step) { return step < 0 ? "never" : std::to_string(step); }
 

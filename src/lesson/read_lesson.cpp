@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/shown_text.h"
+#include "base/trimmed.h"
 #include "experiment/figures.h"
 #include "lesson/lesson.h"
 #include "run/presets.h"
@@ -28,12 +29,6 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (problem != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
     return value;
-}
-
-std::string trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) return {};
-    return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
 }
 
 bool is_utf8(std::string_view text) {
@@ -67,7 +62,7 @@ public:
     void read(std::string_view text) {
         for (line_ = 1; !text.empty(); ++line_) {
             const std::size_t end = std::min(text.find('\n'), text.size());
-            take(trimmed(text.substr(0, end)));
+            take(std::string(trimmed(text.substr(0, end))));
             text.remove_prefix(std::min(end + 1, text.size()));
         }
         end_paragraph();
@@ -120,7 +115,7 @@ private:
 
     void heading(const std::string& line) {
         const bool opens_step = line.starts_with("##");
-        const std::string rest = line.substr(opens_step ? 2 : 1), title = trimmed(rest);
+        const std::string rest = line.substr(opens_step ? 2 : 1), title(trimmed(rest));
         if (title.empty() || title.size() == rest.size()) problem("\"" + shown_text(line) + "\" is no proper heading.", "Write # or ##, a space, and the title.");
         check_plain(title, line_);
         if (opens_step) {

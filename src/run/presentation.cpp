@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/joined.h"
 #include "base/shown_text.h"
 
 namespace ladder {
@@ -27,11 +28,7 @@ std::vector<std::string_view> words(std::string_view text) {
 std::span<const std::string_view> panel_names() { return panels; }
 std::span<const std::string_view> control_names() { return controls; }
 
-std::string listed(std::span<const std::string_view> names) {
-    std::string text;
-    for (std::size_t i = 0; i < names.size(); ++i) text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + std::string(names[i]);
-    return text;
-}
+std::string listed(std::span<const std::string_view> names) { return joined(names); }
 
 Presentation::Presentation() : panels(ladder::panels.begin(), ladder::panels.end()) {}
 

@@ -27,6 +27,8 @@ bool evaluation_due(std::int64_t step, int evaluate_every, std::int64_t last_ste
 std::int64_t next_evaluation(std::int64_t step, int evaluate_every, std::int64_t last_step);
 // What is said when training diverged: the step that failed, the state kept, the mend.
 std::string divergence_message(const Settings&, std::int64_t failed_step, std::int64_t kept_step);
+// What is said when a run cannot even begin.
+inline constexpr const char* untrained_not_finite = "The untrained model's loss is not finite. Use smaller values for the scale of the chain or of the initial weights.";
 
 class TrainingLoop {
 public:

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/joined.h"
 #include "base/number_text.h"
 #include "base/shown_text.h"
 
@@ -77,11 +78,7 @@ double strength_ratio(const FlowSettings& s) {
 std::string range_text(const FlowOption& o) {
     switch (o.kind) {
         case Kind::boolean: return "true or false";
-        case Kind::choice: {
-            std::string text;
-            for (std::size_t i = 0; i < o.choices.size(); ++i) text += (i == 0 ? "" : i + 1 == o.choices.size() ? " or " : ", ") + std::string(o.choices[i]);
-            return text;
-        }
+        case Kind::choice: return joined(o.choices, " or ");
         case Kind::list: return "1 to " + std::to_string(most_patterns) + " of them, each " + number_text(o.min) + " to " + number_text(o.max);
         default: return number_text(o.min) + " to " + number_text(o.max);
     }

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <vector>
 
+#include "base/joined.h"
+
 namespace ladder {
 namespace {
 
@@ -49,12 +51,6 @@ std::vector<int> kept(const Chain& chain, int rung) {
     return spans;
 }
 
-std::string enumerated(const std::vector<std::string>& parts) {
-    std::string text;
-    for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
-    return text;
-}
-
 // Tokens whose weight is 0 are not used.
 std::string tokens_used(const Chain& chain, int rung) {
     std::vector<int> lags;
@@ -77,7 +73,7 @@ std::string tokens_used(const Chain& chain, int rung) {
         runs.insert(runs.begin(), std::move(run));
         i = j + 1;
     }
-    return (lags.size() == 1 ? "the token " : "the tokens ") + enumerated(runs);
+    return (lags.size() == 1 ? "the token " : "the tokens ") + joined(runs);
 }
 
 // What p_rung of a text is called: by the characters it counts together, the predicted one included.
@@ -133,13 +129,13 @@ std::string rung_name(const Chain& chain, int rung) {
     if (rung >= h) return h == 1 ? "the " + noun(chain, false) + ": the truth" : h == 2 ? "both " + noun(chain, true) + ": the truth" : "all " + count_text(h) + " " + noun(chain, true) + ": the truth";
     std::vector<std::string> places;
     for (int span : kept(chain, rung)) places.push_back(place(chain, span));
-    if (places.size() > 3) return "all but " + enumerated([&] {
+    if (places.size() > 3) return "all but " + joined([&] {
             std::vector<std::string> rest;
             for (int k = h - 1; k >= 0; --k)
                 if (chain.spans()[static_cast<std::size_t>(k)].rank > rung) rest.push_back(place(chain, k));
             return rest;
         }());
-    return enumerated(places) + " " + noun(chain, places.size() > 1);
+    return joined(places) + " " + noun(chain, places.size() > 1);
 }
 
 std::string rung_predictor(const Chain& chain, int rung) {
@@ -150,7 +146,7 @@ std::string rung_predictor(const Chain& chain, int rung) {
     std::vector<std::string> missing;
     for (int k = h - 1; k >= 0; --k)
         if (chain.spans()[static_cast<std::size_t>(k)].rank > rung) missing.push_back(place(chain, k));
-    return "one that uses " + tokens_used(chain, rung) + " and is blind to the " + enumerated(missing) + " " + noun(chain, missing.size() > 1);
+    return "one that uses " + tokens_used(chain, rung) + " and is blind to the " + joined(missing) + " " + noun(chain, missing.size() > 1);
 }
 
 std::string verdict(const Chain& chain, const Snapshot& snapshot) {

@@ -111,7 +111,7 @@ int train(const TrainOptions& options) {
         return snapshot;
     };
 
-    if (!loop.is_evaluated() && !record(evaluate())) throw Error("The untrained model's loss is not finite, so there is nothing to train.", "Use smaller values for the scale of the chain or of the initial weights.");
+    if (!loop.is_evaluated() && !record(evaluate())) throw Error(untrained_not_finite);
     // Only now, when nothing that is asked for can be refused any more, does a new run take the place of an old one.
     if (!options.out.empty() && !kept.checkpoint) {
         if (const int signal = interruption()) throw Interrupted(signal, std::string("Stopped by ") + signal_name(signal) + " before the run began. The folder " + options.out + " is as it was.");

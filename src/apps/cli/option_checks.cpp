@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/joined.h"
 #include "base/number_text.h"
 #include "base/shown_text.h"
 
@@ -22,8 +23,7 @@ CLI::Validator between(double least, double most) {
 }
 
 CLI::Validator one_of(const std::vector<std::string>& names) {
-    std::string list;
-    for (std::size_t i = 0; i < names.size(); ++i) list += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+    const std::string list = joined(names, " or ");
     return {[=](std::string& text) { return std::find(names.begin(), names.end(), text) != names.end() ? std::string() : unusable(text, list); }, "(" + list + ")"};
 }
 
