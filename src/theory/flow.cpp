@@ -196,6 +196,11 @@ void check(const FlowSettings& s) {
     check_distributions(s.first_attention, static_cast<std::size_t>(s.heads), s.positions, "The heads' first attentions");
 }
 
+void fit(FlowSettings& s) {
+    if (s.strengths.size() > static_cast<std::size_t>(s.positions)) s.strengths.resize(static_cast<std::size_t>(s.positions));
+    s.features = std::max(s.features, static_cast<int>(s.strengths.size()));
+}
+
 int pattern_position(const FlowSettings& s, int pattern) { return s.positions - 1 - pattern; }
 
 double pattern_mass(const FlowSettings& s, const FlowMoment& m, int head, int pattern) {

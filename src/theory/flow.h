@@ -39,6 +39,8 @@ struct FlowSettings {
 // Errors (ladder::Error): no pattern, more patterns than features or positions, sizes out of range, values not finite,
 // target or first_attention that are not distributions of the right size.
 void check(const FlowSettings&);
+// After one of them was moved alone: patterns that have no position of their own are left out, and there is a feature for each that stays.
+void fit(FlowSettings&);
 // Position of pattern j without a target of its own: patterns sit side by side at the end of the window, the strongest nearest.
 int pattern_position(const FlowSettings&, int pattern);
 // One moment of the solution.

@@ -85,8 +85,7 @@ float draw_sliders(const Theme& t, float left, float right, float y, FlowSetting
         }
         option("heads");
         option("positions");
-        // Fewer positions than patterns cannot be: the last move has priority, the patterns follow.
-        if (s.strengths.size() > static_cast<std::size_t>(s.positions)) s.strengths.resize(static_cast<std::size_t>(s.positions));
+        fit(s);
         if (s.start == FlowSettings::Start::adversarial) option("lean");
         option("asymmetry");
     }
@@ -280,6 +279,7 @@ float draw_prediction(const Theme& t, float left, float right, float y, const Th
     if (flow.next) draw_text_right(list, t.small, {right, y + t.px(2)}, t.muted, "solving");
     hover_note(t, {{left, y}, {right, y + t.px(18)}}, "Predicted stages", "A stage is the moment at which half of what a pattern adds to the loss is gone, found on the solution to a millionth. Solved in " + number(flow.milliseconds, 1) + " ms.");
     y += t.px(20);
+    if (!flow.problem.empty()) y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.warning, flow.problem) + t.px(3);
     for (const std::string& line : stage_sentences(flow.settings, flow.solution)) y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.text, line) + t.px(3);
     y += t.px(3);
     return y + draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, flow_sentence(flow.settings, flow.solution));
@@ -292,6 +292,7 @@ float draw_comparison(const RunView& view, const Theme& t, float left, float rig
     if (state.run.next) draw_text_right(list, t.small, {right, y + t.px(2)}, t.muted, "solving");
     hover_note(t, {{left, y}, {right, y + t.px(18)}}, "Stages of this run", "Measured: the step at which the run\u2019s class was first F\u2081, F\u2082, .. Predicted: the time at which half of that span\u2019s loss is gone in the equations, turned into steps; > where it is not by the end of their solution.");
     y += t.px(22);
+    if (!state.run.problem.empty()) y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.warning, state.run.problem) + t.px(6);
     if (!is_compared(view, state)) return y;
     const float first = right - t.px(140), second = right;
     const auto moment = [&](double time) { return compact(c.fitted > 0 ? std::round(time * c.steps_per_time) : time); };

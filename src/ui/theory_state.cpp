@@ -3,12 +3,20 @@
 
 #include <chrono>
 
+#include "base/error.h"
+
 namespace ladder {
 
 bool FlowView::follow(const FlowSettings& wanted) {
+    problem.clear();
     if (next ? next->settings() != wanted : !ready() || settings != wanted) {
-        next = std::make_unique<FlowSolver>(wanted, logarithmic_times(0.01, wanted.end, 300));
+        next.reset();
         next_milliseconds = 0;
+        try {
+            next = std::make_unique<FlowSolver>(wanted, logarithmic_times(0.01, wanted.end, 300));
+        } catch (const Error& e) {
+            problem = e.what();
+        }
     }
     if (!next) return false;
     // A third of a frame at most; a step of the integrator takes some tens of microseconds.

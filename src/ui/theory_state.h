@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "experiment/flow_comparison.h"
 #include "run/history.h"
@@ -16,6 +17,7 @@ struct FlowView {
     FlowSettings settings;                 // of the solution on screen
     FlowSolution solution;                 // without moments: none yet
     double milliseconds = 0;               // that it took, over all frames
+    std::string problem;                   // why what is wanted cannot be solved, a sentence; the solution on screen stays
     std::unique_ptr<FlowSolver> next;      // null: nothing is being solved
     double next_milliseconds = 0;
 

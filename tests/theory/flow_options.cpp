@@ -1,7 +1,10 @@
 // The settings of the equations as text: every one reads back, and what cannot be is told and leaves things as they were.
+// Moved one at a time they always fit one another.
 #include "theory/flow_options.h"
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 using namespace ladder;
 
@@ -52,4 +55,34 @@ TEST_CASE("defaults lie within their ranges, and every help is a sentence") {
         CHECK(o.get(s) <= o.slider_max);
         CHECK(o.slider_max <= o.max);
     }
+}
+
+TEST_CASE("whatever is moved alone, from anything that is taken, leaves settings that are taken once they fit") {
+    std::vector<FlowSettings> from(5);
+    from[1].features = 3;
+    from[2].positions = 3;
+    from[3].strengths = {1}, from[3].features = 1, from[3].positions = 1, from[3].heads = 1;
+    from[4].strengths.assign(12, 1000), from[4].features = 12, from[4].positions = 12, from[4].heads = 16, from[4].start = FlowSettings::Start::adversarial;
+    for (const FlowSettings& before : from) {
+        CHECK_NOTHROW(check(before));
+        for (const FlowOption& o : flow_options()) {
+            if (o.kind == FlowOption::Kind::list) continue;
+            for (const double value : {o.min, o.kind == FlowOption::Kind::integer ? std::min(4.0, o.max) : o.min, o.slider_max, o.max}) {
+                FlowSettings s = before;
+                o.put(s, value);
+                fit(s);
+                CAPTURE(o.name);
+                CAPTURE(value);
+                CHECK_NOTHROW(check(s));
+            }
+        }
+    }
+    FlowSettings s = from[1];
+    find_flow_option("patterns")->put(s, 4);
+    fit(s);
+    CHECK(s.strengths.size() == 4);
+    CHECK(s.features == 4);
+    find_flow_option("positions")->put(s, 2);
+    fit(s);
+    CHECK(s.strengths.size() == 2);
 }
