@@ -32,7 +32,7 @@ void App::Impl::add_branch(RunView& view) const {
 }
 
 RunView App::Impl::view_on_screen() const {
-    RunView view{shown_settings(), *chain, shown_history(), status};
+    RunView view{shown_settings(), *chain, shown_history(), status, showing_other ? other_number : number};
     if (view.ready()) view.shown = shown_step < 0 ? view.history.size() - 1 : view.history.at_step(shown_step);
     add_branch(view);
     view.block = attention.block;

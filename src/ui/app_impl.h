@@ -44,6 +44,7 @@ struct App::Impl {
     Settings other_settings;
     std::int64_t branch_step = 0;
     std::vector<Parting> partings, other_partings;  // of the run in training, and of `other`
+    int number = 0, other_number = 0, numbered = 0;  // RunView::run of both, and the newest that was given
     bool showing_other = false, before_trains = false;
 
     Theme theme;

@@ -24,6 +24,7 @@ void App::Impl::begin_run(Settings next, bool running) {
     HistoryLimits limits;
     if (presentation.embedded) limits.attention_bytes = std::size_t{8} << 20, limits.checkpoint_bytes = std::size_t{4} << 20;
     history = std::make_unique<History>(*chain, limits);
+    number = ++numbered;
     events.load(preset, settings, *chain);
     other.reset();
     partings.clear(), other_partings.clear();
@@ -34,12 +35,8 @@ void App::Impl::begin_run(Settings next, bool running) {
     shown_step = -1;
     attention.displayed.clear();
     attention.what_if = {};
-    // Known again by their addresses, which a new chain and a new history can have too.
-    attention.close_up.chain = nullptr;
-    theory.compared_run = nullptr;
     attention.block = 0;
     ladder.height = -1;
-    chain_panel.sampled_from = nullptr;
     chain_panel.dragged = -1;
     status = {};
     members.forget();
@@ -104,6 +101,7 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
             other = std::make_unique<History>(*history);
             other_settings = settings;
             other_partings = partings;
+            other_number = number;
         }
         partings = partings_at(other_partings, from->step());
         partings.push_back({from->step(), branch_difference(other_settings, next)});
@@ -117,6 +115,7 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
         std::swap(history, other);
         std::swap(settings, other_settings);
         std::swap(partings, other_partings);
+        std::swap(number, other_number);
         before_trains = !before_trains;
     }
     // A branch that goes on from a moment that both runs have in common parts there.
@@ -125,8 +124,8 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
     showing_other = false;
     close_motion();
     history->rewind(at);
+    number = ++numbered;
     events.rewind(history->readout().stages().size());
-    theory.compared_run = nullptr;  // what it was compared with may be another run's by now
     figures_panel.running.reset();
     curves.playback.stop();
     shown_step = awaited_step = -1;

@@ -11,12 +11,12 @@ namespace ladder {
 
 void update_close_up(const RunView& view, CloseUpState& s) {
     if (!view.ready()) return;
-    if (s.chain != &view.chain) {
+    if (s.run != view.run) {
         // Another run: the same place in it, everything else anew.
         CloseUpState next;
         next.open = s.open, next.query = s.query, next.sequence = s.sequence;
         s = std::move(next);
-        s.chain = &view.chain;
+        s.run = view.run;
     }
     const std::size_t at = view.history.with_checkpoint(view.shown);
     if (at >= view.history.size()) {

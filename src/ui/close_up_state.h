@@ -16,7 +16,7 @@ struct CloseUpState {
     int beside = -1;               // rung of the class that is drawn beside the truth; -1: that nearest to the model at this moment
     // Computed for the moment and the position that follow.
     std::unique_ptr<CloseUpBench> bench;
-    const Chain* chain = nullptr;
+    int run = -1;                  // RunView::run
     std::shared_ptr<const RunCheckpoint> of;
     CloseUp shown;
     int shown_query = -1, shown_sequence = -1;

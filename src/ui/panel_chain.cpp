@@ -165,18 +165,18 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
 float draw_sequence(const RunView& view, const Theme& t, float left, float right, float y, ChainPanelState& state) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Chain& chain = view.chain;
-    if (state.sampled_from != &chain) {
+    if (state.sampled_from != view.run) {
         const Sampler sampler(chain, view.settings.length, view.settings.seed);
         state.tokens.resize(static_cast<std::size_t>(sampler.sequence_length()));
         sampler.sample(Stream::display, state.sample, 1, state.tokens);
-        state.sampled_from = &chain;
+        state.sampled_from = view.run;
     }
     draw_text(list, t.strong, {left, y}, t.text, chain.ngrams() ? "A piece of it" : "A sequence");
     const float button_width = text_width(t.small, "another") + t.px(12);
     const Rect another{{right + t.px(6) - button_width, y - t.px(3)}, {right + t.px(6), y + t.small->FontSize + t.px(5)}};
     if (button(t, "another", "", another, ButtonKind::quiet, chain.ngrams() ? "Cut another piece out of the text" : "Draw another sequence from this chain")) {
         ++state.sample;
-        state.sampled_from = nullptr;
+        state.sampled_from = -1;
     }
     draw_text_centred(list, t.small, {(another.min.x + another.max.x) / 2, y + t.px(1)}, t.accent, "another");
     y += t.strong->FontSize + t.px(6);

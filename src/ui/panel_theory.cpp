@@ -206,7 +206,7 @@ std::string_view no_comparison(const RunView& view) {
 }
 
 // Whether what was compared last is the run on screen: its spans and heads are those that it is drawn with.
-bool is_compared(const RunView& view, const TheoryPanelState& state) { return view.ready() && state.compared_run == &view.history; }
+bool is_compared(const RunView& view, const TheoryPanelState& state) { return view.ready() && state.compared_run == view.run; }
 
 }  // namespace
 
@@ -330,7 +330,7 @@ void draw_symbols(const Theme& t, float left, float right, float y, float bottom
 void forget_comparison(TheoryPanelState& state) {
     state.run = {};
     state.comparison = {};
-    state.compared_run = nullptr, state.compared_step = -1;
+    state.compared_run = -1, state.compared_step = -1;
     state.steps.clear(), state.measured.clear(), state.predicted.clear();
 }
 
@@ -350,8 +350,8 @@ void follow_theory(const RunView& view, TheoryPanelState& state) {
     if (state.run.ready() && (state.run.settings.heads != wanted.heads || state.run.settings.strengths.size() != wanted.strengths.size())) forget_comparison(state);
     const bool solved = state.run.follow(wanted);
     const std::int64_t newest = view.history.newest().step;
-    if (!state.run.ready() || (!solved && state.compared_run == &view.history && state.compared_step == newest)) return;
-    state.compared_run = &view.history, state.compared_step = newest;
+    if (!state.run.ready() || (!solved && state.compared_run == view.run && state.compared_step == newest)) return;
+    state.compared_run = view.run, state.compared_step = newest;
     state.steps.clear(), state.measured.clear(), state.predicted.clear();
     const std::size_t h = static_cast<std::size_t>(view.chain.span_count()), heads = static_cast<std::size_t>(first.evaluation.heads);
     // As many moments as a plot has use for.

@@ -45,7 +45,7 @@ struct ChainPanelState {
     int enlarged = -1;        // span whose feature matrix is enlarged; -1: none
     std::uint64_t sample = 0; // which sequence of the display stream is shown
     std::vector<std::int32_t> tokens;
-    const Chain* sampled_from = nullptr;  // the chain the tokens belong to
+    int sampled_from = -1;    // the run whose chain the tokens belong to, RunView::run
     int dragged = -1;         // span whose strength is being drawn; -1: none
     std::vector<double> drawn;  // strengths while one is, oldest span first
 };

@@ -21,6 +21,7 @@ struct RunView {
     const Chain& chain;
     const History& history;       // may be empty: the first snapshot has not come yet
     const RunnerStatus& status;
+    int run = 0;                  // its number: another one wherever a run was begun, branched or gone on from, so that what is computed of it knows it again
     std::size_t shown = 0;        // index into history: the moment on screen
     int block = 0;                // whose heads are on screen, where the model has several; may be more than it has
     bool linkable = false;        // there is an address that links can begin with

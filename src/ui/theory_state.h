@@ -34,7 +34,7 @@ struct TheoryPanelState {
     bool playing = false;
     float column_height = 0;               // that the sliders and the words below them took when they were last drawn, in pixels
     FlowComparison comparison;
-    const void* compared_run = nullptr;    // the history and its newest step that the comparison belongs to
+    int compared_run = -1;                 // the run, as RunView::run, and its newest step that the comparison belongs to
     std::int64_t compared_step = -1;
     std::vector<double> steps;             // of the compared moments
     std::vector<float> measured, predicted;  // (moments, heads, h): span masses of the run, and of the equations' heads matched to it

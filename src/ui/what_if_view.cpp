@@ -13,22 +13,23 @@
 namespace ladder {
 namespace {
 
-using Kind = HeadEdit::Kind;
-
 // Held-out sequences that one answer takes: a fraction of a millisecond in the minimal model, some in a full one.
 int sample_size(const Settings& s) { return s.model == ModelKind::minimal && s.blocks == 1 ? 64 : 8; }
 
 }  // namespace
 
 bool WhatIfState::asking() const {
-    return std::any_of(edits.begin(), edits.end(), [](const HeadEdit& e) { return e.kind != Kind::none; });
+    return std::any_of(edits.begin(), edits.end(), [](const HeadEdit& e) { return e.kind != HeadEdit::Kind::none; });
 }
 
 void update_what_if(const RunView& view, WhatIfState& state) {
     if (!view.ready()) return;
-    if (state.chain != &view.chain) {
-        state = {};
-        state.chain = &view.chain;
+    if (state.run != view.run) {
+        // A run that goes on otherwise is asked the same.
+        WhatIfState next;
+        next.edits = std::move(state.edits);
+        state = std::move(next);
+        state.run = view.run;
         state.table = make_model(view.settings)->table();
     }
     state.edits.resize(static_cast<std::size_t>(view.settings.blocks) * static_cast<std::size_t>(view.settings.heads));
@@ -61,6 +62,7 @@ void update_what_if(const RunView& view, WhatIfState& state) {
 }
 
 std::string edit_name(const Chain& chain, const HeadEdit& edit) {
+    using Kind = HeadEdit::Kind;
     switch (edit.kind) {
         case Kind::none: return "what if\u2026";
         case Kind::ablated: return "taken out";
@@ -82,6 +84,7 @@ std::string what_if_sentence(const Chain& chain, const WhatIfState& state) {
 }
 
 void draw_head_menu(const RunView& view, const Theme& t, ImVec2 right_top, int block, int head, WhatIfState& state) {
+    using Kind = HeadEdit::Kind;
     const std::size_t at = static_cast<std::size_t>(block) * static_cast<std::size_t>(view.settings.heads) + static_cast<std::size_t>(head);
     if (at >= state.edits.size() || !state.of) return;
     HeadEdit& edit = state.edits[at];

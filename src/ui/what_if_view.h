@@ -18,7 +18,7 @@ struct WhatIfState {
     std::vector<HeadEdit> edits;   // (blocks, H); all none: nothing is asked
     std::unique_ptr<WhatIf> bench;  // made when something is asked: it takes longer than a frame
     // Computed for the moment and the edits that follow.
-    const Chain* chain = nullptr;
+    int run = -1;                  // RunView::run
     ParameterTable table;
     std::shared_ptr<const RunCheckpoint> of;
     std::vector<HeadEdit> asked;
