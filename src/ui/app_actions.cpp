@@ -45,11 +45,8 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.play || a.step || a.follow || a.show || a.playback) motion.close(), motion_asked = false;
     if (a.preset) choose_preset(*a.preset);
     share(a.share);
-    if (a.run_figure) {
-        run_figure(*a.run_figure, figures_panel.seeds);
-        // Asked for, so it runs where nothing begins by itself too.
-        if (figures_panel.running) runner->play();
-    }
+    // Asked for, so it runs where nothing begins by itself too.
+    if (a.run_figure && run_figure(*a.run_figure, figures_panel.seeds)) runner->play();
     if (a.stop_figure) end_figure(), runner->pause();
     if (a.ask_text) requests.push_back({HostRequest::Kind::ask_text, "", ""});
     if (a.picture) save_picture(*a.picture);

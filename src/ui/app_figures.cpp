@@ -7,20 +7,21 @@
 
 namespace ladder {
 
-// The first run of a figure; the others follow by themselves. seeds: of a figure that takes several.
-void App::Impl::run_figure(const std::string& id, int seeds) {
+// The first run of a figure; the others follow by themselves. seeds: of a figure that takes several. False: no run was begun.
+bool App::Impl::run_figure(const std::string& id, int seeds) {
     const Figure* figure = find_figure(id);
-    if (!figure) return;
+    if (!figure) return false;
     if (figure->plot == FigurePlot::flow) {
         figures_panel.flow = std::make_unique<FlowFigure>(solve_flow_figure(figures_panel.seed));
         figures_panel.outcomes[id] = {{}, judge_flow(*figures_panel.flow), figures_panel.seed};
         lessons.judged = id;
-        return;
+        return false;  // the equations are solved; whatever run there is stays as it is
     }
     figures_panel.running = std::make_unique<FigureRun>(*figure, figures_panel.seed, figure->plot == FigurePlot::best_excess ? seeds : 1);
     figures_panel.running_id = id;
     figures_panel.full_speed = true;
     next_figure_run();
+    return true;
 }
 
 void App::Impl::next_figure_run() {

@@ -98,7 +98,7 @@ struct App::Impl {
     void draw_rings(const Layout&, const FrameInput&);
     void follow_motion(const FrameInput&);
     std::string motion_sentence() const;
-    void run_figure(const std::string& id, int seeds);
+    bool run_figure(const std::string& id, int seeds);
     void next_figure_run();
     void follow_figure();
     void end_figure();

@@ -153,6 +153,16 @@ test('a host travels through the run, branches it, changes heads, runs a figure 
   assert.equal((await ask('early-stop', { move: 'stop' })).code, 'impossible');
   await done('figure', { move: 'run', name: '10' });
   assert.equal((await done('get', { what: 'figures' })).value.find(({ name }) => name === '10').verdict.holds, true);
+  // It is solved and not run: the run of another figure that rests goes on resting. (Without what App::Impl::run_figure answers, it goes on.)
+  const inside = page.frames()[1];
+  await done('figure', { move: 'run', name: '15-17' });
+  await done('pause');
+  await inside.waitForFunction(() => window.ladder.state().state === 'paused');
+  await done('figure', { move: 'run', name: '10' });
+  const { count } = await inside.evaluate(() => window.ladder.frames());
+  await inside.waitForFunction((then) => window.ladder.frames().count > then + 20, count);
+  assert.equal((await now()).state, 'paused');
+  await done('figure', { move: 'stop' });
   await done('theory', { settings: { heads: 2, strengths: [2, 1] }, view: 'equations' });
   assert.equal((await done('get', { what: 'theory' })).value.find(({ name }) => name === 'heads').value, '2');
   assert.equal((await ask('sweep', { move: 'run', vary: { importance: 'heavy' } })).code, 'bad-value');
