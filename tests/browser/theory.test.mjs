@@ -60,6 +60,17 @@ test('the equations of figure 10 are solved again and again', async () => {
   await context.close();
 });
 
+// Without: fit (src/theory/flow.cpp), there are more patterns than features, which have no slider.
+test('the slider of the patterns takes the features along', async () => {
+  const { page, context, errors } = await visit(session, { query: '?workspace=theory&flow-features=3&autoplay=false' });
+  await until(page, 'the solution', solved);
+  await page.mouse.click(240, 163);
+  const now = await until(page, 'another solution', (s) => solved(s) && Number(s.theory.settings.patterns) > 3);
+  assert.equal(now.theory.settings.features, now.theory.settings.patterns);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 test('the sliders follow the keyboard', async () => {
   const { page, context, errors } = await visit(session, { query: '?workspace=theory&autoplay=false' });
   await until(page, 'the solution', solved);
