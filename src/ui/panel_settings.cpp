@@ -2,7 +2,9 @@
 // back for each, and a plain word on what needs a restart before it is applied.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+
+#include <imgui.h>
+#include <imgui_stdlib.h>
 
 #include "run/branch.h"
 #include "ui/controls.h"
@@ -66,11 +68,9 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
     }
     const bool list = info.kind == SettingKind::integer_list || info.kind == SettingKind::number_list;
     const float field = list ? std::min(t.px(150), r.width()) : t.px(88);
-    char text[160] = "";
-    const std::string now = format_setting(info, state.draft);
-    std::strncpy(text, now.c_str(), sizeof text - 1);
+    std::string text = format_setting(info, state.draft);
     ImGui::SetNextItemWidth(field);
-    ImGui::InputText("##text", text, sizeof text, ImGuiInputTextFlags_AutoSelectAll);
+    ImGui::InputText("##text", &text, ImGuiInputTextFlags_AutoSelectAll);
     if (ImGui::IsItemDeactivatedAfterEdit()) take_text(info, text, state);
     if (list || r.width() < field + t.px(90) || info.name == "seed") return;
     const Scale scale(info);

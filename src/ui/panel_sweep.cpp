@@ -1,7 +1,9 @@
 // A sweep of one's own in the paper's workspace: the grid on the left, its runs as small multiples on the right.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+
+#include <imgui.h>
+#include <imgui_stdlib.h>
 
 #include "base/error.h"
 #include "run/page_address.h"
@@ -30,13 +32,10 @@ namespace {
 constexpr std::size_t most_runs = most_sweep_runs;
 
 bool text_field(const Theme& t, const char* id, Rect r, std::string& text, std::string_view note) {
-    char buffer[160] = "";
-    std::strncpy(buffer, text.c_str(), sizeof buffer - 1);
     ImGui::SetCursorScreenPos(r.min);
     ImGui::SetNextItemWidth(r.width());
-    const bool changed = ImGui::InputText(id, buffer, sizeof buffer, ImGuiInputTextFlags_AutoSelectAll);
+    const bool changed = ImGui::InputText(id, &text, ImGuiInputTextFlags_AutoSelectAll);
     if (ImGui::IsItemHovered() && !ImGui::IsItemActive()) show_note(t, "", note);
-    if (changed) text = buffer;
     return changed;
 }
 

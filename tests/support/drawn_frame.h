@@ -32,6 +32,14 @@ public:
     DrawnFrame(const DrawnFrame&) = delete;
     DrawnFrame& operator=(const DrawnFrame&) = delete;
 
+    // One more frame, with this drawn in it.
+    template <class Draw>
+    void next(Draw&& draw) {
+        end();
+        begin();
+        draw();
+    }
+
     // What notes say when the pointer rests there while this is drawn. They take a frame to find their size.
     template <class Draw>
     std::string said_at(ImVec2 pointer, Draw&& draw) {
