@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/draw.h"
+#include "ui/words.h"
 
 namespace ladder {
 
@@ -42,6 +43,32 @@ FlowPlots make_flow_plots(const Theme& t, const FlowSettings& s, const FlowSolut
             if (stage.pattern == j) loss.markers.push_back({stage.time, tint, "pattern " + std::to_string(j + 1), true});
     }
     return out;
+}
+
+std::vector<Plot> beside_run_plots(const RunView& view, const Theme& t, const TheoryPanelState& state) {
+    std::vector<Plot> list;
+    if (!is_compared(view, state) || state.steps.size() < 2) return list;
+    const auto h = static_cast<std::size_t>(view.chain.span_count()), heads = static_cast<std::size_t>(state.run.settings.heads);
+    for (std::size_t a = 0; a < heads; ++a) {
+        Plot plot;
+        plot.x_title = "step", plot.y_title = "attention", plot.logarithmic_x = true, plot.steps = state.steps;
+        plot.x_end = state.steps.back();
+        plot.shown_step = static_cast<double>(view.now().step);
+        for (std::size_t k = h; k-- > 0;) {
+            std::vector<float> measured, predicted;
+            for (std::size_t i = 0; i < state.steps.size(); ++i) {
+                const std::size_t at = (i * heads + a) * h + k;
+                measured.push_back(state.measured[at]);
+                predicted.push_back(state.predicted.empty() ? NAN : state.predicted[at]);
+            }
+            const ImU32 tint = t.stage_line[static_cast<std::size_t>(std::min(view.chain.spans()[k].rank, 8))];
+            const std::string name = span_name(view.chain, static_cast<int>(k));
+            plot.curves.push_back({name + ", measured", tint, 1.8f, std::move(measured)});
+            if (!state.predicted.empty()) plot.curves.push_back({name + ", predicted", tint, 1.4f, std::move(predicted), Stroke::dashed});
+        }
+        list.push_back(std::move(plot));
+    }
+    return list;
 }
 
 }  // namespace ladder

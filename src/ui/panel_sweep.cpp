@@ -6,8 +6,6 @@
 #include <imgui_stdlib.h>
 
 #include "base/error.h"
-#include "run/page_address.h"
-#include "run/presets.h"
 #include "ui/draw.h"
 #include "ui/panels.h"
 #include "ui/run_plots.h"
@@ -15,17 +13,6 @@
 #include "ui/words.h"
 
 namespace ladder {
-
-std::vector<SweepJob> plan(const SweepState& state, const Settings& base) { return plan_sweep(base, axes_of(state.axes), parse_seeds(state.seeds)); }
-
-std::string sweep_command(const SweepState& state, const std::string& preset, const Settings& base) {
-    std::string command = "ladder sweep";
-    for (const SweepState::Axis& axis : state.axes)
-        if (!axis.setting.empty()) command += " --vary '" + axis.setting + "=" + axis.values + "'";
-    Settings plain = base;
-    if (const Preset* p = find_preset(preset)) plain.seed = p->settings.seed;
-    return command + " --seeds " + state.seeds + " --out sweep " + write_options(preset, plain);
-}
 
 namespace {
 

@@ -198,46 +198,6 @@ void draw_equations(const Theme& t, Rect r, TheoryPanelState& state, float frame
     draw_legend_rows(t, {r.min.x, r.max.y - legend}, r.width(), names);
 }
 
-// Why nothing of the equations can stand beside this run; empty: it can.
-std::string_view no_comparison(const RunView& view) {
-    if (view.chain.ngrams()) return no_flow_of_text;
-    if (view.ready() && view.history[0].step > 0) return "The run on screen goes on with a model that was trained before, and the equations begin with an untrained one. Reset begins the run anew.";
-    return "";
-}
-
-// Whether what was compared last is the run on screen: its spans and heads are those that it is drawn with.
-bool is_compared(const RunView& view, const TheoryPanelState& state) { return view.ready() && state.compared_run == view.run; }
-
-}  // namespace
-
-std::vector<Plot> beside_run_plots(const RunView& view, const Theme& t, const TheoryPanelState& state) {
-    std::vector<Plot> list;
-    if (!is_compared(view, state) || state.steps.size() < 2) return list;
-    const auto h = static_cast<std::size_t>(view.chain.span_count()), heads = static_cast<std::size_t>(state.run.settings.heads);
-    for (std::size_t a = 0; a < heads; ++a) {
-        Plot plot;
-        plot.x_title = "step", plot.y_title = "attention", plot.logarithmic_x = true, plot.steps = state.steps;
-        plot.x_end = state.steps.back();
-        plot.shown_step = static_cast<double>(view.now().step);
-        for (std::size_t k = h; k-- > 0;) {
-            std::vector<float> measured, predicted;
-            for (std::size_t i = 0; i < state.steps.size(); ++i) {
-                const std::size_t at = (i * heads + a) * h + k;
-                measured.push_back(state.measured[at]);
-                predicted.push_back(state.predicted.empty() ? NAN : state.predicted[at]);
-            }
-            const ImU32 tint = t.stage_line[static_cast<std::size_t>(std::min(view.chain.spans()[k].rank, 8))];
-            const std::string name = span_name(view.chain, static_cast<int>(k));
-            plot.curves.push_back({name + ", measured", tint, 1.8f, std::move(measured)});
-            if (!state.predicted.empty()) plot.curves.push_back({name + ", predicted", tint, 1.4f, std::move(predicted), Stroke::dashed});
-        }
-        list.push_back(std::move(plot));
-    }
-    return list;
-}
-
-namespace {
-
 // One plot a head: its measured attention on each span, and that of the equations' head beside it.
 void draw_beside_run(const RunView& view, const Theme& t, Rect r, const TheoryPanelState& state) {
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -326,49 +286,7 @@ void draw_symbols(const Theme& t, float left, float right, float y, float bottom
     for (const char* line : symbols) y += draw_text_wrapped(ImGui::GetWindowDrawList(), t.small, {left, y}, right - left, t.muted, line) + t.px(3);
 }
 
-// Nothing of a comparison may be read beside another run, which can have fewer or more spans and heads.
-void forget_comparison(TheoryPanelState& state) {
-    state.run = {};
-    state.comparison = {};
-    state.compared_run = -1, state.compared_step = -1;
-    state.steps.clear(), state.measured.clear(), state.predicted.clear();
-}
-
 }  // namespace
-
-void follow_theory(const RunView& view, TheoryPanelState& state) {
-    if (state.view == TheoryPanelState::View::equations) {
-        state.equations.follow(state.settings);
-        return;
-    }
-    if (!view.ready() || !no_comparison(view).empty()) {
-        forget_comparison(state);
-        return;
-    }
-    const Snapshot& first = view.history[0];
-    const FlowSettings wanted = flow_of_run(view.chain, first.evaluation, state.settings);
-    if (state.run.ready() && (state.run.settings.heads != wanted.heads || state.run.settings.strengths.size() != wanted.strengths.size())) forget_comparison(state);
-    const bool solved = state.run.follow(wanted);
-    const std::int64_t newest = view.history.newest().step;
-    if (!state.run.ready() || (!solved && state.compared_run == view.run && state.compared_step == newest)) return;
-    state.compared_run = view.run, state.compared_step = newest;
-    state.steps.clear(), state.measured.clear(), state.predicted.clear();
-    const std::size_t h = static_cast<std::size_t>(view.chain.span_count()), heads = static_cast<std::size_t>(first.evaluation.heads);
-    // As many moments as a plot has use for.
-    const std::size_t stride = view.history.size() / 200 + 1;
-    for (std::size_t i = 0; i < view.history.size(); i += stride) {
-        const auto& mass = view.history[i].evaluation.span_mass;
-        if (mass.size() < heads * h) continue;
-        state.steps.push_back(static_cast<double>(view.history[i].step));
-        state.measured.insert(state.measured.end(), mass.begin(), mass.begin() + static_cast<std::ptrdiff_t>(heads * h));
-    }
-    state.comparison = compare(view.chain, state.run.settings, state.run.solution, view.history.readout().reached(), state.steps, state.measured, static_cast<int>(heads));
-    if (state.comparison.fitted == 0) return;
-    for (double step : state.steps)
-        for (std::size_t a = 0; a < heads; ++a)
-            for (std::size_t k = 0; k < h; ++k)
-                state.predicted.push_back(static_cast<float>(predicted_mass(view.chain, state.run.settings, state.run.solution, state.comparison.head[a], static_cast<int>(k), step / state.comparison.steps_per_time)));
-}
 
 float theory_panel_height(const Theme& t, float width, const TheoryPanelState& state) {
     return width < t.px(760) ? std::max(t.px(1180), state.column_height + t.px(520)) : state.column_height;

@@ -104,8 +104,6 @@ void draw_sweep(const RunView&, const Theme&, Rect, SweepState&, Actions&);  // 
 void draw_lesson_panel(const RunView&, const LessonWorld&, const Theme&, Rect, LessonDesk&, Actions&);
 void draw_figures_panel(const RunView&, const Theme&, Rect, FiguresPanelState&, Actions&);
 void draw_theory_panel(const RunView&, const Theme&, Rect, TheoryPanelState&);
-// Solves a little further what the panel is to show; once a frame while it is open.
-void follow_theory(const RunView&, TheoryPanelState&);
 // The least height that it wants, in pixels: what its left column takes, and where its parts are stacked the plots below it.
 float theory_panel_height(const Theme&, float width, const TheoryPanelState&);
 

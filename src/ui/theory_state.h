@@ -3,12 +3,13 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "experiment/flow_comparison.h"
-#include "run/history.h"
 #include "theory/flow.h"
+#include "ui/run_view.h"
 
 namespace ladder {
 
@@ -39,5 +40,12 @@ struct TheoryPanelState {
     std::vector<double> steps;             // of the compared moments
     std::vector<float> measured, predicted;  // (moments, heads, h): span masses of the run, and of the equations' heads matched to it
 };
+
+// Solves a little further what the panel is to show; once a frame while it is open.
+void follow_theory(const RunView&, TheoryPanelState&);
+// Why nothing of the equations can stand beside this run; empty: it can.
+std::string_view no_comparison(const RunView&);
+// Whether what was compared last is the run on screen: its spans and heads are those that it is drawn with.
+bool is_compared(const RunView&, const TheoryPanelState&);
 
 }  // namespace ladder
