@@ -21,7 +21,6 @@ struct LessonDesk {
     std::string pressed;                       // panel clicked in this frame
     std::string hinted;                        // panel that a link under the pointer names
     float scroll = 0;                          // pixels, of the text
-    bool entered = false;                      // a step was entered in this frame
 
     // Loads the shelf; an open lesson goes on in the other words.
     void fill(std::span<const LessonFile> translated);

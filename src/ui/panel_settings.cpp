@@ -24,20 +24,13 @@ struct Scale {
     explicit Scale(const SettingInfo& info) : min(info.min), max(info.max), low(info.min > 0 ? info.min : info.max / 1e9), logarithmic(info.logarithmic) {}
     float part(double v) const {
         if (!logarithmic) return max > min ? static_cast<float>((v - min) / (max - min)) : 0;
-        return v <= low ? 0 : static_cast<float>(std::log(v / low) / std::log(max / low));
+        return v <= low ? 0 : static_cast<float>(logarithmic_part(v, low, max));
     }
     double value(float p) const {
         if (!logarithmic) return min + static_cast<double>(p) * (max - min);
-        return p <= 0.001f && min == 0 ? 0 : low * std::pow(max / low, static_cast<double>(p));
+        return p <= 0.001f && min == 0 ? 0 : logarithmic_value(static_cast<double>(p), low, max);
     }
 };
-
-// Three significant digits: what a slider can say.
-double rounded(double v) {
-    if (v == 0) return 0;
-    const double power = std::pow(10.0, std::floor(std::log10(std::abs(v))) - 2);
-    return std::round(v / power) * power;
-}
 
 void take_text(const SettingInfo& info, const std::string& text, SettingsPanelState& state) {
     const auto problem = set_from_text(state.draft, info.name, text);

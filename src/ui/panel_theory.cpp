@@ -25,20 +25,14 @@ constexpr const char* symbols[] = {"s: a head\u2019s attention over the position
 float to_part(const FlowOption& o, double v) {
     const double low = o.min > 0 ? o.min : o.slider_max * 1e-6;
     if (!o.logarithmic) return static_cast<float>((v - o.min) / (o.slider_max - o.min));
-    return v < low ? 0.0f : static_cast<float>(0.04 + 0.96 * std::log(v / low) / std::log(o.slider_max / low));
+    return v < low ? 0.0f : static_cast<float>(0.04 + 0.96 * logarithmic_part(v, low, o.slider_max));
 }
 
 double to_value(const FlowOption& o, float part) {
     const double low = o.min > 0 ? o.min : o.slider_max * 1e-6;
     if (!o.logarithmic) return o.min + static_cast<double>(part) * (o.slider_max - o.min);
     if (part < 0.04f) return o.min > 0 ? o.min : 0;
-    return low * std::pow(o.slider_max / low, (static_cast<double>(part) - 0.04) / 0.96);
-}
-
-double rounded(double v, int digits) {
-    if (v == 0) return 0;
-    const double power = std::pow(10.0, std::floor(std::log10(std::abs(v))) - digits + 1);
-    return std::round(v / power) * power;
+    return logarithmic_value((static_cast<double>(part) - 0.04) / 0.96, low, o.slider_max);
 }
 
 // A label, a slider and its value; true when moved. id: unique on the panel.
@@ -54,7 +48,7 @@ bool slider_row(const Theme& t, const char* id, Rect r, std::string_view label, 
     if (moved) {
         const auto meaning = [&](float place) {
             const double v = std::clamp(to_value(o, place), o.min, o.slider_max);
-            return o.kind == FlowOption::Kind::integer ? std::round(v) : rounded(v, 3);
+            return o.kind == FlowOption::Kind::integer ? std::round(v) : rounded(v);
         };
         value = meaning(held ? part : onwards(before, part, value, meaning));
     }
@@ -155,9 +149,9 @@ void draw_rail(const Theme& t, Rect r, const PlotResult& plot, TheoryPanelState&
     }
     // The handle stands under the moment on the axis above.
     const float pad = t.px(7), right = std::min(plot.area.max.x, r.max.x - t.px(66));
-    float part = static_cast<float>(state.time <= 0 ? 1 : std::clamp(std::log(state.time / low) / std::log(high / low), 0.0, 1.0));
+    float part = static_cast<float>(state.time <= 0 ? 1 : std::clamp(logarithmic_part(state.time, low, high), 0.0, 1.0));
     if (slider(t, "time", {{plot.area.min.x - pad, r.min.y}, {right + pad, r.max.y}}, part, "Drag to any moment of the solution")) {
-        state.time = part >= 0.999f ? 0 : low * std::pow(high / low, static_cast<double>(part));
+        state.time = part >= 0.999f ? 0 : logarithmic_value(static_cast<double>(part), low, high);
         state.playing = false;
     }
 }

@@ -20,16 +20,16 @@ constexpr float top_of_scale = 0.95f;
 
 float speed_to_slider(double speed) {
     if (speed <= 0) return 1;
-    return top_of_scale * static_cast<float>(std::clamp(std::log(speed / slowest) / std::log(fastest / slowest), 0.0, 1.0));
+    return top_of_scale * static_cast<float>(std::clamp(logarithmic_part(speed, slowest, fastest), 0.0, 1.0));
 }
 
 double slider_to_speed(float value) {
     if (value > (1 + top_of_scale) / 2) return 0;
-    const double speed = slowest * std::pow(fastest / slowest, std::min(1.0, static_cast<double>(value / top_of_scale)));
+    const double speed = logarithmic_value(std::min(1.0, static_cast<double>(value / top_of_scale)), slowest, fastest);
     return speed < 20 ? std::round(speed) : speed < 200 ? std::round(speed / 5) * 5 : std::round(speed / 50) * 50;
 }
 
-std::string rate(double per_second) { return per_second >= 100 ? number(per_second, 0) : per_second >= 10 ? number(per_second, 0) : number(per_second, 1); }
+std::string rate(double per_second) { return number(per_second, per_second >= 10 ? 0 : 1); }
 
 std::string status_text(const RunView& view) {
     const RunnerStatus& s = view.status;

@@ -110,8 +110,7 @@ HostRequest take_away(Actions::Share what, const TakeawayGround& g) {
             return file("-step-" + std::to_string(view.history[view.history.with_checkpoint(view.shown)].step) + ".safetensors", std::move(bytes));
         }
         case Share::svg: return file(".svg", drawings_svg(print_theme().card, g.drawings));
-        case Share::report: return file(".html", run_report(g));
-        default: return {HostRequest::Kind::copy, "", g.link};
+        default: return file(".html", run_report(g));  // the report: what else there is, is copied
     }
 }
 

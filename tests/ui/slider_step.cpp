@@ -5,7 +5,7 @@
 
 #include "ui/slider_step.h"
 
-using ladder::onwards;
+using namespace ladder;
 
 namespace {
 
@@ -38,4 +38,14 @@ TEST_CASE("arrows go through rounded values on a logarithmic scale with an end o
     CHECK(presses_to_the_end(0, -0.02f, 1, part, meaning) > 20);
     CHECK(onwards(0.98f, 1.0f, 0.0, meaning) == 1.0f);
     CHECK(onwards(0.5f, 0.5f, meaning(0.5f), meaning) == 0.5f);
+}
+
+TEST_CASE("a value stands on a logarithmic scale where it is read again, in three digits") {
+    CHECK(logarithmic_part(1, 1, 1000) == 0);
+    CHECK(logarithmic_part(10, 1, 1000) == doctest::Approx(1.0 / 3));
+    CHECK(logarithmic_part(1000, 1, 1000) == 1);
+    for (const double v : {0.002, 0.3, 17.0, 950.0}) CHECK(rounded(logarithmic_value(logarithmic_part(v, 1e-6, 1e4), 1e-6, 1e4)) == doctest::Approx(v).epsilon(1e-12));
+    CHECK(rounded(0.0123456) == doctest::Approx(0.0123));
+    CHECK(rounded(-98760) == -98800);
+    CHECK(rounded(0) == 0);
 }
