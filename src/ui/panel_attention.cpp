@@ -81,6 +81,7 @@ void draw_what_if(const RunView& view, const Theme& t, Rect r, WhatIfState& stat
     draw_text_centred(list, t.small, {(back.min.x + back.max.x) / 2, y + t.px(1)}, t.accent, "as trained");
     y += t.strong->FontSize + t.px(4);
     y += draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.text, what_if_sentence(view.chain, state)) + t.px(4);
+    if (y + wrapped_height(t.small, stays_as_trained, r.width() - 2 * pad) <= r.max.y) draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.muted, stays_as_trained);
     hover_note(t, {{r.min.x, y - t.px(30)}, r.max}, "What if", "Measured on the first held-out sequences with the changed heads, beside the model as it was trained. The run itself is not changed.");
 }
 

@@ -92,7 +92,11 @@ void draw_head_menu(const RunView& view, const Theme& t, ImVec2 right_top, int b
     const float width = text_width(t.small, label) + t.px(10);
     const Rect r{{right_top.x - width, right_top.y - t.px(3)}, {right_top.x + t.px(2), right_top.y + t.small->FontSize + t.px(6)}};
     ImGui::PushID(static_cast<int>(at));
-    if (button(t, "change head", "", r, ButtonKind::quiet, ImGui::IsPopupOpen("head menu") ? "" : "Change this head in the model of the moment shown, and see what the model would be. The run goes on as it is.")) ImGui::OpenPopup("head menu");
+    // Where a card has no room for the answer it is read here.
+    const std::string said = ImGui::IsPopupOpen("head menu")   ? ""
+                             : edit.kind == Kind::none         ? "Change this head in the model of the moment shown, and see what the model would be. The run goes on as it is."
+                                                               : what_if_sentence(view.chain, state) + "\n" + stays_as_trained;
+    if (button(t, "change head", "", r, ButtonKind::quiet, said)) ImGui::OpenPopup("head menu");
     draw_text_centred(ImGui::GetWindowDrawList(), t.small, {(r.min.x + r.max.x) / 2, right_top.y + t.px(1)}, t.accent, label);
     ImGui::SetNextWindowPos({r.max.x, r.max.y + t.px(4)}, ImGuiCond_Always, {1, 0});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(8), t.px(8)});

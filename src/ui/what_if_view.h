@@ -33,6 +33,8 @@ struct WhatIfState {
 void update_what_if(const RunView&, WhatIfState&);
 // "taken out", "looks as head 2"; "what if..." when it is as trained.
 std::string edit_name(const Chain&, const HeadEdit&);
+// What does not follow the changed heads.
+inline constexpr const char* stays_as_trained = "The maps and other panels stay as trained.";
 // The answer in words: loss and nearest class with the changed heads, beside those of the model as it is.
 std::string what_if_sentence(const Chain&, const WhatIfState&);
 // A button that offers the changes of one head. at: right end of the text and top.
