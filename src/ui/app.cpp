@@ -176,7 +176,20 @@ std::string App::command(std::string_view message) {
     const LessonWorld world = s.lesson_world();
     const RunView view = s.view_on_screen();
     const std::string link = s.link();
-    Obeyed obeyed = obey(std::get<Command>(read), {view, s.preset, link, s.lessons, world, s.attention.what_if, overfits(view), s.figures_panel, s.theory.settings, static_cast<bool>(s.background.make_runner), [this] { return state_json(); }, [&](std::string_view what) { return told(what, view, s.figures_panel, s.theory.settings); }, [&s](Actions::Share what) { return s.file_of(what).text; }, [&s](std::string_view panel) { return s.area_of(panel); }});
+    Obeyed obeyed = obey(std::get<Command>(read), {.view = view,
+                                                   .preset = s.preset,
+                                                   .link = link,
+                                                   .lessons = s.lessons,
+                                                   .world = world,
+                                                   .what_if = s.attention.what_if,
+                                                   .turned = overfits(view),
+                                                   .figures = s.figures_panel,
+                                                   .flow = s.theory.settings,
+                                                   .sweeps = static_cast<bool>(s.background.make_runner),
+                                                   .state = [this] { return state_json(); },
+                                                   .told = [&](std::string_view what) { return told(what, view, s.figures_panel, s.theory.settings); },
+                                                   .file = [&s](Actions::Share what) { return s.file_of(what).text; },
+                                                   .area = [&s](std::string_view panel) { return s.area_of(panel); }});
     if (obeyed.theme) s.toolbar.theme_mode = *obeyed.theme;
     if (obeyed.text_size) s.toolbar.text_size = *obeyed.text_size;
     if (!obeyed.workspace.empty()) show_workspace(obeyed.workspace);
