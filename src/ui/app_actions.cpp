@@ -24,7 +24,8 @@ constexpr std::uint64_t seed_limit = std::uint64_t{1} << 53;
 void App::Impl::carry_out(const Actions& a) {
     travel(a);
     if (a.speed) {
-        settings.speed = other_settings.speed = *a.speed;
+        settings.speed = *a.speed;
+        if (other) other->settings.speed = *a.speed;
         figures_panel.full_speed = false;
         runner->set_speed(speed());
     }
@@ -74,8 +75,11 @@ void App::Impl::apply(const Settings& next) {
     if (needs_restart(shown, next)) return start(next);
     // A figure's run that stops elsewhere is the figure's no more: nothing would come of waiting for its last step.
     if (next.steps != shown.steps && figures_panel.running) end_figure();
-    for (const SettingInfo& info : settings_table())
-        if (!info.restart && info.get(next) != info.get(shown)) info.put(settings, info.get(next)), info.put(other_settings, info.get(next));
+    for (const SettingInfo& info : settings_table()) {
+        if (info.restart || info.get(next) == info.get(shown)) continue;
+        info.put(settings, info.get(next));
+        if (other) info.put(other->settings, info.get(next));
+    }
     if (next.speed != shown.speed) figures_panel.full_speed = false;
     members.follow(settings, settings.learned);
     runner->set_speed(speed());

@@ -122,7 +122,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     follow_editor();
     const History& run = shown_history();
     const bool live = shown_step < 0 || run.empty();
-    RunView view{shown_settings(), *chain, run, status, showing_other ? other_number : number};
+    RunView view{shown_settings(), *chain, run, status, shown_number()};
     view.shown = run.empty() ? 0 : live ? run.size() - 1 : run.at_step(shown_step);
     add_branch(view);
     view.live = live && view.trains;

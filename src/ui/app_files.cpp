@@ -24,15 +24,15 @@ std::string App::Impl::link() const {
 
 void App::Impl::add_branch(RunView& view) const {
     if (!other) return;
-    view.other = showing_other ? history.get() : other.get();
+    view.other = showing_other ? history.get() : other->history.get();
     view.branch_step = branch_step;
-    view.branch_difference = before_trains ? branch_difference(settings, other_settings) : branch_difference(other_settings, settings);
+    view.branch_difference = before_trains ? branch_difference(settings, other->settings) : branch_difference(other->settings, settings);
     view.showing_before = showing_other != before_trains;
     view.trains = !showing_other;
 }
 
 RunView App::Impl::view_on_screen() const {
-    RunView view{shown_settings(), *chain, shown_history(), status, showing_other ? other_number : number};
+    RunView view{shown_settings(), *chain, shown_history(), status, shown_number()};
     if (view.ready()) view.shown = shown_step < 0 ? view.history.size() - 1 : view.history.at_step(shown_step);
     add_branch(view);
     view.block = attention.block;

@@ -29,6 +29,14 @@ struct Drawn {
     bool editor = false, close_up = false, enlarged = false, maximised = false;
 };
 
+// After a branch the run that is not in training, kept for comparison: the one before the branch until somebody goes on with that.
+struct OtherRun {
+    std::unique_ptr<History> history;
+    Settings settings;
+    std::vector<Parting> partings;
+    int number;  // RunView::run
+};
+
 struct App::Impl {
     Background background;
     MemberDesk members;
@@ -39,12 +47,10 @@ struct App::Impl {
     std::unique_ptr<History> history;
     RunnerStatus status;
     std::int64_t shown_step = -1;  // < 0: live
-    // After a branch: the run that is not in training, kept for comparison; the one before the branch until somebody goes on with that.
-    std::unique_ptr<History> other;
-    Settings other_settings;
+    std::vector<Parting> partings;
+    int number = 0, numbered = 0;  // RunView::run of the run in training, and the newest that was given
+    std::optional<OtherRun> other;
     std::int64_t branch_step = 0;
-    std::vector<Parting> partings, other_partings;  // of the run in training, and of `other`
-    int number = 0, other_number = 0, numbered = 0;  // RunView::run of both, and the newest that was given
     bool showing_other = false, before_trains = false;
 
     Theme theme;
@@ -123,9 +129,10 @@ struct App::Impl {
     void go_live();
     void play();
     // What is on screen: the run in training, or the one that it branched from.
-    const History& shown_history() const { return showing_other ? *other : *history; }
-    const Settings& shown_settings() const { return showing_other ? other_settings : settings; }
-    const std::vector<Parting>& shown_partings() const { return showing_other ? other_partings : partings; }
+    const History& shown_history() const { return showing_other ? *other->history : *history; }
+    const Settings& shown_settings() const { return showing_other ? other->settings : settings; }
+    const std::vector<Parting>& shown_partings() const { return showing_other ? other->partings : partings; }
+    int shown_number() const { return showing_other ? other->number : number; }
     void sweep(const Actions&);
     void choose_preset(const std::string&);
     void arrange(const Command&, Obeyed&);

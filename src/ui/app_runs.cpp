@@ -27,7 +27,7 @@ void App::Impl::begin_run(Settings next, bool running) {
     number = ++numbered;
     events.load(preset, settings, *chain);
     other.reset();
-    partings.clear(), other_partings.clear();
+    partings.clear();
     showing_other = before_trains = false;
     close_motion();
     curves.playback.stop();
@@ -97,25 +97,20 @@ void App::Impl::go_on_from(std::size_t moment, const Settings* branch, bool runn
             report(problem);
             return;
         }
-        if (!showing_other) {
-            other = std::make_unique<History>(*history);
-            other_settings = settings;
-            other_partings = partings;
-            other_number = number;
-        }
-        partings = partings_at(other_partings, from->step());
-        partings.push_back({from->step(), branch_difference(other_settings, next)});
-        from = branch_checkpoint(std::move(from), other_settings, next);
-        history = std::make_unique<History>(*other);
+        if (!showing_other) other = OtherRun{std::make_unique<History>(*history), settings, partings, number};
+        partings = partings_at(other->partings, from->step());
+        partings.push_back({from->step(), branch_difference(other->settings, next)});
+        from = branch_checkpoint(std::move(from), other->settings, next);
+        history = std::make_unique<History>(*other->history);
         settings = std::move(next);
         branch_step = from->step();
         before_trains = false;
         curves.hides_other = false;  // both runs are drawn over one another, as was said
     } else if (showing_other) {
-        std::swap(history, other);
-        std::swap(settings, other_settings);
-        std::swap(partings, other_partings);
-        std::swap(number, other_number);
+        std::swap(history, other->history);
+        std::swap(settings, other->settings);
+        std::swap(partings, other->partings);
+        std::swap(number, other->number);
         before_trains = !before_trains;
     }
     // A branch that goes on from a moment that both runs have in common parts there.
@@ -171,11 +166,10 @@ void App::Impl::travel(const Actions& a) {
 void App::Impl::drop_other(bool keep_before) {
     if (keep_before != before_trains) {
         showing_other = true;
-        go_on_from(other->size() - 1, nullptr, false);
+        go_on_from(other->history->size() - 1, nullptr, false);
         if (keep_before != before_trains) return;  // its state was not kept, which was said
     }
     other.reset();
-    other_partings.clear();
     showing_other = before_trains = false;
 }
 

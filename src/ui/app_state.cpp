@@ -100,7 +100,7 @@ std::string App::state_json() const {
             out["closeUp"] = {{"step", close.of->step()}, {"query", close.shown.query}, {"sequence", close.shown_sequence}, {"next", close.shown.next}, {"model", close.shown.model}, {"chain", close.shown.classes.back()}, {"kl", close.shown.kl}};
         if (s.motion.open()) out["slowMotion"] = {{"part", SlowMotion::names[static_cast<std::size_t>(s.motion.part())]}, {"before", s.motion.before()}, {"stepped", s.motion.stepped()}, {"sentence", s.motion_sentence()}};
         if (s.attention.what_if.asking()) out["whatIf"] = what_if_sentence(*s.chain, s.attention.what_if);
-        if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", s.view_on_screen().branch_difference}, {"showingOther", s.showing_other != s.before_trains}, {"otherSnapshots", s.other->size()}};
+        if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", s.view_on_screen().branch_difference}, {"showingOther", s.showing_other != s.before_trains}, {"otherSnapshots", s.other->history->size()}};
         if (const std::string branched = branched_sentence(s.shown_partings()); !branched.empty()) out["branched"] = branched;
         out["sentence"] = verdict(*s.chain, now);
         out["phaseSentence"] = phase_sentence(*s.chain, run.readout(), now);
