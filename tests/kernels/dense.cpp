@@ -10,6 +10,7 @@
 #include "kernels/aligned_buffer.h"
 #include "kernels/dense.h"
 #include "kernels/minimal_kernel.h"
+#include "support/worse.h"
 
 using namespace ladder;
 
@@ -60,7 +61,7 @@ TEST_CASE("dense products equal the reference") {
                 double worst = 0;
                 for (std::size_t n = 0; n < found.size(); ++n) {
                     REQUIRE(std::isfinite(found[n]));
-                    worst = std::max(worst, std::abs(static_cast<double>(found[n]) - static_cast<double>(expected[n])));
+                    worst = test::worse(worst, std::abs(static_cast<double>(found[n]) - static_cast<double>(expected[n])));
                 }
                 // Products are at most 1, so each of `depth` additions errs by at most depth eps / 2; what lies between
                 // the rows of out must not change at all, which the same comparison sees.

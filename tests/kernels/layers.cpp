@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "kernels/layers.h"
 #include "kernels/minimal_kernel.h"
+#include "support/worse.h"
 
 using namespace ladder;
 
@@ -42,7 +43,7 @@ void compare(const std::string& what, double tolerance, const std::function<Floa
         double worst = 0;
         for (std::size_t n = 0; n < found.size(); ++n) {
             REQUIRE(std::isfinite(found[n]));
-            worst = std::max(worst, std::abs(static_cast<double>(found[n]) - static_cast<double>(expected[n])));
+            worst = test::worse(worst, std::abs(static_cast<double>(found[n]) - static_cast<double>(expected[n])));
         }
         CHECK(worst <= tolerance);
     }

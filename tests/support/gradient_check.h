@@ -9,6 +9,8 @@
 #include <functional>
 #include <vector>
 
+#include "support/worse.h"
+
 namespace ladder::test {
 
 // Checks `entries` of the parameters, spread evenly. Error of the difference at step h = 1e-5: h^2 / 6 times a third
@@ -32,7 +34,7 @@ inline void check_gradient(const std::function<double(const std::vector<double>&
         parameters[i] = value - h;
         const double below = loss(parameters);
         parameters[i] = value;
-        worst = std::max(worst, std::abs((above - below) / (2 * h) - gradient[i]));
+        worst = worse(worst, std::abs((above - below) / (2 * h) - gradient[i]));
     }
     REQUIRE(std::isfinite(worst));
     CHECK(largest > 1e-3);  // a gradient of zeros would check nothing

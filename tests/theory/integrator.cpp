@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "support/worse.h"
+
 using namespace ladder;
 
 namespace {
@@ -50,8 +52,8 @@ TEST_CASE("a stiff relaxation is integrated in few evaluations and to the tolera
             dv[1] = -0.01 * v[1];
         },
         {1, 1}, times, {1e-5, 1e-5}, [&](std::size_t i, std::span<const double> v) {
-            REQUIRE(std::isfinite(v[0]));
-            worst = std::max({worst, std::abs(v[0] - std::cos(times[i])), std::abs(v[1] - std::exp(-0.01 * times[i]))});
+            worst = test::worse(worst, std::abs(v[0] - std::cos(times[i])));
+            worst = test::worse(worst, std::abs(v[1] - std::exp(-0.01 * times[i])));
         });
     CHECK(report.finished);
     CHECK(report.stabilised > 0);

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "ladder/evaluation.h"
+#include "support/worse.h"
 #include "task/sampler.h"
 
 using namespace ladder;
@@ -61,7 +62,7 @@ TEST_CASE("learned members predict at least as well as the ideal members of thei
                 const float* row = p.data() + (i * h + k) * d;
                 double sum = 0;
                 for (std::size_t v = 0; v < d; ++v) sum += row[v];
-                most = std::max(most, std::abs(sum - 1));
+                most = test::worse(most, std::abs(sum - 1));
                 learned[k] -= std::log(row[static_cast<std::size_t>(past[w])]);
                 chain.log_probs(static_cast<int>(k) + 1, past.first(w), q);
                 ideal[k] -= q[static_cast<std::size_t>(past[w])];
