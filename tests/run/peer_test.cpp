@@ -327,6 +327,40 @@ TEST_CASE("Damaged messages are refused with a sentence") {
     CHECK_THROWS_AS(trainer.receive(1, forged(-2, spans + 1, maps)), Error);
 }
 
+TEST_CASE("Gradients of no shard, of another step or size are refused, and one that was there already when it is added") {
+    PeerTrainer trainer(small_settings(), 0, 2, 1);  // shards 0 and 1 of four; the other has 2 and 3, which are node 1 of level 1
+    while (trainer.work()) {}
+    const std::size_t size = trainer.trainer().parameters().size();
+    const auto forged = [](std::int64_t step, const std::vector<TreeNode>& nodes, std::size_t values) {
+        ByteWriter out;
+        out.put(std::uint32_t{0x5247504C});
+        out.put(std::uint32_t{1});  // epoch
+        out.put(step);
+        out.put(static_cast<std::uint32_t>(nodes.size()));
+        for (const TreeNode& node : nodes) {
+            out.put(static_cast<std::int32_t>(node.level));
+            out.put(static_cast<std::int32_t>(node.index));
+            out.put(1.0);
+            out.put_block(std::vector<float>(values));
+        }
+        return out.take();
+    };
+    for (const TreeNode& node : {TreeNode{-1, 0}, {3, 0}, {31, 0}, {32, 0}, {64, 0}, {0, -1}, {0, 4}, {1, 2}, {2, 1}}) {
+        CAPTURE(node.level);
+        CAPTURE(node.index);
+        CHECK_THROWS_AS(trainer.receive(1, forged(0, {node}, size)), Error);
+    }
+    for (const std::int64_t step : {-1, 2}) CHECK_THROWS_AS(trainer.receive(1, forged(step, {{1, 1}}, size)), Error);
+    for (const std::size_t values : {std::size_t{0}, size - 1}) CHECK_THROWS_AS(trainer.receive(1, forged(0, {{1, 1}}, values)), Error);
+    CHECK_FALSE(trainer.work());  // nothing of them was kept
+    CHECK_NOTHROW(trainer.receive(1, forged(1, {{1, 1}}, size)));
+    CHECK_FALSE(trainer.work());  // for the next step
+    CHECK_NOTHROW(trainer.receive(1, forged(0, {{0, 2}, {0, 2}}, size)));
+    CHECK_THROWS_AS(trainer.work(), Error);
+    // What is left over is seen last; the worker gives its trainer up with any of these errors.
+    CHECK_THROWS_AS(trainer.receive(1, forged(1, {{1, 1}}, size + 1)), Error);
+}
+
 TEST_CASE("1 to 4 workers that go on from a checkpoint give the next 100 losses and readings bit for bit") {
     Settings settings = small_settings();
     settings.steps = 110, settings.evaluate_every = 1;
