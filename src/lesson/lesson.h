@@ -31,6 +31,7 @@ struct Bet {
     Question question{};
     std::int64_t number = 0;
     std::vector<std::int64_t> bounds;  // of when_rung, rising
+    bool operator==(const Bet&) const = default;
 };
 
 struct Wait {
@@ -38,6 +39,7 @@ struct Wait {
     std::int64_t number = 0;        // rung or step
     Phase phase = Phase::undecided;
     std::string target;             // of press: a panel
+    bool operator==(const Wait&) const = default;
 };
 
 // What the page does on entering a step, before anything else.
@@ -48,6 +50,7 @@ struct Scene {
     std::string figure;             // id of a paper figure to open and run
     std::optional<double> speed;
     enum class Go { as_it_is, play, pause } go = Go::as_it_is;
+    bool operator==(const Scene&) const = default;
 };
 
 struct LessonStep {
