@@ -23,6 +23,7 @@ struct Moment {
     Phase phase = Phase::undecided;
     std::vector<float> span_mass;   // (blocks * heads, h), spans oldest first
     std::vector<float> lag_mass;    // (w), lag 1 first: attention on the token that many steps before the predicted one, summed over the heads
+    bool operator==(const Moment&) const = default;
 };
 
 // The k of the smallest KL_k: the class that this one moment fits best. -1 without values.

@@ -54,16 +54,22 @@ TEST_CASE("a run's record holds every evaluation and reads back to the same bits
     const RunRecord again = parse_record(format_record(run));
     CHECK(again.label == run.label);
     CHECK(again.settings == run.settings);
-    REQUIRE(again.moments.size() == run.moments.size());
-    for (std::size_t i = 0; i < run.moments.size(); ++i) {
-        CHECK(again.moments[i].validation_loss == run.moments[i].validation_loss);
-        CHECK(again.moments[i].kl == run.moments[i].kl);
-        CHECK(again.moments[i].span_mass == run.moments[i].span_mass);
-        CHECK(again.moments[i].lag_mass == run.moments[i].lag_mass);
-        CHECK(again.moments[i].phase == run.moments[i].phase);
-    }
+    CHECK((again.moments == run.moments));
     CHECK_THROWS_AS(parse_record("{\"label\": 3}"), Error);
     CHECK_THROWS_AS(parse_record(format_record(run).substr(0, 300)), Error);
+}
+
+TEST_CASE("a record of a run that failed, with distances to learned members, reads back to the same bits") {
+    RunRecord run;
+    run.label = "two \"moments\"";
+    run.failure = "Training diverged at step 20.";
+    // No two numbers the same, and none that few digits write.
+    run.moments.push_back({0, 1.0 / 3, 2.0 / 3, 1.0 / 7, {0.1, 1.0 / 9}, {1.0 / 11}, 0, 1.0 / 13, 1.0 / 17, Phase::undecided, {0.1f, 1.0f / 3}, {0.7f, 1.0f / 7}});
+    run.moments.push_back({10, 4.0 / 3, 5.0 / 3, 1e-300, {0.2, 2.0 / 9}, {2.0 / 11}, 1, 2.0 / 13, 2.0 / 17, Phase::cooperative, {0.2f, 2.0f / 3}, {0.9f, 2.0f / 7}});
+    const RunRecord again = parse_record(format_record(run));
+    CHECK(again.label == run.label);
+    CHECK(again.failure == run.failure);
+    CHECK((again.moments == run.moments));
 }
 
 TEST_CASE("questions to a record") {
@@ -98,21 +104,12 @@ TEST_CASE("questions to a record") {
     CHECK_THROWS_AS(RunRecord{}.best(), Error);
 }
 
-TEST_CASE("a run that cannot be made or diverges says so instead of ending the program") {
+TEST_CASE("a run that cannot be made says so instead of ending the program") {
     Settings s = small();
     s.model = ModelKind::full;
     s.hidden = 10;
     s.heads = 3;
     CHECK_FALSE(run_experiment(s, "impossible").failure.empty());
-    s = small();
-    s.learning_rate = 1;
-    s.clip = 0;
-    s.optimizer = OptimizerKind::sgd;
-    s.learning_rate = 10;
-    s.scale = 10;
-    s.steps = 60;
-    const RunRecord run = run_experiment(s, "too fast");
-    for (const Moment& m : run.moments) CHECK(std::isfinite(m.validation_loss));
 }
 
 TEST_CASE("what a record says of a divergence agrees with its last evaluation") {
@@ -120,7 +117,8 @@ TEST_CASE("what a record says of a divergence agrees with its last evaluation") 
     s.optimizer = OptimizerKind::sgd, s.learning_rate = 10, s.weight_decay = 1, s.clip = 0, s.value_init = InitKind::uniform, s.value_scale = 1;
     s.steps = 1000, s.evaluate_every = 50;  // no multiple of it is the step before the one that fails
     const RunRecord run = run_experiment(s, "wild");
-    REQUIRE_FALSE(run.failure.empty());
+    CHECK(run.failure.find("diverged") != std::string::npos);
+    for (const Moment& m : run.moments) CHECK(std::isfinite(m.validation_loss));
     CHECK(run.failure.find("put back to step " + std::to_string(run.last().step) + ".") != std::string::npos);
 }
 
