@@ -24,9 +24,13 @@ std::vector<float> random_values(std::size_t n, std::uint64_t index) {
 }  // namespace
 
 TEST_CASE("AdamW and SGD follow PyTorch's formulas") {
-    for (const OptimizerKind kind : {OptimizerKind::adamw, OptimizerKind::sgd}) {
+    struct Case {
+        OptimizerKind kind;
+        double momentum;
+    };
+    for (const auto& [kind, momentum] : {Case{OptimizerKind::adamw, 0.9}, {OptimizerKind::sgd, 0}, {OptimizerKind::sgd, 0.5}, {OptimizerKind::sgd, 0.9}}) {
         Settings s;
-        s.optimizer = kind, s.learning_rate = 0.05, s.weight_decay = 0.01;
+        s.optimizer = kind, s.momentum = momentum, s.learning_rate = 0.05, s.weight_decay = 0.01;
         constexpr std::size_t n = 37;
         Optimizer optimizer(s, n);
         std::vector<float> parameters = random_values(n, 0);
@@ -37,7 +41,7 @@ TEST_CASE("AdamW and SGD follow PyTorch's formulas") {
             for (std::size_t i = 0; i < n; ++i) {
                 const double g = 0.5 * gradient[i];
                 if (kind == OptimizerKind::sgd) {
-                    m[i] = 0.9 * m[i] + g + 0.01 * p[i];
+                    m[i] = momentum * m[i] + g + 0.01 * p[i];
                     p[i] -= 0.05 * m[i];
                 } else {
                     p[i] *= 1 - 0.05 * 0.01;
