@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { coarse, open, screenshots, state, until, visit } from './support.mjs';
+import { coarse, drawn, open, screenshots, state, until, visit, withoutWebGL } from './support.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let session;
@@ -20,11 +20,6 @@ async function clean(page, what) {
   assert.deepEqual(violations.map((v) => `${what}: ${v.id}, ${v.help}: ${v.nodes.map((n) => `${n.html} ${n.failureSummary}`).join('; ')}`), []);
   assert.ok(passes.length > 5);
 }
-
-const withoutWebGL = `(${() => {
-  const original = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : original.call(this, kind, ...rest); };
-}})()`;
 
 test('axe-core finds nothing before, while and after loading', async () => {
   const context = await session.browser.newContext();

@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { behaves, frame, host } from './host.mjs';
-import { dist, eventually, open, screenshots, serve, strictPolicy, visit } from './support.mjs';
+import { dist, drawn, eventually, open, screenshots, serve, strictPolicy, visit, withoutStorage, withoutWebGL } from './support.mjs';
 
 let session, course;
 const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
@@ -27,17 +27,10 @@ async function lecture(html, options = {}) {
 }
 const framed = (query, origin = course.origin) => `${session.address}?embed=true&speed=0&allowed-origin=${origin}${query}`;
 
-// Forbids what a confined frame may lack.
-const withoutStorage = () => {
-  for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
-    Object.defineProperty(window, name, { get() { throw new DOMException('The document is sandboxed.', 'SecurityError'); } });
-  Object.defineProperty(navigator, 'serviceWorker', { get() { throw new DOMException('Denied.', 'SecurityError'); } });
-  Object.defineProperty(document, 'cookie', { get() { throw new DOMException('Denied.', 'SecurityError'); } });
-};
 const confined = {
   'cross-origin': {},
   'sandboxed': { sandbox: 'allow-scripts' },
-  'without storage': { before: `(${withoutStorage})()` },
+  'without storage': { before: withoutStorage },
   'the one file, sandboxed': { sandbox: 'allow-scripts', file: 'attention-ladder.html' },
 };
 for (const [name, { sandbox, file = '', before: script }] of Object.entries(confined))
@@ -287,10 +280,6 @@ test('the element takes what it was given before its script, follows every attri
 
 // Without: what web/attention-ladder.js does with a failure, and the message of web/arrival.js (commands wait for ever).
 test('a page that cannot begin rejects the element\u2019s commands with its sentence, until it is loaded again', async () => {
-  const without = () => {
-    const original = HTMLCanvasElement.prototype.getContext;
-    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : original.call(this, kind, ...rest); };
-  };
   const html = `<script src="${session.address}attention-ladder.js"></script><attention-ladder autoplay="false" style="width:300px"></attention-ladder>`;
   const refusals = async (page) => {
     const ask = async (name) => {
@@ -299,7 +288,7 @@ test('a page that cannot begin rejects the element\u2019s commands with its sent
     };
     return [await ask('first'), await ask('second')];
   };
-  const { page, context } = await lecture(html, { before: `(${without})()` });
+  const { page, context } = await lecture(html, { before: withoutWebGL });
   for (const told of await refusals(page)) assert.match(told, /^failed: This browser gives no WebGL 2/);
   await context.close();
 

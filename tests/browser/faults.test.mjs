@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 import { after, before, describe, test } from 'node:test';
-import { dist, eventually, hide, open, screenshots, sentence, serve, state, strictPolicy, until, visit } from './support.mjs';
+import { dist, eventually, hide, open, screenshots, sentence, serve, state, strictPolicy, until, visit, withoutStorage } from './support.mjs';
 
 // Small steps on a small canvas: what these tests take is waiting.
 const steps = 120;
@@ -499,12 +499,7 @@ test('a page that is open keeps its release when the host has another one', asyn
 
 // Without: the catch in keepForOffline (a page that is denied everything does not start).
 test('with no room to keep anything, or none allowed, it runs all the same', async () => {
-  const denied = () => {
-    for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
-      Object.defineProperty(window, name, { get() { throw new DOMException('Denied.', 'SecurityError'); } });
-    Object.defineProperty(navigator, 'serviceWorker', { get() { throw new DOMException('Denied.', 'SecurityError'); } });
-  };
-  for (const script of [undefined, `(${denied})()`]) {
+  for (const script of [undefined, withoutStorage]) {
     const context = await session.browser.newContext();
     const first = await context.newPage();
     const devtools = await context.newCDPSession(first);

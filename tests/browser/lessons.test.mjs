@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { coarse, open, screenshots, state, until, visit } from './support.mjs';
+import { arriving, coarse, drawn, open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => {
@@ -64,10 +64,7 @@ test('every lesson runs to its end, and each bet gets its answer', async () => {
 
 // Without: the pause in App::Impl::follow_lesson (the bet is asked when the run has shown its answer).
 test('what a step waited for is shown at rest while a bet on the same run is to come', async () => {
-  const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=mine.md', before: '(' + (() => {
-    const real = window.fetch;
-    window.fetch = async (where) => String(where) === 'mine.md' ? new Response('# Mine\n\n## One\n@run preset=default batch=64 validation=128 speed=100\n@wait step 40\nWait.\n## Two\nRead.\n## Three\n@bet class-at 600\nWhich?\n') : real(where);
-  }) + ')()' });
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=mine.md', before: arriving({ 'mine.md': '# Mine\n\n## One\n@run preset=default batch=64 validation=128 speed=100\n@wait step 40\nWait.\n## Two\nRead.\n## Three\n@bet class-at 600\nWhich?\n' }) });
   const shown = await until(page, 'what the first step waits for', (s) => s.lesson && s.lesson.step === 1 && s.lesson.done && s.state === 'paused', 30);
   await page.waitForTimeout(400);
   assert.equal((await state(page)).step, shown.step);
@@ -88,10 +85,7 @@ test('what a step waited for is shown at rest while a bet on the same run is to 
 });
 
 test('a lesson of one\u2019s own is read from an address, a bad one is told', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&lesson=mine.md', before: '(' + (() => {
-    const real = window.fetch;
-    window.fetch = async (where) => String(where) === 'mine.md' ? new Response('# Mine\n\n## One\n@dance\nHello.\n## Two\n@bet last-class\n') : real(where);
-  }) + ')()' });
+  const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&lesson=mine.md', before: arriving({ 'mine.md': '# Mine\n\n## One\n@dance\nHello.\n## Two\n@bet last-class\n' }) });
   const now = await until(page, 'the lesson', (s) => s.lesson && s.lesson.text.length > 0);
   assert.equal(now.lesson.title, 'Mine');
   assert.match(now.problems[0], /^The lesson mine\.md: Line 4: There is no command @dance/);
@@ -117,10 +111,7 @@ for (const [width, height] of [[390, 844], [540, 300], [1000, 620], [1680, 1000]
 // Without: the order in App::Impl::keys, Escape closes the lesson behind the panel; go_live in App::Impl::play, the moment looked at stays;
 // LessonWorld::heads, Reset drops the bet.
 test('a bet shows the run that it is on and outlives its reset; Escape gives the room back before it closes the lesson', async () => {
-  const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=mine.md', before: '(' + (() => {
-    const real = window.fetch;
-    window.fetch = async (where) => String(where) === 'mine.md' ? new Response('# Mine\n\n## One\n@run preset=default batch=64 validation=128 speed=100\n@wait step 40\nWait.\n## Two\n@speed 5\n@bet first-head-to-leave\nWhich?\n') : real(where);
-  }) + ')()' });
+  const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=mine.md', before: arriving({ 'mine.md': '# Mine\n\n## One\n@run preset=default batch=64 validation=128 speed=100\n@wait step 40\nWait.\n## Two\n@speed 5\n@bet first-head-to-leave\nWhich?\n' }) });
   await until(page, 'what the first step waits for', (s) => s.lesson && s.lesson.step === 1 && s.lesson.done && s.state === 'paused', 30);
   await page.keyboard.press('Enter');
   await until(page, 'the bet', (s) => s.lesson.step === 2 && s.lesson.choices.length > 2);

@@ -1,7 +1,7 @@
 // What the page is made of can be read from the page: from its help, and the texts beside it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { open, until, visit } from './support.mjs';
+import { drawn, open, until, visit } from './support.mjs';
 
 let session;
 before(async () => { session = await open(); });
@@ -10,16 +10,12 @@ after(async () => { await session.close(); });
 test('the help leads to the works that the page is made of, and to the texts of their licences', async () => {
   const { page, context, errors } = await visit(session, { query: '?speed=0&steps=10' });
   await until(page, 'the end of the run', (s) => s.state === 'finished');
-  const drawn = async () => {  // what was done last has been seen
-    const { count } = await page.evaluate(() => window.ladder.frames());
-    await page.waitForFunction((c) => window.ladder.frames().count > c + 3, count);
-  };
   await page.keyboard.press('?');
-  await drawn();
+  await drawn(page);
   await page.mouse.move(932, 613);
-  await drawn();
+  await drawn(page);
   await page.mouse.down();
-  await drawn();
+  await drawn(page);
   await page.mouse.up();
   await page.waitForSelector('#licences[open]');
   assert.ok(await page.isVisible('text=Dear ImGui'));

@@ -89,10 +89,32 @@ export async function eventually(page, condition, argument) {
   throw new Error(`Waited in vain for ${condition}.`);
 }
 
+// What was done last has been taken up and seen.
+export async function drawn(page) {
+  const { count } = await page.evaluate(() => window.ladder.frames());
+  await page.waitForFunction((before) => window.ladder.frames().count > before + 3, count);
+}
+
 // As if the reader looked at another tab.
 export const hide = (page, hidden) => page.evaluate((value) => {
   Object.defineProperty(document, 'hidden', { value, configurable: true });
   document.dispatchEvent(new Event('visibilitychange'));
 }, hidden);
+
+// Scripts for a page: a browser without WebGL 2; one that denies a page all storage; one to which these files come, {name: text}.
+export const withoutWebGL = `(${() => {
+  const original = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : original.call(this, kind, ...rest); };
+}})()`;
+export const withoutStorage = `(${() => {
+  const deny = (owner, name) => Object.defineProperty(owner, name, { get() { throw new DOMException('Denied.', 'SecurityError'); } });
+  for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches']) deny(window, name);
+  deny(navigator, 'serviceWorker');
+  deny(document, 'cookie');
+}})()`;
+export const arriving = (files) => `(${(texts) => {
+  const real = window.fetch;
+  window.fetch = async (where) => Object.hasOwn(texts, where) ? new Response(texts[where]) : real(where);
+}})(${JSON.stringify(files)})`;
 
 export const sentence = (page) => page.textContent('#status');

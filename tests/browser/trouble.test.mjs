@@ -3,23 +3,20 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { dist, open, sentence, state, until, visit } from './support.mjs';
+import { dist, open, sentence, state, until, visit, withoutWebGL } from './support.mjs';
 
 let session;
 before(async () => { session = await open(); });
 after(async () => { await session.close(); });
 
 const broken = {
-  'no WebGL 2': [() => {
-    const original = HTMLCanvasElement.prototype.getContext;
-    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : original.call(this, kind, ...rest); };
-  }, /no WebGL 2 drawing surface/],
-  'no WebAssembly': [() => { delete window.WebAssembly; }, /cannot run WebAssembly/],
-  'no workers': [() => { delete window.Worker; }, /no web workers/],
+  'no WebGL 2': [withoutWebGL, /no WebGL 2 drawing surface/],
+  'no WebAssembly': ['delete window.WebAssembly', /cannot run WebAssembly/],
+  'no workers': ['delete window.Worker', /no web workers/],
 };
 for (const [what, [script, expected]] of Object.entries(broken))
   test(`${what}: a sentence instead of a blank page`, async () => {
-    const { page, context, errors } = await visit(session, { before: `(${script})()` });
+    const { page, context, errors } = await visit(session, { before: script });
     await page.waitForSelector('body.failed');
     assert.match(await sentence(page), expected);
     assert.ok(await page.isVisible('#status'));
