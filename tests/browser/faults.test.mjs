@@ -155,7 +155,7 @@ describe('the run goes on', { concurrency: 3 }, () => {
     await until(page, 'a second part', (s) => s.step >= 60);
     await set(-2);
     const frames = (await page.evaluate(() => window.ladder.frames())).count;
-    const last = await until(page, 'the end of the run', (s) => s.state === 'finished', 60);
+    const last = await until(page, 'the end of the run', (s) => s.state === 'finished');
     assert.deepEqual(last.problems, []);
     await page.waitForFunction((count) => window.ladder.frames().count > count + 3, frames);
     await same(page);
@@ -259,7 +259,7 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
   test('a worker that is given no more memory', async () => {
     const refuse = () => { WebAssembly.Memory.prototype.grow = () => { throw new RangeError('refused'); }; };
     const { page, context } = await visit(session, { query: '?speed=0&model=full&hidden=256&batch=1024&workers=1', before: inWorkers(refuse) });
-    const last = await until(page, 'the failure', (s) => s.state === 'failed', 60);
+    const last = await until(page, 'the failure', (s) => s.state === 'failed');
     assert.match(last.message, /memory/);
     await context.close();
   });
@@ -291,16 +291,23 @@ async function rests(page) {
   assert.fail('it is still being drawn');
 }
 
-// How many frames were drawn in so many milliseconds, and how many there were. act: what a hand does meanwhile, of a number that goes on.
-async function drawnIn(page, milliseconds, act = () => {}) {
-  const before = await frames(page), end = Date.now() + milliseconds;
-  for (let x = 0; Date.now() < end; x = (x + 7) % 400) {
-    await act(x);
-    await page.waitForTimeout(20);
-  }
-  const now = await frames(page);
-  return [now.drawn - before.drawn, now.count - before.count];
-}
+// For a page: each frame comes ten milliseconds after the one before, however long it took.
+const evenly = `(${() => {
+  window.passed = 10000;
+  performance.now = () => window.passed + 10 * (window.ladder ? window.ladder.frames().count : 0);
+}})()`;
+
+// How many of so many frames were drawn. hand: it moves over the page meanwhile.
+const drawnOf = (page, count, hand = false) => page.evaluate(([all, moves]) => new Promise((resolve) => {
+  const canvas = document.getElementById('canvas'), before = window.ladder.frames();
+  (function watch() {
+    const now = window.ladder.frames();
+    if (now.count >= before.count + all) return resolve(now.drawn - before.drawn);
+    const at = { clientX: 20 + now.count * 7 % 400, clientY: 160, bubbles: true };
+    if (moves) for (const event of [new PointerEvent('pointermove', at), new MouseEvent('mousemove', at)]) canvas.dispatchEvent(event);
+    requestAnimationFrame(watch);
+  })();
+}), [count, hand]);
 
 describe('the surface', () => {
   // Without: restored() in web/surface.js (what was drawn by textures and shaders is gone).
@@ -335,7 +342,7 @@ describe('the surface', () => {
     });
     await page.waitForFunction(() => document.getElementById('canvas').getContext('webgl2').isContextLost());
     await page.evaluate(() => document.querySelector('[data-do=save]').click());
-    await until(page, 'the sentence', (s) => s.problems.some((text) => /^There is no picture: /.test(text)), 8);
+    await until(page, 'the sentence', (s) => s.problems.some((text) => /^There is no picture: /.test(text)));
     await page.evaluate(() => window.key.restoreContext());
     assert.doesNotMatch(await page.textContent('#mirror-news'), /Saved/);
     assert.deepEqual(errors, []);
@@ -366,24 +373,27 @@ describe('the surface', () => {
   // This browser draws in software. Without: the gap in may() of web/pace.js (it is drawn with every frame), touched (it stays slow
   // under the hand).
   test('without a graphics card the run is drawn a few times a second, and every frame while a hand moves', async () => {
-    const { page, context, errors } = await visit(session, { ...small, query: '?speed=0&steps=1000000&batch=64&validation=128', smooth: true });
+    const { page, context, errors } = await visit(session, { ...small, query: '?speed=0&steps=1000000&batch=64&validation=128', smooth: true, before: evenly });
     await until(page, 'a first step', (s) => s.step > 0);
-    const [watched, all] = await drawnIn(page, 2000);
-    assert.ok(watched >= 3 && watched <= 12 && all > 2 * watched, `${watched} of ${all} frames drawn while the run moves`);
-    const [attended, others] = await drawnIn(page, 1000, (x) => page.mouse.move(20 + x, 160));
-    assert.ok(attended > 0.6 * others, `${attended} of ${others} frames drawn under the hand`);
+    const before = await frames(page);
+    await reaches(page, 'drawn', before.drawn + 3);
+    const { count } = await frames(page);
+    assert.ok(count - before.count >= 40, `three frames of ${count - before.count} drawn while the run moves`);
+    const attended = await drawnOf(page, 20, true);
+    assert.ok(attended > 5, `${attended} of 20 frames drawn under the hand`);
     assert.deepEqual(errors, []);
     await context.close();
   });
 
   // Without: plays() in page_frame.
   test('without a graphics card what plays is drawn at every frame', async () => {
-    const { page, context, errors } = await visit(session, { query: '?workspace=theory&speed=1', smooth: true });
-    await until(page, 'a first step', (s) => s.step > 0);
+    const { page, context, errors } = await visit(session, { query: '?workspace=theory&autoplay=false', scale: 0.5, smooth: true, before: evenly });
+    await until(page, 'the equations', (s) => s.theory.solved);
     await page.mouse.click(1227, 590);  // Play
-    await page.waitForTimeout(800);     // the click is long past
-    const [drawn, all] = await drawnIn(page, 1000);
-    assert.ok(drawn > 0.6 * all, `${drawn} of ${all} frames drawn while the time plays`);
+    await drawnOf(page, 3);
+    await page.evaluate(() => { window.passed += 1000; });  // the click is long past
+    const drawn = await drawnOf(page, 20);
+    assert.ok(drawn > 5, `${drawn} of 20 frames drawn while the time plays`);
     assert.deepEqual(errors, []);
     await context.close();
   });
@@ -422,6 +432,31 @@ async function showsAt(page, width, height, training = true) {
   const { step } = await state(page), { count } = await page.evaluate(() => window.ladder.frames());
   await page.waitForFunction(([s, c, t]) => (window.ladder.state().step > s || !t) && window.ladder.frames().count > c, [step, count, training]);
 }
+
+// Without: 600 or 200 in web/pace.js.
+test('in software it is drawn every 200 milliseconds, for 600 after a touch at every frame, with a graphics card at every frame', () => {
+  const pace = (renderer) => {
+    const heard = {};
+    let now = 5000;
+    const room = vm.createContext({ performance: { now: () => now }, addEventListener: (type, act) => { heard[type] = act; } });
+    vm.runInContext(fs.readFileSync(path.join(dist, 'assets', fs.readdirSync(path.join(dist, 'assets')).find((name) => /^pace\..*\.js$/.test(name))), 'utf8'), room);
+    const { may, drew } = room.createPace({ RENDERER: 1, getParameter: () => renderer, getExtension: () => null });
+    return { heard, drew, after: (milliseconds) => may(now += milliseconds) };
+  };
+  const software = pace('ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device), SwiftShader driver)');
+  software.drew(5000);
+  assert.deepEqual([software.after(199), software.after(1)], [false, true]);
+  software.drew(5200);
+  assert.equal(software.after(10), false);
+  software.heard.pointermove();
+  software.drew(5210);
+  assert.deepEqual([software.after(10), software.after(589)], [true, true]);
+  software.drew(5809);
+  assert.equal(software.after(1), false);
+  const card = pace('ANGLE (NVIDIA, NVIDIA GeForce RTX 3060)');
+  card.drew(5000);
+  assert.equal(card.after(1), true);
+});
 
 // What web/sw.js does on an event, with stores and a network of the test's own.
 function offline(caches, fetch) {
