@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { coarse, drawn, open, screenshots, state, until, visit, withoutWebGL } from './support.mjs';
+import { coarse, contextOf, drawn, open, screenshots, state, until, visit, withoutWebGL } from './support.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let session;
@@ -22,7 +22,7 @@ async function clean(page, what) {
 }
 
 test('axe-core finds nothing before, while and after loading', async () => {
-  const context = await session.browser.newContext();
+  const context = await contextOf(session);
   const page = await context.newPage();
   let deliver;
   const held = new Promise((resolve) => { deliver = resolve; });
@@ -88,7 +88,6 @@ function keyboard(page) {
 
 test('a keyboard alone drives the page', async () => {
   const { page, context, errors } = await visit(session, { ...coarse, query: '?speed=20&steps=40000&seed=1&batch=128&validation=200' });
-  page.setDefaultTimeout(20000);
   const { press, focused, reach } = keyboard(page);
   await until(page, 'a running model', (s) => s.state === 'running' && s.step > 0);
 
@@ -100,7 +99,7 @@ test('a keyboard alone drives the page', async () => {
   await until(page, 'one step', (s) => s.step === before + 1);
   await press('Shift+?');
   await until(page, 'the keys', (s) => s.helpOpen);
-  await page.waitForTimeout(100);
+  await drawn(page);
   await shot(page, 'keys');
   await press('Escape');
   await until(page, 'no keys', (s) => !s.helpOpen);
@@ -271,10 +270,10 @@ test('a keyboard alone stops early', async () => {
   await press('Enter');
   await reach('compare');
   await press('Enter');
-  await until(page, 'the best beside the newest', (s) => s.moment.best.beside, 20);
+  await until(page, 'the best beside the newest', (s) => s.moment.best.beside);
   await reach('stop');
   await press('Enter');
-  const rest = await until(page, 'the best moment at rest', (s) => s.state === 'paused' && s.step < 80, 20);
+  const rest = await until(page, 'the best moment at rest', (s) => s.state === 'paused' && s.step < 80);
   assert.equal(rest.shownStep, rest.step);
   assert.ok(rest.validationLoss < end.validationLoss);
   assert.match(rest.problems[0], /^Stopped early, as asked\./);
@@ -290,7 +289,7 @@ test('what is typed into a dialog does not drive the run', async () => {
   await page.keyboard.type('never runs');
   await page.keyboard.press('Backspace');
   assert.equal(await page.inputValue('.text-dialog textarea'), 'never run');
-  await page.waitForTimeout(200);
+  await drawn(page);
   const now = await state(page);
   assert.equal(now.seed, 5);
   assert.equal(now.state, 'running');
@@ -341,7 +340,7 @@ for (const size of [150, 200])
   });
 
 test('two fingers look closer at the maps, and the page stays as large as it is', async () => {
-  const { page, context, errors } = await visit(session, { smooth: true, query: '?speed=0&steps=40&batch=128&validation=200', touch: true });
+  const { page, context, errors } = await visit(session, { ...coarse, smooth: true, query: '?speed=0&steps=40&batch=128&validation=200', touch: true });
   await until(page, 'the end', (s) => s.state === 'finished');
   const device = await context.newCDPSession(page);
   const fingers = (type, ...points) => device.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
@@ -349,7 +348,7 @@ test('two fingers look closer at the maps, and the page stays as large as it is'
     await fingers('touchStart', [x - 20, y], [x + 20, y]);
     for (const apart of [25, 32, 40]) await fingers('touchMove', [x - apart, y], [x + apart, y]);
     await fingers('touchEnd');
-    await page.waitForTimeout(150);
+    await drawn(page);
   };
   await spread(1100, 600);  // the curves
   assert.equal((await state(page)).mapZoom, 1);
@@ -372,11 +371,12 @@ test('two fingers look closer at the maps, and the page stays as large as it is'
   await page.keyboard.down('Control');
   await page.mouse.wheel(0, -30);
   await page.keyboard.up('Control');
-  await until(page, 'a closer look', (s) => s.mapZoom > 2.5, 10);
+  await until(page, 'a closer look', (s) => s.mapZoom > 2.5);
   // On a busy machine two clicks can lie more than a double click apart, counted in frames.
   for (let i = 0; i < 5 && (await state(page)).mapZoom !== 1; ++i) {
+    if (i > 0) await page.waitForTimeout(500);
     await page.mouse.dblclick(460, 220);
-    await page.waitForTimeout(500);
+    await drawn(page);
   }
   assert.equal((await state(page)).mapZoom, 1);
   assert.deepEqual(errors, []);

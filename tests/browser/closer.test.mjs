@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, state, until, visit } from './support.mjs';
+import { drawn, open, screenshots, until, visit } from './support.mjs';
 
 let session;
 before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
@@ -20,13 +20,13 @@ test('a click on the maps takes one prediction apart, at the moment that is show
   const taken = () => page.evaluate(() => !document.querySelector('canvas').dispatchEvent(new WheelEvent('wheel', { clientX: 480, clientY: 250, deltaY: 0, ctrlKey: true, bubbles: true, cancelable: true })));
   assert.equal(await taken(), true);
   await page.mouse.click(480, 250);
-  const first = (await until(page, 'the close-up', (s) => s.closeUp, 10)).closeUp;
+  const first = (await until(page, 'the close-up', (s) => s.closeUp)).closeUp;
   assert.equal(first.step, 300);
   assert.equal(await taken(), false);
   assert.ok(Math.abs(sum(first.model) - 1) < 1e-9 && Math.abs(sum(first.chain) - 1) < 1e-5, JSON.stringify(first));
   assert.ok(first.kl >= 0 && first.kl < 2, `${first.kl}`);
   await page.mouse.move(640, 660);
-  await page.waitForTimeout(300);
+  await drawn(page);
   await shot(page, 'prediction');
 
   // Back to the untrained model: nearly every token is as likely there. The hand's last way and its release come
@@ -41,11 +41,11 @@ test('a click on the maps takes one prediction apart, at the moment that is show
     canvas.dispatchEvent(new MouseEvent('mouseup', { ...to, buttons: 0 }));
   });
   await page.mouse.up();
-  const untrained = (await until(page, 'the first moment', (s) => s.closeUp && s.closeUp.step < 20, 10)).closeUp;
+  const untrained = (await until(page, 'the first moment', (s) => s.closeUp && s.closeUp.step < 20)).closeUp;
   assert.equal(untrained.query, first.query);
   assert.ok(untrained.kl > first.kl, `${untrained.kl} and ${first.kl}`);
   await page.keyboard.press('Escape');
-  await until(page, 'the maps', (s) => !s.closeUp, 10);
+  await until(page, 'the maps', (s) => !s.closeUp);
   await context.close();
   assert.deepEqual(errors, []);
 });
@@ -60,25 +60,25 @@ test('slow motion makes one step of the run and says its numbers', async () => {
   await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);
   await page.mouse.move(640, 600);
   await page.keyboard.press('s');
-  const begun = await until(page, 'slow motion', (s) => s.slowMotion, 10);
+  const begun = await until(page, 'slow motion', (s) => s.slowMotion);
   assert.equal(begun.slowMotion.part, 'Sample');
   assert.equal(begun.shownStep, 0);
   assert.match(begun.slowMotion.sentence, /^128 new sequences/);
-  await until(page, 'the step', (s) => s.slowMotion?.stepped, 10);
-  await page.waitForTimeout(300);
+  await until(page, 'the step', (s) => s.slowMotion?.stepped);
+  await drawn(page);
   await shot(page, 'slow-motion');
-  await until(page, 'the next part, by itself', (s) => s.slowMotion?.part === 'Forward', 20);
+  await until(page, 'the next part, by itself', (s) => s.slowMotion?.part === 'Forward');
   await page.mouse.click(442, 78);
-  const last = await until(page, 'the update, where it was asked for', (s) => s.slowMotion?.part === 'Update', 40);
+  const last = await until(page, 'the update, where it was asked for', (s) => s.slowMotion?.part === 'Update');
   assert.match(last.slowMotion.sentence, /After step 1 /);
-  assert.equal((await until(page, 'the moment after', (s) => s.shownStep === 1, 10)).step, 1);
+  assert.equal((await until(page, 'the moment after', (s) => s.shownStep === 1)).step, 1);
   await page.keyboard.press('Escape');
-  await until(page, 'its end', (s) => !s.slowMotion, 10);
+  await until(page, 'its end', (s) => !s.slowMotion);
   // Its cross leaves nothing of the step before on screen either.
   await page.keyboard.press('s');
-  await until(page, 'another step, of which the moment before is shown', (s) => s.slowMotion?.stepped && s.step === 2 && s.shownStep === 1, 10);
+  await until(page, 'another step, of which the moment before is shown', (s) => s.slowMotion?.stepped && s.step === 2 && s.shownStep === 1);
   await page.mouse.click(1250, 78);
-  await until(page, 'its end, at now', (s) => !s.slowMotion && s.live && s.shownStep === 2, 10);
+  await until(page, 'its end, at now', (s) => !s.slowMotion && s.live && s.shownStep === 2);
   // It was a step like any other.
   await page.keyboard.press(' ');
   const end = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 120);
@@ -92,11 +92,13 @@ test('settings that are being edited keep what somebody edited, and go with the 
   const { context, page, errors } = await visit(session, { query: '?seed=7&autoplay=false&batch=64&validation=64' });
   await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);
   await page.mouse.click(239, 376);
-  await page.waitForTimeout(200);
+  await until(page, 'the settings', (s) => s.editorOpen);
+  await drawn(page);
   await page.mouse.click(511, 407);
+  await drawn(page);
   await page.keyboard.press('n');
   await until(page, 'another seed', (s) => s.seed === 8);
-  await page.waitForTimeout(200);
+  await drawn(page);
   await page.mouse.click(840, 468);
   const applied = await until(page, 'the edited setting', (s) => s.settings['frobenius-orthogonal']);
   assert.equal(applied.seed, 8);
@@ -109,13 +111,13 @@ test('Escape closes what can be seen and nothing else', async () => {
   const { context, page, errors } = await visit(session, { query: '?seed=7&autoplay=false&batch=64&validation=64' });
   await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);
   await page.mouse.click(239, 376);
-  await until(page, 'the settings', (s) => s.editorOpen, 10);
+  await until(page, 'the settings', (s) => s.editorOpen);
   await page.keyboard.press('p');
-  await until(page, 'the figures', (s) => s.workspace === 'paper', 10);
+  await until(page, 'the figures', (s) => s.workspace === 'paper');
   await page.keyboard.press('Escape');
-  assert.ok((await until(page, 'the run', (s) => s.workspace === 'run', 10)).editorOpen);
+  assert.ok((await until(page, 'the run', (s) => s.workspace === 'run')).editorOpen);
   await page.keyboard.press('Escape');
-  assert.equal((await until(page, 'no settings', (s) => !s.editorOpen, 10)).workspace, 'run');
+  assert.equal((await until(page, 'no settings', (s) => !s.editorOpen)).workspace, 'run');
   await context.close();
   assert.deepEqual(errors, []);
 });

@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { behaves, frame, host } from './host.mjs';
-import { dist, drawn, eventually, open, screenshots, serve, strictPolicy, visit, withoutStorage, withoutWebGL } from './support.mjs';
+import { contextOf, dist, drawn, eventually, open, screenshots, serve, strictPolicy, visit, withoutStorage, withoutWebGL } from './support.mjs';
 
 let session, course;
 const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
@@ -46,7 +46,7 @@ for (const [name, { sandbox, file = '', before: script }] of Object.entries(conf
 
 test('the one file from a disk, in a frame of a file, trains on two workers', async () => {
   const folder = fs.mkdtempSync(path.join(dist, '..', 'file-'));
-  const context = await session.browser.newContext();
+  const context = await contextOf(session);
   const page = await context.newPage();
   fs.copyFileSync(path.join(dist, 'attention-ladder.html'), path.join(folder, 'ladder.html'));
   fs.writeFileSync(path.join(folder, 'host.js'), await (await fetch(`${course.origin}/host.js`)).text());
@@ -63,7 +63,7 @@ test('the one file from a disk, in a frame of a file, trains on two workers', as
 test('after one visit the page needs no network', async () => {
   const server = await serve({ root: dist, port: 0, policy: strictPolicy });
   const address = `http://127.0.0.1:${server.address().port}/`;
-  const context = await session.browser.newContext();
+  const context = await contextOf(session);
   const page = await context.newPage();
   // What an earlier release kept goes, what another page of the same origin keeps stays.
   const named = (scope, release) => `attention-ladder ${address}${scope} ${release}`;
@@ -292,7 +292,7 @@ test('a page that cannot begin rejects the element\u2019s commands with its sent
   for (const told of await refusals(page)) assert.match(told, /^failed: This browser gives no WebGL 2/);
   await context.close();
 
-  const cut = await session.browser.newContext(), other = await cut.newPage();
+  const cut = await contextOf(session), other = await cut.newPage();
   await other.route(/\/assets\/page\./, (route) => route.abort());
   await other.goto(`${course.origin}/lecture`);
   for (const told of await refusals(other)) assert.match(told, /^failed: A part of this page did not arrive/);
@@ -356,14 +356,14 @@ test('twelve on one page: those in sight train, none loses its surface, memory s
   let most = 0;
   for (let i = 0; i < count; ++i) {
     await page.evaluate((id) => document.getElementById(id).scrollIntoView({ block: 'center' }), `l${i}`);
-    await page.waitForFunction((id) => window.steps[id] >= 10, `l${i}`, { timeout: 60000 });
+    await page.waitForFunction((id) => window.steps[id] >= 10, `l${i}`);
     most = Math.max(most, await memory());
   }
   await page.waitForTimeout(700);
   const rest = await page.evaluate(() => ({ ...window.steps }));
   // Back at the first: it shows its picture, takes its surface again and goes on where it was.
   await page.evaluate(() => document.getElementById('l0').scrollIntoView({ block: 'center' }));
-  await page.waitForFunction((step) => window.steps.l0 > step, rest.l0, { timeout: 60000 });
+  await page.waitForFunction((step) => window.steps.l0 > step, rest.l0);
   assert.equal(await page.evaluate(() => window.steps.l6), rest.l6, 'one out of sight does not train');
   const surfaces = await Promise.all(page.frames().slice(1).map((f) => f.evaluate(() => ({
     lost: document.getElementById('canvas').getContext('webgl2').isContextLost(), failed: document.body.classList.contains('failed'), picture: !document.querySelector('.last-picture').hidden,
@@ -386,7 +386,7 @@ test('it is usable at the sizes that course sites give', async () => {
   const views = { '': [[540, 300], [640, 360], [1000, 720], [390, 600]], '&panels=curves&hide=timeline': [[540, 300]], '&panels=attention,ladder,curves&hide=step,reset': [[800, 500]] };
   for (const [query, sizes] of Object.entries(views)) {
     const { page, context, errors } = await visit(session, { query: `?embed=true&speed=0&steps=30${query}`, dark: query.includes('800') });
-    await page.waitForFunction(() => window.ladder && window.ladder.state().state === 'finished', null, { timeout: 60000 });
+    await page.waitForFunction(() => window.ladder && window.ladder.state().state === 'finished');
     for (const [width, height] of sizes) {
       await page.setViewportSize({ width, height });
       await page.waitForFunction((wanted) => document.getElementById('canvas').width === wanted, width);

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 import { after, before, describe, test } from 'node:test';
-import { dist, eventually, hide, open, screenshots, sentence, serve, state, strictPolicy, until, visit, withoutStorage } from './support.mjs';
+import { contextOf, dist, eventually, hide, open, screenshots, sentence, serve, state, strictPolicy, until, visit, withoutStorage } from './support.mjs';
 
 // Small steps on a small canvas: what these tests take is waiting.
 const steps = 120;
@@ -245,7 +245,7 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
   // Without: web/arrival.js (the page says "Loading .." for ever where page.js is missing).
   for (const name of ['page', 'ladder-page', 'surface'])
     test(`${name}.js does not arrive`, async () => {
-      const context = await session.browser.newContext();
+      const context = await contextOf(session);
       const page = await context.newPage();
       await page.route(new RegExp(`/assets/${name}\\.[0-9a-f]+\\.js`), (route) => route.abort());
       await page.goto(session.address);
@@ -271,7 +271,7 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
       query: '?speed=0&steps=3&evaluate-every=1&model=full&hidden=768&heads=2&mlp=8&batch=16&validation=16&length=4&dropout=0&workers=1', width: 640, height: 400,
       before: 'WebAssembly.Memory.prototype.grow = () => { throw new RangeError("refused"); }',
     });
-    await page.waitForFunction(() => document.body.classList.contains('failed') || window.ladder?.state().state === 'failed', null, { timeout: 60000 });
+    await page.waitForFunction(() => document.body.classList.contains('failed') || window.ladder?.state().state === 'failed');
     const failed = await page.evaluate(() => document.body.classList.contains('failed'));
     assert.match(failed ? await sentence(page) : (await state(page)).message, /memory/);
     await context.close();
@@ -497,7 +497,7 @@ test('for offline use the host\u2019s files of now are kept, whatever addresses 
 
 // Without: the wait of the new release in web/sw.js, and the look into the other stores there (a worker that is asked for later is nowhere).
 test('a page that is open keeps its release when the host has another one', async (t) => {
-  const folder = fs.mkdtempSync(path.join(dist, '..', 'release-')), context = await session.browser.newContext(), page = await context.newPage();
+  const folder = fs.mkdtempSync(path.join(dist, '..', 'release-')), context = await contextOf(session), page = await context.newPage();
   fs.cpSync(dist, folder, { recursive: true });
   const server = await serve({ root: folder, port: 0, policy: strictPolicy });
   t.after(async () => {
@@ -535,7 +535,7 @@ test('a page that is open keeps its release when the host has another one', asyn
 // Without: the catch in keepForOffline (a page that is denied everything does not start).
 test('with no room to keep anything, or none allowed, it runs all the same', async () => {
   for (const script of [undefined, withoutStorage]) {
-    const context = await session.browser.newContext();
+    const context = await contextOf(session);
     const first = await context.newPage();
     const devtools = await context.newCDPSession(first);
     await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(session.address).origin, quotaSize: 1 });

@@ -82,7 +82,7 @@ test('damaged, foreign and huge files are named in a sentence, and the run goes 
   const { page, context, errors } = await visit(session, { query: `?speed=20&seed=5&steps=4000${quick}` });
   await until(page, 'a running model', (s) => s.state === 'running' && s.step > 0);
   const told = async (pattern) => {
-    const now = await until(page, `a sentence like ${pattern}`, (s) => s.problems.some((text) => pattern.test(text)), 20);
+    const now = await until(page, `a sentence like ${pattern}`, (s) => s.problems.some((text) => pattern.test(text)));
     assert.equal(now.seed, 5);
     for (const text of now.problems) assert.match(text, /^[A-Z].*\.$/s);
     return now;

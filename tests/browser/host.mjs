@@ -48,7 +48,7 @@ export const frame = (src, { sandbox, width = '640', height = '360' } = {}) =>
 
 // What must hold of every frame, however it is confined: it starts, trains, answers, tells what happens, follows its size.
 export async function behaves(page, assert, steps = 60) {
-  const heard = (type) => page.waitForFunction((wanted) => window.heard.find((m) => m.ladder === 1 && m.type === wanted), type, { timeout: 60000 }).then((handle) => handle.jsonValue());
+  const heard = (type) => page.waitForFunction((wanted) => window.heard.find((m) => m.ladder === 1 && m.type === wanted), type).then((handle) => handle.jsonValue());
   await heard('ready');
   const load = await heard('load');
   assert.equal(load.stopAt, steps);
@@ -62,11 +62,11 @@ export async function behaves(page, assert, steps = 60) {
   assert.match(png.url, /^data:image\/png;base64,.{5000}/);
   const again = await page.evaluate(() => window.ask('reset', { seed: 12 }));
   assert.equal(again.type, 'answer');
-  await page.waitForFunction(() => window.heard.some((m) => m.type === 'load' && m.seed === 12), null, { timeout: 60000 });
+  await page.waitForFunction(() => window.heard.some((m) => m.type === 'load' && m.seed === 12));
   await page.evaluate(() => { document.querySelector('iframe').width = 400; });
-  const resize = await page.waitForFunction(() => window.heard.find((m) => m.type === 'resize' && m.width === 400), null, { timeout: 60000 }).then((handle) => handle.jsonValue());
+  const resize = await page.waitForFunction(() => window.heard.find((m) => m.type === 'resize' && m.width === 400)).then((handle) => handle.jsonValue());
   assert.ok(resize.height > 300);
-  await page.waitForFunction((height) => window.heard.some((m) => m.subject === 'lti.frameResize' && m.height === height), resize.height, { timeout: 60000 });
+  await page.waitForFunction((height) => window.heard.some((m) => m.subject === 'lti.frameResize' && m.height === height), resize.height);
   const told = await page.evaluate(() => window.heard);
   assert.ok(told.some((m) => m.context === 'h5p' && m.action === 'hello'));
   assert.ok(told.some((m) => Object.keys(m).join() === 'height'));

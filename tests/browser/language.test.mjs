@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, state, until, visit } from './support.mjs';
+import { contextOf, drawn, open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => {
@@ -22,22 +22,22 @@ test('by its address the page is Chinese in every workspace, in the form and in 
   const frames = await page.evaluate(() => window.ladder.frames());
   console.log(`in Chinese: interactive after ${Math.round(frames.first)} ms, ${frames.count} frames, mean ${(frames.total / frames.count).toFixed(2)} ms, longest ${frames.longest.toFixed(1)} ms`);
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-Hans');
-  await page.waitForTimeout(300);
+  await drawn(page);
   await shot(page, 'run');
   await page.keyboard.press('Shift+?');
   await until(page, 'the keys', (s) => s.helpOpen);
-  await page.waitForTimeout(300);
+  await drawn(page);
   await shot(page, 'keys');
   await page.keyboard.press('Escape');
   for (const [key, workspace] of [['e', 'lessons'], ['p', 'paper'], ['d', 'theory']]) {
     await page.keyboard.press(key);
     await until(page, workspace, (s) => s.workspace === workspace);
-    await page.waitForTimeout(400);
+    await drawn(page);
     await shot(page, workspace);
   }
   await page.keyboard.press('d');
   await page.keyboard.press('s');
-  await page.waitForTimeout(300);
+  await drawn(page);
   await shot(page, 'slow-motion');
   await page.keyboard.press('Escape');
 
@@ -45,7 +45,7 @@ test('by its address the page is Chinese in every workspace, in the form and in 
   await page.keyboard.press('c');
   await page.waitForFunction(() => document.activeElement.id === 'about');
   for (const id of ['mirror-settings', 'mirror-travel', 'mirror-heads', 'mirror-paper']) await page.evaluate((name) => { document.getElementById(name).open = true; }, id);
-  await page.waitForTimeout(300);
+  await drawn(page);
   await shot(page, 'form');
   for (const text of await page.$$eval('#mirror label, #mirror summary, #mirror button, #mirror-summary li', (list) => list.map((e) => e.textContent).filter((t) => /[A-Za-z]{4}/.test(t)))) if (!names.includes(text)) assert.match(text, chinese, text);
   const lessons = await page.$$eval('#mirror-lesson option', (list) => list.map((e) => e.textContent));
@@ -82,7 +82,7 @@ test('a lesson in Chinese, on a phone', async () => {
   const now = await until(page, 'the lesson', (s) => s.language === 'zh' && s.lesson && s.lesson.text.length > 0);
   assert.match(now.lesson.title, chinese);
   for (const paragraph of now.lesson.text) assert.match(paragraph, chinese);
-  await page.waitForTimeout(300);
+  await drawn(page);
   await shot(page, 'lesson-390x844');
   assert.deepEqual(errors, []);
   await context.close();
@@ -90,7 +90,7 @@ test('a lesson in Chinese, on a phone', async () => {
 
 test('the browser\u2019s language is followed where the address names none; without Chinese nothing of it is fetched', async () => {
   for (const [locale, query, expected] of [['zh-CN', '', 'zh'], ['zh-TW', '?locale=en', 'en'], ['de-DE', '', 'en'], ['en-US', '?locale=fr', 'en']]) {
-    const context = await session.browser.newContext({ locale, viewport: { width: 480, height: 320 } });
+    const context = await contextOf(session, { locale, viewport: { width: 480, height: 320 } });
     const page = await context.newPage(), fetched = [];
     page.on('request', (request) => fetched.push(request.url()));
     await page.goto(`${session.address}${query}${query ? '&' : '?'}autoplay=false`);
@@ -101,7 +101,7 @@ test('the browser\u2019s language is followed where the address names none; with
 });
 
 test('where the texts do not arrive, the page stays English and says so', async () => {
-  const context = await session.browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const context = await contextOf(session, { viewport: { width: 1280, height: 720 } });
   const page = await context.newPage();
   await page.route(/language-zh/, (route) => route.abort());
   await page.goto(`${session.address}?locale=zh&autoplay=false`);

@@ -65,7 +65,7 @@ test('every lesson runs to its end, and each bet gets its answer', async () => {
 // Without: the pause in App::Impl::follow_lesson (the bet is asked when the run has shown its answer).
 test('what a step waited for is shown at rest while a bet on the same run is to come', async () => {
   const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=mine.md', before: arriving({ 'mine.md': '# Mine\n\n## One\n@run preset=default batch=64 validation=128 speed=100\n@wait step 40\nWait.\n## Two\nRead.\n## Three\n@bet class-at 600\nWhich?\n' }) });
-  const shown = await until(page, 'what the first step waits for', (s) => s.lesson && s.lesson.step === 1 && s.lesson.done && s.state === 'paused', 30);
+  const shown = await until(page, 'what the first step waits for', (s) => s.lesson && s.lesson.step === 1 && s.lesson.done && s.state === 'paused');
   await page.waitForTimeout(400);
   assert.equal((await state(page)).step, shown.step);
   assert.ok(shown.step < 600, `step ${shown.step}`);
@@ -77,9 +77,9 @@ test('what a step waited for is shown at rest while a bet on the same run is to 
   await until(page, 'the bet', (s) => s.lesson.step === 3 && s.lesson.choices.length > 1);
   // The slow motion of a step is put away by what sets the run going.
   await page.keyboard.press('s');
-  await until(page, 'slow motion', (s) => s.slowMotion, 10);
+  await until(page, 'slow motion', (s) => s.slowMotion);
   await page.keyboard.press('1');
-  await until(page, 'the run', (s) => s.state === 'running' && !s.slowMotion && s.live && s.step > shown.step + 5, 20);
+  await until(page, 'the run', (s) => s.state === 'running' && !s.slowMotion && s.live && s.step > shown.step + 5);
   assert.deepEqual(errors, []);
   await context.close();
 });
@@ -112,19 +112,19 @@ for (const [width, height] of [[390, 844], [540, 300], [1000, 620], [1680, 1000]
 // LessonWorld::heads, Reset drops the bet.
 test('a bet shows the run that it is on and outlives its reset; Escape gives the room back before it closes the lesson', async () => {
   const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=mine.md', before: arriving({ 'mine.md': '# Mine\n\n## One\n@run preset=default batch=64 validation=128 speed=100\n@wait step 40\nWait.\n## Two\n@speed 5\n@bet first-head-to-leave\nWhich?\n' }) });
-  await until(page, 'what the first step waits for', (s) => s.lesson && s.lesson.step === 1 && s.lesson.done && s.state === 'paused', 30);
+  await until(page, 'what the first step waits for', (s) => s.lesson && s.lesson.step === 1 && s.lesson.done && s.state === 'paused');
   await page.keyboard.press('Enter');
   await until(page, 'the bet', (s) => s.lesson.step === 2 && s.lesson.choices.length > 2);
   await page.keyboard.press('ArrowLeft');
-  await until(page, 'an earlier moment', (s) => s.live === false, 10);
+  await until(page, 'an earlier moment', (s) => s.live === false);
   await page.keyboard.press('3');
-  await until(page, 'the run', (s) => s.lesson.choice === 2 && s.live && s.step > 41, 20);
+  await until(page, 'the run', (s) => s.lesson.choice === 2 && s.live && s.step > 41);
   await page.keyboard.press('r');
-  assert.equal((await until(page, 'the run from its beginning', (s) => s.snapshots > 0 && s.step > 0 && s.step < 40, 20)).lesson.choice, 2);
+  assert.equal((await until(page, 'the run from its beginning', (s) => s.snapshots > 0 && s.step > 0 && s.step < 40)).lesson.choice, 2);
   await page.mouse.click(1262, 66);
-  await until(page, 'one panel in the room of all', (s) => s.maximised, 10);
+  await until(page, 'one panel in the room of all', (s) => s.maximised);
   await page.keyboard.press('Escape');
-  assert.ok((await until(page, 'all panels', (s) => !s.maximised, 10)).lesson);
+  assert.ok((await until(page, 'all panels', (s) => !s.maximised)).lesson);
   assert.deepEqual(errors, []);
   await context.close();
 });

@@ -35,7 +35,7 @@ test('a figure named in the address runs to a verdict', async () => {
   assert.equal(last.preset, 'figure-15');
   assert.equal(last.figures['15-17'].holds, true, last.figures['15-17'].sentence);
   assert.match(last.figures['15-17'].sentence, /entered at steps \d+, \d+ and \d+/);
-  await page.waitForTimeout(300);
+  await drawn(page);
   await page.screenshot({ path: path.join(screenshots, 'paper-1280x720.png') });
   assert.deepEqual(errors, []);
   await context.close();
@@ -159,7 +159,7 @@ test('the curves can be saved', async () => {
   // The toolbar's Share, then the curves in its list.
   await page.mouse.click(1181, 24);
   await drawn(page);
-  const downloading = page.waitForEvent('download', { timeout: 20000 });
+  const downloading = page.waitForEvent('download');
   await page.screenshot({ path: path.join(screenshots, 'share-1280x720.png') });
   await page.mouse.click(1115, 225);
   const download = await downloading;

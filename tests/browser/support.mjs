@@ -47,9 +47,19 @@ const everySecondFrame = () => {
   window.requestAnimationFrame = (draw) => next(() => { next(draw); });
 };
 
+// Only ends a test that would never end: how long something takes belongs to the machine and to what else it does.
+const patience = 240;
+
+// As a browser that nobody has used yet.
+export async function contextOf(session, options) {
+  const context = await session.browser.newContext(options);
+  context.setDefaultTimeout(patience * 1000);
+  return context;
+}
+
 // A page at this address; errors: what the console and uncaught exceptions said. smooth: with every frame, where frames are measured.
 export async function visit(session, { query = '', width = 1280, height = 720, scale = 1, dark = false, touch = false, still = false, smooth = false, before } = {}) {
-  const context = await session.browser.newContext({
+  const context = await contextOf(session, {
     viewport: { width, height }, deviceScaleFactor: scale, colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, reducedMotion: still ? 'reduce' : 'no-preference',
   });
   const page = await context.newPage();
@@ -69,29 +79,32 @@ const harmless = (text) => /GPU stall due to ReadPixels|swiftshader|software Web
 
 export const state = (page) => page.evaluate(() => window.ladder && window.ladder.state());
 
-export async function until(page, what, condition, seconds = 240) {
-  const end = Date.now() + seconds * 1000;
+export async function until(page, what, condition) {
+  const end = Date.now() + patience * 1000;
   let last;
   while (Date.now() < end) {
     last = await state(page);
     if (last && condition(last)) return last;
     await page.waitForTimeout(50);
   }
-  throw new Error(`Waited ${seconds} s in vain for ${what}; the state was ${JSON.stringify(last)}.`);
+  throw new Error(`Waited ${patience} s in vain for ${what}; the state was ${JSON.stringify(last)}.`);
 }
 
 // For a condition that is itself waited for, whose promise page.waitForFunction would take for its answer.
 export async function eventually(page, condition, argument) {
-  for (let i = 0; i < 600; ++i) {
+  for (const end = Date.now() + patience * 1000; Date.now() < end;) {
     if (await page.evaluate(condition, argument)) return;
     await page.waitForTimeout(50);
   }
   throw new Error(`Waited in vain for ${condition}.`);
 }
 
-// What was done last has been taken up and seen.
+// What was done last has been taken up and can be seen: under a hand every frame is drawn (web/pace.js).
 export async function drawn(page) {
-  const { count } = await page.evaluate(() => window.ladder.frames());
+  const { count } = await page.evaluate(() => {
+    dispatchEvent(new Event('pointermove'));
+    return window.ladder.frames();
+  });
   await page.waitForFunction((before) => window.ladder.frames().count > before + 3, count);
 }
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, state, until, visit } from './support.mjs';
+import { coarse, drawn, open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => {
@@ -23,14 +23,13 @@ test('the workspace opens by address, and a slider changes what is predicted', a
   assert.ok(Math.abs(times(first)[0] - 4.554) < 0.01, `${times(first)}`);
   assert.equal(first.theory.reached, 1e5);
   console.log(`100000 time units of figure 10, first solution, while the page still starts: ${first.theory.milliseconds.toFixed(1)} ms`);
-  await page.waitForTimeout(300);
+  await drawn(page);
   await page.screenshot({ path: path.join(screenshots, 'theory-1280x720.png') });
   // The second slider is the ratio's: somewhere to its right the strengths lie further apart.
   await page.mouse.click(215, 186);
   const second = await until(page, 'another solution', (s) => solved(s) && s.theory.settings.ratio !== first.theory.settings.ratio);
   assert.ok(Number(second.theory.settings.ratio) > 1.7, second.theory.settings.ratio);
   assert.ok(times(second)[0] < times(first)[0], 'a stronger first pattern is learned sooner');
-  await page.waitForTimeout(300);
   await page.keyboard.press('d');
   await until(page, 'the run', (s) => s.workspace === 'run');
   assert.deepEqual(errors, []);
@@ -72,11 +71,11 @@ test('the slider of the patterns takes the features along', async () => {
 });
 
 test('the sliders follow the keyboard', async () => {
-  const { page, context, errors } = await visit(session, { query: '?workspace=theory&autoplay=false' });
+  const { page, context, errors } = await visit(session, { ...coarse, smooth: true, query: '?workspace=theory&autoplay=false' });
   await until(page, 'the solution', solved);
   const press = async (key) => {
     await page.keyboard.press(key);
-    await page.waitForTimeout(120);
+    await drawn(page);
     return (await state(page)).theory.settings;
   };
   // Tab to a slider: the one whose value an arrow changes.
@@ -107,7 +106,7 @@ test('beside the run, one time scale is fitted and the verdict told', async () =
   const last = await until(page, 'three stages', (s) => solved(s) && s.theory.fitted === 3);
   assert.ok(last.theory.stepsPerTime > 0);
   assert.match(last.theory.comparison, /^The stages come in the predicted order|^The run/);
-  await page.waitForTimeout(300);
+  await drawn(page);
   await page.screenshot({ path: path.join(screenshots, 'theory-run-1280x720.png') });
   assert.deepEqual(errors, []);
   await context.close();
@@ -119,7 +118,7 @@ test('an address sets the equations, and what cannot be is told', async () => {
   assert.equal(now.theory.settings.strengths, '4,1');
   assert.equal(now.theory.settings.start, 'waterfall');
   assert.match(now.problems[0], /asymmetry of the equations cannot be "lots"/);
-  await page.waitForTimeout(300);
+  await drawn(page);
   await page.screenshot({ path: path.join(screenshots, 'theory-390x844.png') });
   assert.deepEqual(errors, []);
   await context.close();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, state, until, visit } from './support.mjs';
+import { drawn, open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
@@ -19,11 +19,11 @@ const drag = async (page, parts) => {
   await page.mouse.down();
   for (const part of parts) {
     await page.mouse.move(at(part), rail.y);
-    await page.waitForTimeout(20);
+    await page.evaluate(() => new Promise((next) => { requestAnimationFrame(next); }));
   }
-  await page.waitForTimeout(60);
+  await drawn(page);
   await page.mouse.up();
-  await page.waitForTimeout(60);
+  await drawn(page);
 };
 
 test('dragging shows every moment at once; the run goes on from one as it had gone', async () => {
@@ -34,7 +34,7 @@ test('dragging shows every moment at once; the run goes on from one as it had go
   assert.ok(done.historyBytes < 64 << 20, `${done.historyBytes} bytes`);
 
   await page.evaluate(() => window.ladder.resetFrames());
-  await drag(page, Array.from({ length: 60 }, (_, i) => 0.95 - i / 75));
+  await drag(page, Array.from({ length: 30 }, (_, i) => 0.95 - i / 37));
   const frames = await page.evaluate(() => window.ladder.frames());
   console.log(`scrubbing through ${done.snapshots} moments: ${(frames.total / frames.count).toFixed(1)} ms a frame in the mean of ${frames.count}, ${frames.longest.toFixed(1)} ms at most; history ${(done.historyBytes / 1048576).toFixed(1)} MB`);
   const there = await state(page);
@@ -45,14 +45,13 @@ test('dragging shows every moment at once; the run goes on from one as it had go
   near(there);
   assert.notDeepEqual(there.kl, end.kl);
   await page.mouse.move(640, 300);
-  await page.waitForTimeout(200);
+  await drawn(page);
   await shot(page, 'scrubbed');
 
   // Backwards to the beginning.
   await page.mouse.click(1105, rail.y);
-  await page.waitForTimeout(300);
-  const back = await until(page, 'playing backwards', (s) => s.shownStep < there.shownStep && s.playback === -1, 10);
-  await until(page, 'the beginning', (s) => s.shownStep < back.shownStep || s.shownStep === 0, 20);
+  const back = await until(page, 'playing backwards', (s) => s.shownStep < there.shownStep && s.playback === -1);
+  await until(page, 'the beginning', (s) => s.shownStep < back.shownStep || s.shownStep === 0);
   await page.mouse.click(1105, rail.y);
 
   // On from there: the same end, bit for bit.
@@ -60,7 +59,7 @@ test('dragging shows every moment at once; the run goes on from one as it had go
   const from = await state(page);
   near(from);
   await page.mouse.click(610, 532);
-  await until(page, 'going on', (s) => s.live && s.step < 400, 20);
+  await until(page, 'going on', (s) => s.live && s.step < 400);
   const again = await until(page, 'the end again', (s) => s.state === 'finished' && s.shownStep === 400);
   assert.deepEqual({ loss: again.validationLoss, kl: again.kl, train: again.trainLoss }, end);
   assert.ok(again.snapshots >= 395 && from.shownStep > 50);
@@ -87,7 +86,7 @@ test('a long history is scrubbed; a branch is drawn with the run before, which s
   const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=600&evaluate-every=1&validation=64&batch=64' });
   const done = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 600);
   await page.evaluate(() => window.ladder.resetFrames());
-  await drag(page, Array.from({ length: 80 }, (_, i) => 0.97 - 0.93 * Math.abs(Math.sin(i / 8))));
+  await drag(page, Array.from({ length: 40 }, (_, i) => 0.97 - 0.93 * Math.abs(Math.sin(i / 4))));
   const frames = await page.evaluate(() => window.ladder.frames());
   console.log(`scrubbing through ${done.snapshots} moments: ${(frames.total / frames.count).toFixed(1)} ms a frame in the mean of ${frames.count}, the worst ${frames.longest.toFixed(1)} ms; history ${(done.historyBytes / 1048576).toFixed(1)} MB`);
   await page.keyboard.press('l');
@@ -108,7 +107,7 @@ test('a long history is scrubbed; a branch is drawn with the run before, which s
   assert.ok(branched.branch.otherSnapshots >= done.snapshots);
   assert.notDeepEqual(branched.kl, parent.kl);
   await page.mouse.move(640, 300);
-  await page.waitForTimeout(200);
+  await drawn(page);
   await shot(page, 'branch');
 
   // Both runs' curves: those of the run before are the ones that it had.
@@ -178,7 +177,7 @@ test('back to now finds the run in training, and a branch stays one when it is k
   await press(page, 'swap');
   assert.equal((await until(page, 'the run before', (s) => s.branch.showingOther)).branched, undefined);
   await page.keyboard.press('l');
-  await until(page, 'the branch, which trains', (s) => !s.branch.showingOther, 10);
+  await until(page, 'the branch, which trains', (s) => !s.branch.showingOther);
   await press(page, 'keep');
   const kept = await until(page, 'the branch alone', (s) => !s.branch);
   assert.equal(kept.branched, branched.branched);
