@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { coarse, contextOf, drawn, open, screenshots, state, until, visit, withoutWebGL } from './support.mjs';
+import { coarse, contextOf, drawn, inReach, open, screenshots, state, until, visit, withoutWebGL } from './support.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let session;
@@ -329,11 +329,9 @@ for (const size of [150, 200])
     const { page, context, errors } = await visit(session, { ...coarse, query: `?text-size=${size}&speed=0&steps=60&batch=128&validation=200` });
     await until(page, 'the end', (s) => s.state === 'finished');
     assert.equal((await state(page)).textSize, size);
-    await page.waitForTimeout(200);
+    await drawn(page);
     await shot(page, `text-${size}`);
-    await page.mouse.move(640, 400);
-    await page.mouse.wheel(0, 900);
-    await page.waitForTimeout(150);
+    assert.deepEqual(await inReach(page), ['attention', 'chain', 'curves', 'ladder']);
     await shot(page, `text-${size}-below`);
     assert.deepEqual(errors, []);
     await context.close();

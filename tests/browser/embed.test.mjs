@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { behaves, frame, host } from './host.mjs';
-import { contextOf, dist, drawn, eventually, open, screenshots, serve, strictPolicy, visit, withoutStorage, withoutWebGL } from './support.mjs';
+import { coarse, contextOf, dist, drawn, eventually, inReach, open, screenshots, serve, strictPolicy, visit, withoutStorage, withoutWebGL } from './support.mjs';
 
 let session, course;
 const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
@@ -382,16 +382,21 @@ test('twelve on one page: those in sight train, none loses its surface, memory s
   await context.close();
 });
 
-test('it is usable at the sizes that course sites give', async () => {
-  const views = { '': [[540, 300], [640, 360], [1000, 720], [390, 600]], '&panels=curves&hide=timeline': [[540, 300]], '&panels=attention,ladder,curves&hide=step,reset': [[800, 500]] };
+test('at the sizes that course sites give it has the panels that there is room for, or those that were chosen', async () => {
+  const all = ['attention', 'chain', 'curves', 'ladder'], few = ['attention', 'ladder'];
+  const views = {
+    '': [[540, 300, few], [640, 360, few], [1000, 720, all], [390, 600, all]], '&panels=curves&hide=timeline': [[540, 300, ['curves']]],
+    '&panels=attention,ladder,curves&hide=step,reset': [[800, 500, ['attention', 'curves', 'ladder']]],
+  };
   for (const [query, sizes] of Object.entries(views)) {
-    const { page, context, errors } = await visit(session, { query: `?embed=true&speed=0&steps=30${query}`, dark: query.includes('800') });
+    const { page, context, errors } = await visit(session, { ...coarse, query: `?embed=true&speed=0&steps=30&batch=64&validation=64${query}`, dark: query.includes('800') });
     await page.waitForFunction(() => window.ladder && window.ladder.state().state === 'finished');
-    for (const [width, height] of sizes) {
+    for (const [width, height, panels] of sizes) {
       await page.setViewportSize({ width, height });
-      await page.waitForFunction((wanted) => document.getElementById('canvas').width === wanted, width);
-      await page.waitForTimeout(300);
+      await page.waitForFunction((wanted) => document.getElementById('canvas').width === wanted, Math.round(width * (coarse.scale || 1)));
+      await drawn(page);
       await page.screenshot({ path: path.join(screenshots, `embed-${width}x${height}${query ? '-chosen' : ''}.png`) });
+      assert.deepEqual(await inReach(page), panels);
     }
     assert.deepEqual(errors, []);
     await context.close();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { arriving, coarse, drawn, open, screenshots, state, until, visit } from './support.mjs';
+import { arriving, coarse, drawn, inSight, open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => {
@@ -97,12 +97,15 @@ test('a lesson of one\u2019s own is read from an address, a bad one is told', as
   await context.close();
 });
 
-for (const [width, height] of [[390, 844], [540, 300], [1000, 620], [1680, 1000]])
-  test(`a lesson fits ${width} x ${height}`, async () => {
+// The climb's first steps speak of the ladder.
+for (const [width, height, panels] of [[390, 844, ['attention', 'ladder']], [540, 300, ['ladder']], [1000, 620, ['chain', 'attention', 'ladder', 'curves']], [1680, 1000, ['chain', 'attention', 'ladder', 'curves']]])
+  test(`at ${width} x ${height} what a lesson speaks of is in sight beside it`, async () => {
     const { page, context, errors } = await visit(session, { query: '?speed=0&steps=40&lesson=the-climb', width, height, touch: width === 390, scale: width === 390 ? 2 : 1, dark: width === 540 });
     await until(page, 'the lesson', (s) => s.lesson && s.lesson.done);
     await page.keyboard.press('Enter');
-    await page.waitForTimeout(300);
+    await until(page, 'the second step', (s) => s.lesson.step === 2);
+    await drawn(page);
+    assert.deepEqual(await inSight(page), panels);
     await page.screenshot({ path: path.join(screenshots, `lesson-${width}x${height}.png`) });
     assert.deepEqual(errors, []);
     await context.close();

@@ -108,6 +108,27 @@ export async function drawn(page) {
   await page.waitForFunction((before) => window.ladder.frames().count > before + 3, count);
 }
 
+// The panels of the run that are in sight: of another one the form saves no picture.
+export const inSight = (page) => page.evaluate(() => ['chain', 'attention', 'ladder', 'curves'].filter((panel) => {
+  const news = document.getElementById('mirror-news');
+  news.textContent = '';
+  document.getElementById('mirror-format').value = `png .png ${panel}`;
+  document.querySelector('[data-do=save]').click();
+  return !/is not in sight/.test(news.textContent);
+}));
+
+// Those that come into sight while it is scrolled, until that shows nothing new.
+export async function inReach(page) {
+  const { width, height } = page.viewportSize(), found = new Set(await inSight(page));
+  await page.mouse.move(width / 2, height / 2);
+  for (let old = 0; old < 2 && found.size < 4; ++old) {
+    await page.mouse.wheel(0, height / 2);
+    await drawn(page);
+    for (const panel of await inSight(page)) if (!found.has(panel)) old = -1, found.add(panel);
+  }
+  return [...found].sort();
+}
+
 // As if the reader looked at another tab.
 export const hide = (page, hidden) => page.evaluate((value) => {
   Object.defineProperty(document, 'hidden', { value, configurable: true });
