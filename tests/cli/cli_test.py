@@ -94,11 +94,12 @@ class References(Case):
         for name in ("minimal", "minimal-small-init"):
             for kernels in ("fast", "reference"):
                 with self.subTest(name=name, kernels=kernels):
-                    self.replay(f"{FIXTURES}/train-{name}.safetensors", kernels)
+                    self.replay(f"{FIXTURES}/train-{name}.safetensors", "--kernels", kernels)
+        self.replay(f"{FIXTURES}/train-minimal.safetensors", "--device", "emulated")
 
-    def replay(self, source, kernels):
+    def replay(self, source, *arithmetic):
         out = self.path("out.safetensors")
-        facts = json.loads(run("replay", source, "--out", out, "--kernels", kernels).stdout)
+        facts = json.loads(run("replay", source, "--out", out, *arithmetic).stdout)
         want, metadata = read_tensors(source)
         have, _ = read_tensors(out)
         for name in ("logits", "attention"):
@@ -156,6 +157,22 @@ class Train(Case):
         for other in runs[1:]:
             self.assertEqual(other, runs[0])
 
+    def test_a_text_from_a_file(self):
+        words = "row row row your boat gently down the stream. " * 60
+        files = {"song.txt": words.encode(), "marked.txt": b"\xef\xbb\xbf" + words.encode(), "picture.txt": b"\x89PNG\0\xff"}
+        for name, data in files.items():
+            with open(self.path(name), "wb") as file:
+                file.write(data)
+        small = ["train", *SMALL[2:], "--vocabulary", "12", "--steps", "10", "--json"]
+        facts = json.loads(run(*small, "--text-file", self.path("song.txt"), "--out", self.path("song")).stdout)
+        self.assertEqual(facts["step"], 10)
+        self.assertLess(facts["val_loss"], math.log(12))
+        self.assertEqual({name: json.loads(read(self.path("song/config.json")))[name] for name in ("data", "text")}, {"data": "text", "text": words})
+        run(*small, "--text-file", self.path("marked.txt"), "--out", self.path("marked"))
+        self.assertEqual(read(self.path("marked/metrics.csv")), read(self.path("song/metrics.csv")))  # the mark at its beginning is no character
+        self.refused(*small, "--text-file", self.path("picture.txt"), saying=("not UTF-8 from byte 0 on", "Nothing was run"))
+        self.refused(*small, "--text-file", self.path("nothing.txt"), saying=("There is no file", "nothing.txt"))
+
     def test_json(self):
         facts = json.loads(run("train", *SMALL, "--steps", "12", "--json").stdout)
         self.assertEqual(facts["step"], 12)
@@ -177,15 +194,21 @@ class Train(Case):
 
     def test_device(self):
         small = ["train", *SMALL, "--steps", "12", "--json"]
-        here, emulated = (json.loads(run(*small, "--device", device).stdout) for device in ("cpu", "emulated"))
-        self.assertEqual(emulated["step"], 12)
-        # As far apart as rounding lets two machines' runs drift: a hundredth of the parameters' 2e-3.
-        self.assertLess(abs(here["excess_loss"] - emulated["excess_loss"]), 1e-4)
+        here = json.loads(run(*small, "--device", "cpu").stdout)
+
+        def close(there):
+            self.assertEqual(there["step"], 12)
+            # As far apart as rounding lets two machines' runs drift: a hundredth of the parameters' 2e-3.
+            self.assertLess(abs(here["excess_loss"] - there["excess_loss"]), 1e-4)
+
+        close(json.loads(run(*small, "--device", "emulated").stdout))
         result = subprocess.run([*COMMAND, *small, "--device", "cuda"], capture_output=True, text=True)
         if result.returncode:  # no GPU here: said in words, with what mends it
             self.assertEqual(result.returncode, 2)
             self.assertRegex(result.stderr, "without CUDA|No NVIDIA GPU")
             self.assertIn("leave out --device cuda", result.stderr)
+        else:
+            close(json.loads(result.stdout))
         self.refused("train", "--device", "abacus", saying=["abacus"])
 
     def test_bench_of_a_device(self):
@@ -525,6 +548,13 @@ class Bench(Case):
             self.assertLessEqual(figure["least_seconds"], figure["median_seconds"])
         self.assertIn("quadratic", read(self.path("growth.svg")))
 
+    def test_whole_steps_of_the_full_model(self):
+        facts = json.loads(run("bench", "--full", "--steps-only", "--batch", "2", "--workers", "1", "--seconds", "0.01", "--json").stdout)
+        self.assertEqual(set(facts), {"instruction_set", "peak", "steps"})
+        (step,) = facts["steps"]
+        minimal = 2 * 3 * 930 * 50 * 2  # operations of a step of two sequences
+        self.assertGreater(step["gflops"] * step["median_seconds"] * 1e9, 10 * minimal)
+
     def test_refusals(self):
         self.refused("bench", "--workers", "0", saying=["--workers"])
 
@@ -558,6 +588,13 @@ class Flow(Case):
         told = run("flow", "--strengths", "3,0.1", "--decay", "0.5", "--end", "100").stdout
         self.assertIn("Stage 1: pattern 1", told)
         self.assertIn("Pattern 2, strength 0.1, is not learned before time 100.", told)
+
+    def test_a_smaller_error_takes_more_work_and_finds_the_same_times(self):
+        loose, tight = (json.loads(run("flow", "--end", "100", "--moments", "5", "--tolerance", error, "--json").stdout) for error in ("1e-3", "1e-8"))
+        self.assertGreater(tight["evaluations"], loose["evaluations"])
+        self.assertEqual(len(tight["stages"]), 2)
+        for a, b in zip(loose["stages"], tight["stages"], strict=True):
+            self.assertAlmostEqual(a["time"], b["time"], 2)
 
     def test_bench(self):
         facts = json.loads(run("flow", "--bench", "--end", "10", "--json").stdout)
