@@ -163,10 +163,10 @@ class Train(Case):
         for name, data in files.items():
             with open(self.path(name), "wb") as file:
                 file.write(data)
-        small = ["train", *SMALL[2:], "--vocabulary", "12", "--steps", "10", "--json"]
+        small = ["train", *SMALL[2:], "--vocabulary", "12", "--steps", "40", "--json"]
         facts = json.loads(run(*small, "--text-file", self.path("song.txt"), "--out", self.path("song")).stdout)
-        self.assertEqual(facts["step"], 10)
-        self.assertLess(facts["val_loss"], math.log(12))
+        self.assertEqual(facts["step"], 40)
+        self.assertLess(facts["val_loss"], 1)  # 2.5 to begin with
         self.assertEqual({name: json.loads(read(self.path("song/config.json")))[name] for name in ("data", "text")}, {"data": "text", "text": words})
         run(*small, "--text-file", self.path("marked.txt"), "--out", self.path("marked"))
         self.assertEqual(read(self.path("marked/metrics.csv")), read(self.path("song/metrics.csv")))  # the mark at its beginning is no character
