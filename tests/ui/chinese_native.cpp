@@ -67,7 +67,7 @@ TEST_CASE("in Chinese: chains, rungs, heads and stages of every ladder") {
                     now.reading.rung = rung;
                     said(verdict(chain, now));
                 }
-                for (int span = 0; span < chain.span_count(); ++span) said(span_name(chain, span));
+                for (int span = 0; span < chain.span_count(); ++span) said(span_name(chain, span)), said("+ " + span_name(chain, span));
                 now.evaluation.kl = {0.3, 0.2};
                 Snapshot before = now;
                 for (const double was : {0.1, 0.2, 0.4}) before.evaluation.kl.back() = was, said(gap_sentence(chain, now, &before));
