@@ -142,6 +142,14 @@ test('a host travels through the run, branches it, changes heads, runs a figure 
   const { value } = await done('what-if', { head: 0, change: 'ablate' });
   assert.match(value.sentence, /^Loss /);
   assert.ok(Number.isFinite(value.loss) && value.kl.length === before.h + 1);
+  // A branch that holds other sequences out is asked on these. (Without the number that App::Impl::go_on_from gives it, on those of the run before.)
+  const taken = { head: 0, change: 'ablate' };
+  await done('seek', { step: from });
+  const whole = (await done('what-if', taken)).value.loss;
+  await done('branch', { settings: { validation: 16 } });
+  await done('seek', { step: from });
+  assert.notEqual((await done('what-if', taken)).value.loss, whole);
+  await done('branch', { move: 'leave' });
   await done('what-if', { change: 'none' });
   assert.equal((await ask('early-stop', { move: 'stop' })).code, 'impossible');
   await done('figure', { move: 'run', name: '10' });
