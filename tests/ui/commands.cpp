@@ -1,8 +1,9 @@
-// Commands about moments, heads, figures, equations and sweeps: what they ask for, and that a refused one asks for nothing.
+// Commands from outside: what they ask for and are answered, and that a refused one asks for nothing.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "ui/command_parts.h"
 
 using namespace ladder;
@@ -19,9 +20,12 @@ struct Ground {
     WhatIfState what_if;
     FiguresPanelState figures;
     FlowSettings flow;
+    LessonDesk lessons;
+    LessonWorld world;
     RunView view;
+    std::string preset = "default", link;
 
-    Ground() : settings(small()), chain(settings), history(chain), view{settings, chain, history, status} {
+    Ground() : settings(small()), chain(settings), history(chain), world{chain, history, status}, view{settings, chain, history, status} {
         for (int i = 0; i < 3; ++i) {
             auto s = std::make_shared<Snapshot>();
             s->step = 10 * i;
@@ -50,6 +54,19 @@ struct Ground {
         obey_travel(out, std::get<Command>(read), view, what_if, turned);
         return out;
     }
+    // By the door itself. The only panel in sight is the ladder, the only files are a model and a report.
+    Obeyed ask(const std::string& fields) const {
+        const auto read = read_command(R"({"ladder":1,)" + fields + "}");
+        REQUIRE(std::holds_alternative<Command>(read));
+        const auto file = [](Actions::Share kind) -> std::string {
+            if (kind == Actions::Share::model) return {'\x00', '\x10', '\xff', '\x01'};
+            if (kind == Actions::Share::report) return "a \"report\"";
+            throw Error("There is no such file yet.");
+        };
+        const auto area = [](std::string_view panel) { return panel == "ladder" ? std::optional(std::array<float, 4>{0, 0.25f, 0.5f, 1}) : std::nullopt; };
+        return obey(std::get<Command>(read), {view, preset, link, lessons, world, what_if, true, figures, flow, true, [] { return std::string(R"({"step":20})"); },
+                                              [](std::string_view what) { return Json(what).dump(); }, file, area});
+    }
     Obeyed study(const std::string& fields, bool sweeps = true) {
         const auto read = read_command(R"({"ladder":1,)" + fields + "}");
         REQUIRE(std::holds_alternative<Command>(read));
@@ -64,6 +81,12 @@ struct Ground {
 void check_refused(const Obeyed& out, const char* code) {
     const Json answer = Json::parse(out.answer);
     CHECK(answer["code"] == code);
+    CHECK_FALSE(out.theme.has_value());
+    CHECK_FALSE(out.text_size.has_value());
+    CHECK_FALSE(out.actions.preset.has_value());
+    CHECK_FALSE(out.actions.apply.has_value());
+    CHECK_FALSE(out.actions.speed.has_value());
+    CHECK(out.actions.lesson.kind == LessonAction::Kind::none);
     CHECK_FALSE(out.actions.playback.has_value());
     CHECK_FALSE(out.actions.resume);
     CHECK_FALSE(out.actions.branch.has_value());
@@ -75,6 +98,8 @@ void check_refused(const Obeyed& out, const char* code) {
     CHECK_FALSE(out.flow.has_value());
     CHECK(out.workspace.empty());
 }
+
+Json value_of(const Obeyed& out, const char* field) { return Json::parse(out.answer).at(field); }
 
 int step_of(const Obeyed& out) { return Json::parse(out.answer).value("step", -1); }
 
@@ -201,4 +226,103 @@ TEST_CASE("back to now is the newest moment, and from that of a run at rest the 
     CHECK_FALSE(asked(2, false, true).follow);
     CHECK(asked(2, false, true).show_before == false);
     CHECK(asked(2, false, false).show_before == true);
+}
+
+TEST_CASE("what is set is taken all or not at all") {
+    Ground g;
+    g.settings.seed = 11, g.settings.workers = 2;
+    const Obeyed all = g.ask(R"("type":"set","theme":"dark","textSize":120,"preset":"figure-18","settings":{"heads":2,"speed":4})");
+    CHECK(all.theme == 2);
+    CHECK(all.text_size == 120);
+    CHECK(all.actions.preset == "figure-18");
+    REQUIRE(all.actions.apply.has_value());
+    CHECK(all.actions.apply->heads == 2);
+    CHECK(all.actions.apply->seed == 11);
+    CHECK(all.actions.apply->workers == 2);
+    CHECK(all.actions.apply->vocabulary != 7);
+    CHECK(all.actions.speed == 4);
+    const Obeyed looks = g.ask(R"("type":"set","theme":"light")");
+    CHECK(looks.theme == 1);
+    CHECK_FALSE(looks.actions.apply.has_value());
+    check_refused(g.ask(R"("type":"set","theme":"dark","textSize":120,"preset":"figure-18","settings":{"heads":2,"batch":-1})"), "bad-value");
+    check_refused(g.ask(R"("type":"set","theme":"dark","settings":{"model":"full","hidden":10,"heads":3})"), "bad-value");
+    check_refused(g.ask(R"("type":"set","preset":"figure-18","settings":{"wheels":4})"), "bad-value");
+}
+
+TEST_CASE("a run begins, rests and begins again, with a seed of its own where one is given") {
+    Ground g;
+    CHECK(g.ask(R"("type":"play")").actions.play);
+    CHECK_FALSE(g.ask(R"("type":"play")").actions.reset);
+    g.status.state = RunnerStatus::State::finished;
+    CHECK(g.ask(R"("type":"play")").actions.reset);
+    CHECK(g.ask(R"("type":"reset","seed":)" + std::to_string(g.settings.seed)).actions.reset);
+    const Obeyed other = g.ask(R"("type":"reset","seed":12)");
+    CHECK_FALSE(other.actions.reset);
+    CHECK(other.actions.apply->seed == 12);
+}
+
+TEST_CASE("a moment is sought among those that were reached") {
+    Ground g;
+    g.status.step = 23;
+    CHECK(g.ask(R"("type":"seek","step":10)").actions.show == 1);
+    const Obeyed last = g.ask(R"("type":"seek","step":23)");
+    CHECK(last.actions.show == 2);
+    CHECK(step_of(last) == 20);
+    check_refused(g.ask(R"("type":"seek","step":24)"), "impossible");
+    CHECK(g.ask(R"("type":"seek","step":"newest")").actions.follow);
+}
+
+TEST_CASE("a lesson is opened, gone through and bet on, as far as it goes") {
+    using Kind = LessonAction::Kind;
+    Ground g;
+    check_refused(g.ask(R"("type":"lesson","move":"back")"), "impossible");
+    check_refused(g.ask(R"("type":"lesson","move":"open","name":"two")"), "bad-value");
+    std::vector<std::string> problems;
+    const Lesson two = read_lesson("two", "# Two\n\nOf steps.\n\n## One\n@bet turns-up\n\nText.\n\n## Other\n\nText.\n", problems);
+    REQUIRE(problems.empty());
+    g.lessons.shelf.push_back(two);
+    const Obeyed open = g.ask(R"("type":"lesson","move":"open","name":"two")");
+    CHECK(open.actions.lesson.kind == Kind::open);
+    CHECK(open.actions.lesson.name == "two");
+    g.lessons.open = std::make_unique<LessonProgress>(two);
+    REQUIRE(choice_count(*two.steps[0].bet, g.world) == 2);
+    const Obeyed bet = g.ask(R"("type":"lesson","move":"bet","choice":1)");
+    CHECK(bet.actions.lesson.kind == Kind::bet);
+    CHECK(bet.actions.lesson.choice == 1);
+    check_refused(g.ask(R"("type":"lesson","move":"bet","choice":2)"), "bad-value");
+    g.lessons.open->place_bet(1);
+    check_refused(g.ask(R"("type":"lesson","move":"bet","choice":0)"), "impossible");
+    g.lessons.open->next();
+    check_refused(g.ask(R"("type":"lesson","move":"bet","choice":0)"), "impossible");
+    CHECK(g.ask(R"("type":"lesson","move":"back")").actions.lesson.kind == Kind::back);
+    CHECK(g.ask(R"("type":"lesson","move":"next")").actions.lesson.kind == Kind::next);
+    CHECK(g.ask(R"("type":"lesson","move":"close")").actions.lesson.kind == Kind::close);
+}
+
+TEST_CASE("what is asked for is answered with it") {
+    Ground g;
+    g.lessons.shelf.push_back({"two", "Two", "Of steps.", {}});
+    g.lessons.finished.insert("two");
+    CHECK(value_of(g.ask(R"("type":"get","what":"state")"), "value")["step"] == 20);
+    CHECK(value_of(g.ask(R"("type":"get","what":"settings")"), "value")["vocabulary"] == 7);
+    CHECK(value_of(g.ask(R"("type":"get","what":"presets")"), "value")[0]["name"] == "default");
+    CHECK(value_of(g.ask(R"("type":"get","what":"lessons")"), "value")[0]["finished"] == true);
+    CHECK(value_of(g.ask(R"("type":"get","what":"controls")"), "value").size() == settings_table().size());
+    CHECK(value_of(g.ask(R"("type":"get","what":"heads")"), "value") == "heads");
+}
+
+TEST_CASE("a run is handed out as text, as an address or as bytes, and what there is not is refused") {
+    Ground g;
+    CHECK(value_of(g.ask(R"("type":"export","format":"json")"), "text") == R"({"step":20})");
+    const std::string command = value_of(g.ask(R"("type":"export","format":"command")"), "text");
+    CHECK(command.starts_with("ladder train "));
+    CHECK(command.find("--vocabulary 7") != std::string::npos);
+    CHECK(value_of(g.ask(R"("type":"export","format":"report")"), "text") == "a \"report\"");
+    CHECK(value_of(g.ask(R"("type":"export","format":"safetensors")"), "url") == "data:application/octet-stream;base64,ABD/AQ==");
+    CHECK(value_of(g.ask(R"("type":"export","format":"png","panel":"ladder")"), "area")[1] == 0.25);
+    check_refused(g.ask(R"("type":"export","format":"png","panel":"curves")"), "impossible");
+    check_refused(g.ask(R"("type":"export","format":"csv")"), "impossible");
+    check_refused(g.ask(R"("type":"export","format":"link")"), "impossible");
+    g.link = "https://host/?seed=7";
+    CHECK(value_of(g.ask(R"("type":"export","format":"link")"), "text") == g.link);
 }
