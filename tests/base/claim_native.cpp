@@ -9,26 +9,13 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "support/scratch_folder.h"
 
 using namespace ladder;
 namespace fs = std::filesystem;
 
-namespace {
-
-struct ClaimedFolder {
-    fs::path path = fs::temp_directory_path() / ("ladder-claim-test-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
-    ClaimedFolder() { fs::create_directories(path); }
-    ~ClaimedFolder() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    std::string operator/(const char* name) const { return (path / name).string(); }
-};
-
-}  // namespace
-
 TEST_CASE("a folder and a file are one claim's at a time") {
-    const ClaimedFolder folder;
+    const test::ScratchFolder folder;
     for (const auto& [path, what] : {std::pair(folder.path.string(), Claim::Of::folder), std::pair(folder / "file", Claim::Of::file)}) {
         {
             Claim first(path, what);
@@ -44,7 +31,7 @@ TEST_CASE("a folder and a file are one claim's at a time") {
 }
 
 TEST_CASE("a file that another program is writing is left to it") {
-    const ClaimedFolder folder;
+    const test::ScratchFolder folder;
     const std::string file = folder / "file";
     write_file(file, std::string_view("old"));
     {

@@ -8,27 +8,13 @@
 #include <string>
 
 #include "base/error.h"
+#include "support/scratch_folder.h"
 
 using namespace ladder;
 namespace fs = std::filesystem;
 
-namespace {
-
-// A folder of its own, removed at the end.
-struct Folder {
-    fs::path path = fs::temp_directory_path() / ("ladder-files-test-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
-    Folder() { fs::create_directories(path); }
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    std::string operator/(const char* name) const { return (path / name).string(); }
-};
-
-}  // namespace
-
 TEST_CASE("files are read as they were written, replaced whole, and leave nothing beside them") {
-    const Folder folder;
+    const test::ScratchFolder folder;
     const std::string file = folder / "file";
     for (const std::string& text : {std::string("first\0second\r\n\xff", 15), std::string(), std::string(100000, 'x')}) {
         write_file(file, text);
@@ -39,7 +25,7 @@ TEST_CASE("files are read as they were written, replaced whole, and leave nothin
 }
 
 TEST_CASE("what cannot be read or written is named, with the mend") {
-    const Folder folder;
+    const test::ScratchFolder folder;
     const std::string file = folder / "file";
     write_file(file, std::string_view("text"));
     CHECK_THROWS_WITH_AS(read_file(folder / "absent"), doctest::Contains("There is no file"), Error);
@@ -65,7 +51,7 @@ TEST_CASE("what cannot be read or written is named, with the mend") {
 }
 
 TEST_CASE("a file that would be written over gets the next free number") {
-    const Folder folder;
+    const test::ScratchFolder folder;
     const std::string file = folder / "run-seed-7.csv";
     CHECK(free_path(file) == file);
     write_file(file, "first");

@@ -4,12 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 
 #include "base/error.h"
 #include "experiment/run.h"
 #include "experiment/run_store.h"
+#include "support/scratch_folder.h"
 
 using namespace ladder;
 
@@ -25,13 +25,6 @@ Settings small() {
     s.workers = 1;
     return s;
 }
-
-// A folder of this test alone, removed at the end.
-struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / "ladder-record-test";
-    Folder() { std::filesystem::remove_all(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
 
 }  // namespace
 
@@ -123,8 +116,8 @@ TEST_CASE("what a record says of a divergence agrees with its last evaluation") 
 }
 
 TEST_CASE("a store gives back whole runs of the same settings only") {
-    const Folder folder;
-    const RunStore store(folder.path.string());
+    const test::ScratchFolder folder;
+    const RunStore store(folder / "made by it");
     const RunRecord run = run_experiment(small(), "kept");
     CHECK_FALSE(store.find("a", small()).has_value());
     store.keep("a", run);
@@ -134,7 +127,7 @@ TEST_CASE("a store gives back whole runs of the same settings only") {
     CHECK(store.find("a", other).has_value());
     other.learning_rate = 0.1;
     CHECK_FALSE(store.find("a", other).has_value());
-    std::ofstream(folder.path / "b.json") << "half a rec";
+    std::ofstream(folder / "made by it/b.json") << "half a rec";
     CHECK_FALSE(store.find("b", small()).has_value());
     CHECK(store.all().size() == 1);
 }
