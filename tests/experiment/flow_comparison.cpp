@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "support/letters.h"
 
 using namespace ladder;
 
@@ -44,7 +45,7 @@ TEST_CASE("strengths, targets and first attention come from the chain and the un
 TEST_CASE("a text has no equations") {
     Settings text = small_chain();
     text.data = DataSource::text;
-    for (int i = 0; i < 600; ++i) text.text += "abcde"[i * i % 7 % 5];
+    text.text = test::five_letters();
     const Chain chain(text);
     CHECK_THROWS_AS(flow_of_run(chain, untrained(2, {0.1f, 0.4f, 0.2f, 0.5f}), {}), Error);
 }

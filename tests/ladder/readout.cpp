@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "ladder/readout.h"
+#include "support/fixture_path.h"
 #include "task/sampler.h"
 
 using namespace ladder;
@@ -307,7 +308,7 @@ TEST_CASE("one head, equal strengths and a broken evaluation stay sensible") {
 }
 
 TEST_CASE("the authors' run on 9000 sequences: rung 1, then 2, the first head leaves at step 100 to 150") {
-    std::ifstream file(std::string(LADDER_FIXTURES) + "/curve-minimal-9000-sequences.json");
+    std::ifstream file(test::fixture_path("curve-minimal-9000-sequences.json"));
     const auto run = nlohmann::json::parse(file);
     const Chain chain(small_chain(50));
     Readout readout(chain);

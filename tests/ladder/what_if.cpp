@@ -8,6 +8,7 @@
 #include "ladder/value_alignment.h"
 #include "ladder/what_if.h"
 #include "model/minimal.h"
+#include "support/letters.h"
 
 using namespace ladder;
 using Kind = HeadEdit::Kind;
@@ -151,7 +152,7 @@ TEST_CASE("ideal patterns with the true feature matrices are the truth, and the 
 TEST_CASE("a text has no feature matrices that the values could be like") {
     Settings s = small();
     s.data = DataSource::text;
-    for (int i = 0; i < 600; ++i) s.text += "abcde"[i * i % 7 % 5];
+    s.text = test::five_letters();
     const EditBench b(s);
     REQUIRE(b.chain.ngrams());
     CHECK(value_alignment(b.s, b.chain, b.table, b.parameters).empty());

@@ -3,6 +3,7 @@
 
 #include "run/branch.h"
 #include "run/training_loop.h"
+#include "support/letters.h"
 
 using namespace ladder;
 
@@ -48,7 +49,7 @@ TEST_CASE("where a run parted goes with it, and is said in the order in which it
 
 TEST_CASE("a branch goes on neither from a chain to a text, nor back, nor to another text") {
     Settings chain = small_branch();
-    for (int i = 0; i < 600; ++i) chain.text += "abcde"[i * i % 7 % 5];
+    chain.text = test::five_letters();
     Settings text = chain, finite = chain;
     text.data = DataSource::text;
     finite.data = DataSource::finite;

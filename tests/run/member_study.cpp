@@ -10,6 +10,7 @@
 #include "run/member_worker.h"
 #include "run/training_loop.h"
 #include "run/worker_member_service.h"
+#include "support/letters.h"
 
 using namespace ladder;
 
@@ -24,7 +25,7 @@ Settings small() {
 Settings small_text_task() {
     Settings s = small();
     s.data = DataSource::text;
-    for (int i = 0; i < 600; ++i) s.text += "abcde"[i * i % 7 % 5];
+    s.text = test::five_letters();
     return s;
 }
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
+#include "support/fixture_path.h"
 
 namespace ladder::test {
 namespace {
@@ -49,8 +49,7 @@ double largest_difference(const std::string& expected, const std::vector<double>
 }  // namespace
 
 TensorFile load_reference(const std::string& name) {
-    const char* elsewhere = std::getenv("LADDER_FIXTURES");  // for a program that was built on another machine
-    const std::string path = std::string(elsewhere ? elsewhere : LADDER_FIXTURES) + "/" + name + ".safetensors";
+    const std::string path = fixture_path(name + ".safetensors");
     return parse_safetensors(read_file(path), path);
 }
 

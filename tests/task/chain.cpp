@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/random.h"
+#include "support/fixture_path.h"
 #include "support/worse.h"
 #include "train/fixture.h"
 
@@ -24,7 +25,7 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 
 Fixture load(const std::string& name) {
-    const std::string path = std::string(LADDER_FIXTURES) + "/" + name + ".safetensors";
+    const std::string path = test::fixture_path(name + ".safetensors");
     return read_fixture(parse_safetensors(read_file(path), path), path, FixtureKind::teacher);
 }
 
