@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { behaves, frame, host } from './host.mjs';
-import { coarse, contextOf, dist, drawn, eventually, inReach, open, screenshots, serve, strictPolicy, visit, withoutStorage, withoutWebGL } from './support.mjs';
+import { coarse, contextOf, dist, drawn, eventually, inReach, open, screenshots, serve, speedsTold, state, strictPolicy, until, visit, withoutStorage, withoutWebGL } from './support.mjs';
 
 let session, course;
 const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
@@ -217,6 +217,24 @@ test('no parameter runs code or writes markup', async () => {
   await page.waitForFunction(() => window.ladder && window.ladder.state().problems.length > 0);
   const found = await page.evaluate(() => ({ pwned: window.pwned, images: document.querySelectorAll('img[src="x"]').length, scripts: [...document.scripts].filter((s) => !s.src).length }));
   assert.deepEqual(found, { pwned: undefined, images: 0, scripts: 0 });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+// Without: await_step in src/ui/app_runs.cpp (the run goes on to its end), view.has in App::Impl::keys.
+test('a moment named by the address is reached at full speed and rests, with the reader\u2019s speed again; a hidden control\u2019s key does nothing', async () => {
+  const keys = { ' ': 'run', ArrowRight: 'step', 'Shift+ArrowRight': 'timeline', ArrowLeft: 'timeline', l: 'timeline', s: 'step', r: 'reset', n: 'new-seed', t: 'theme', 'Shift+?': 'help', p: 'workspace', e: 'workspace', d: 'workspace' };
+  const { page, context, errors } = await visit(session, { ...coarse, smooth: true, query: `?step=40&stopAt=100&speed=5&batch=64&validation=64&hide=${[...new Set(Object.values(keys))]}`, before: speedsTold });
+  const rest = await until(page, 'the moment', (s) => s.state === 'paused' && s.shownStep === 40);
+  assert.ok(rest.step >= 40 && rest.step < 100, `step ${rest.step}`);
+  assert.equal(rest.live, false);
+  assert.deepEqual([rest.speed, rest.settings.steps, rest.problems], [5, 100, []]);
+  assert.deepEqual(await page.evaluate(() => window.speeds), [0, 5]);
+  for (const key of Object.keys(keys)) {
+    await page.keyboard.press(key);
+    await drawn(page);
+    assert.deepEqual(await state(page), rest, key);
+  }
   assert.deepEqual(errors, []);
   await context.close();
 });

@@ -3,23 +3,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { drawn, open, screenshots, sentence, state, until, visit } from './support.mjs';
+import { drawn, open, screenshots, sentence, speedTold, speedsTold, state, until, visit } from './support.mjs';
 
 // Of figure 5, before it is run: two seeds.
 const seeds = { x: 647, y: 392 };
-
-// What the page tells its workers of the speed (src/run/worker_protocol.cpp: magic, kind, epoch, value), the newest last.
-const listening = `(${() => {
-  const Original = window.Worker;
-  window.speeds = [];
-  window.Worker = class extends Original {
-    postMessage(message, ...rest) {
-      if (message.kind === 'command' && new Uint8Array(message.bytes)[4] === 4) window.speeds.push(new DataView(message.bytes).getFloat64(9, true));
-      super.postMessage(message, ...rest);
-    }
-  };
-}})()`;
-const told = (page) => page.evaluate(() => window.speeds.at(-1));
 
 let session;
 before(async () => {
@@ -54,7 +41,7 @@ test('P opens the figures and goes back; what a person starts ends a figure', as
 });
 
 test('a figure says what it will do, and its seeds are chosen before it is run', async () => {
-  const { page, context, errors } = await visit(session, { query: '?workspace=paper&autoplay=false', before: listening });
+  const { page, context, errors } = await visit(session, { query: '?workspace=paper&autoplay=false', before: speedsTold });
   await until(page, 'the figures', (s) => s.workspace === 'paper' && s.snapshots > 0);
   await page.mouse.click(200, 300);  // figure 5
   await until(page, 'it', (s) => s.figure === '5');
@@ -71,7 +58,7 @@ test('a figure says what it will do, and its seeds are chosen before it is run',
   // App::Impl::speed and end_figure it does neither.)
   await page.evaluate(() => { document.getElementById('mirror-settings').open = true; });
   await page.waitForSelector('#mirror-settings-form [data-name=patience]', { state: 'attached' });
-  assert.equal(await told(page), 0);
+  assert.equal(await speedTold(page), 0);
   await page.evaluate(() => {
     window.speeds = [];
     document.querySelector('#mirror-settings-form [data-name=learned]').value = 'true';
@@ -79,13 +66,13 @@ test('a figure says what it will do, and its seeds are chosen before it is run',
   });
   const changed = await until(page, 'the settings', (s) => s.settings.learned);
   assert.ok(changed.figureRun);
-  assert.deepEqual([await told(page), changed.speed, changed.settings.speed], [0, 0, 20]);
+  assert.deepEqual([await speedTold(page), changed.speed, changed.settings.speed], [0, 0, 20]);
   await page.mouse.click(1198, 88);
   await until(page, 'its end', (s) => !s.figureRun && s.state === 'paused');
   await page.mouse.move(640, 400);
   await page.keyboard.press(' ');
   const begun = await until(page, 'the run', (s) => s.state === 'running');
-  assert.deepEqual([await told(page), begun.speed], [20, 20]);
+  assert.deepEqual([await speedTold(page), begun.speed], [20, 20]);
   await until(page, 'it going on', (s) => s.step > begun.step);
   assert.deepEqual(errors, []);
   await context.close();
@@ -111,12 +98,12 @@ test('the moment of lowest validation loss stands beside the newest, and "Stop h
 
 // Without: the speed that App::state_json and the form take from App::Impl::speed, and Actions::speed of a command's settings.
 test('a speed that is chosen in the form while a figure runs is the figure\u2019s, be it the one that was the reader\u2019s', async () => {
-  const { page, context, errors } = await visit(session, { query: '?figure=4-left&speed=20', before: listening });
+  const { page, context, errors } = await visit(session, { query: '?figure=4-left&speed=20', before: speedsTold });
   await until(page, 'the first run', (s) => s.preset === 'figure-4-init-1' && s.snapshots > 0 && s.speed === 0);
   await page.waitForFunction(() => document.getElementById('mirror-speed').value === '0');
   await page.evaluate(() => { const field = document.getElementById('mirror-speed'); field.value = '20'; field.dispatchEvent(new Event('change')); });
   await until(page, 'that speed', (s) => s.figureRun && s.speed === 20);
-  assert.equal(await told(page), 20);
+  assert.equal(await speedTold(page), 20);
 
   // The address keeps the figure that it named until another one is begun.
   const named = () => page.evaluate(() => new URL(location.href).searchParams.getAll('figure').join());

@@ -151,4 +151,17 @@ export const arriving = (files) => `(${(texts) => {
   window.fetch = async (where) => Object.hasOwn(texts, where) ? new Response(texts[where]) : real(where);
 }})(${JSON.stringify(files)})`;
 
+// For a page: window.speeds, what it tells its workers of the speed (src/run/worker_protocol.cpp: magic, kind, epoch, value), the newest last.
+export const speedsTold = `(${() => {
+  const Original = window.Worker;
+  window.speeds = [];
+  window.Worker = class extends Original {
+    postMessage(message, ...rest) {
+      if (message.kind === 'command' && new Uint8Array(message.bytes)[4] === 4) window.speeds.push(new DataView(message.bytes).getFloat64(9, true));
+      super.postMessage(message, ...rest);
+    }
+  };
+}})()`;
+export const speedTold = (page) => page.evaluate(() => window.speeds.at(-1));
+
 export const sentence = (page) => page.textContent('#status');
