@@ -12,7 +12,7 @@ let session;
 before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
 after(async () => { await session.close(); });
 
-const quick = '&batch=64&validation=200';
+const quick = '&batch=64&validation=200', song = 'row row row your boat gently down the stream. '.repeat(60);
 
 // Saved by the form beside the canvas.
 async function saved(page, format) {
@@ -30,7 +30,7 @@ function png(bytes) {
   return { width, height, good: bytes.subarray(1, 4).toString() === 'PNG' && bytes.length > width * height / 100 };
 }
 
-test('a run is saved in every form, and its model and settings open again', async () => {
+test('a run is saved in every form, and its model and settings open again; so do a lesson and a text', async () => {
   const { page, context, errors } = await visit(session, { query: `?speed=0&seed=11&heads=2&steps=80${quick}` });
   const end = await until(page, 'the end', (s) => s.state === 'finished');
 
@@ -74,6 +74,13 @@ test('a run is saved in every form, and its model and settings open again', asyn
   await bring(page, 'attention-ladder-settings.json', Buffer.from(JSON.stringify({ ...JSON.parse(settings.bytes), seed: 77, steps: 20 })));
   const again = await until(page, 'the settings', (s) => s.seed === 77 && s.state === 'finished');
   assert.equal(again.settings.heads, 2);
+
+  await bring(page, 'mine.md', Buffer.from('# Mine\n\n## One\nRead.\n## Two\nRead on.\n'));
+  const { lesson } = await until(page, 'the lesson', (s) => s.workspace === 'lessons' && s.lesson && s.lesson.text.length > 0);
+  assert.deepEqual([lesson.title, lesson.steps, lesson.text], ['Mine', 2, ['Read.']]);
+  await bring(page, 'song.txt', Buffer.from(song));
+  const sung = await until(page, 'a run on the text', (s) => s.settings.data === 'text' && s.snapshots > 0);
+  assert.deepEqual([sung.preset, sung.settings.text, sung.settings.vocabulary], ['text', song, 19]);  // 18 different characters, and one token for any other
   assert.deepEqual(errors, []);
   await context.close();
 });
