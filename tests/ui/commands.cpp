@@ -25,7 +25,7 @@ struct Ground {
     RunView view;
     std::string preset = "default", link;
 
-    Ground() : settings(small()), chain(settings), history(chain), world{chain, history, status}, view{settings, chain, history, status} {
+    Ground() : settings(small()), chain(settings), history(chain), world{chain, settings, history, status}, view{settings, chain, history, status} {
         for (int i = 0; i < 3; ++i) {
             auto s = std::make_shared<Snapshot>();
             s->step = 10 * i;
