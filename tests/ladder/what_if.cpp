@@ -86,6 +86,7 @@ TEST_CASE("a head that looks as another does has its map, in the full model too"
     b.edits[2] = {Kind::swapped, 0};
     const Passed swapped = b.run();
     const int T = input_length(s);
+    // The same scores of order 1, some hundred products of 1e-7 each, perhaps added in the order of another place.
     for (int i = T - s.length; i < T; ++i)
         for (int j = 0; j <= i; ++j) {
             CHECK(b.weight(swapped, 1, 0, i, j) == doctest::Approx(b.weight(whole, 1, 2, i, j)).epsilon(1e-5));
@@ -110,6 +111,7 @@ TEST_CASE("frozen and ideal patterns are what the head then has, whatever the to
     b.edits[1] = {Kind::ideal, 0};
     const Passed p = b.run(mean);
     const Span& span = b.chain.spans()[0];
+    // Weights of at most 1 that are the exponentials of given logarithms, each to some roundings of 6e-8 of logarithms below 10.
     for (int sequence = 0; sequence < 4; ++sequence)
         for (int i = T - L; i < T; ++i)
             for (int j = 0; j <= i; ++j) {
@@ -131,7 +133,7 @@ TEST_CASE("ideal patterns with the true feature matrices are the truth, and the 
     }
     WhatIf what_if(b.s, b.chain, 24);
     const WhatIf::Answer truth = what_if.ask(parameters, b.edits, {});
-    CHECK(std::abs(truth.excess) < 1e-5);
+    CHECK(std::abs(truth.excess) < 1e-5);  // logits of order 10 in float, 6e-7 each
     CHECK(truth.rung == 3);
     // The ladder's scale is measured on other pasts: 512 of them and these 480 differ by about 3 % of the last half rung, three times that at most.
     CHECK(truth.height == doctest::Approx(3).epsilon(0.015));
@@ -145,7 +147,7 @@ TEST_CASE("ideal patterns with the true feature matrices are the truth, and the 
     b.edits[static_cast<std::size_t>(b.chain.span_of_rank(3))] = {Kind::ablated};
     const WhatIf::Answer below = what_if.ask(parameters, b.edits, {});
     CHECK(below.rung == 2);
-    CHECK(below.kl[2] < 1e-5);
+    CHECK(below.kl[2] < 1e-5);  // the same
     CHECK(below.loss > truth.loss);
 }
 

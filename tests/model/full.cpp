@@ -109,7 +109,8 @@ TEST_CASE("the full model's maps are causal, sum to one, and agree whether all r
     std::vector<float> logits(static_cast<std::size_t>(B * L * V)), few_logits(logits.size()), attention(static_cast<std::size_t>(B * 4 * T * T)), few(attention.size());
     trainer.model().forward({tokens, B, T + 1}, logits, attention, true, *workspace);
     trainer.model().forward({tokens, B, T + 1}, few_logits, few, false, *workspace);
-    for (std::size_t i = 0; i < logits.size(); ++i) CHECK(logits[i] == doctest::Approx(few_logits[i]).epsilon(1e-4));
+    // Logits of order 1 from sums of a few hundred products, 1e-7 each, should a kernel add them in another order; maps of scores likewise.
+    for (std::size_t i = 0; i < logits.size(); ++i) CHECK(logits[i] == doctest::Approx(few_logits[i]).epsilon(1e-5));
     for (int map = 0; map < B * 4; ++map)
         for (int i = 0; i < T; ++i) {
             const float* row = attention.data() + (map * T + i) * T;

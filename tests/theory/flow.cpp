@@ -28,7 +28,7 @@ TEST_CASE("from every start the flow finds the target") {
         s.start = start;
         const auto solution = solve_flow(s, {0, 1e5});
         REQUIRE(solution.report.finished);
-        CHECK(solution.moments.back().loss < 1e-3);
+        CHECK(solution.moments.back().loss < 1e-7);  // of 6 at the start: attention's last gaps close as 1 / t, see below, and the loss as their squares, 1e-10
     }
 }
 
@@ -40,7 +40,7 @@ TEST_CASE("equal heads stay equal, as symmetry demands") {
     for (const FlowMoment& m : solution.moments)
         for (int i = 0; i < s.positions; ++i) {
             CHECK(std::isfinite(m.attention[i]));
-            CHECK(m.attention[i] == doctest::Approx(m.attention[static_cast<std::size_t>(s.positions) + i]).epsilon(1e-6));
+            CHECK(m.attention[i] == doctest::Approx(m.attention[static_cast<std::size_t>(s.positions) + i]).epsilon(1e-6));  // no more than the solver is asked for
         }
 }
 
@@ -187,9 +187,10 @@ TEST_CASE("a pattern may spread over positions: the head ends with its distribut
     const auto solution = solve_flow(s, logarithmic_times(0.1, 1e5, 20));
     REQUIRE(solution.report.finished);
     const FlowMoment& last = solution.moments.back();
-    CHECK(last.loss < 1e-6);
-    CHECK(last.attention[6] == doctest::Approx(0.7).epsilon(1e-3));
-    CHECK(pattern_mass(s, last, 0, 0) == doctest::Approx(1).epsilon(1e-3));
+    // What lies on each of the six other positions falls as 1 / t, and the loss as the square of that.
+    CHECK(std::abs(last.attention[6] - 0.7) < 6e-5);
+    CHECK(std::abs(pattern_mass(s, last, 0, 0) - 1) < 6e-5);
+    CHECK(last.loss < 1e-8);
     s.target[6] = 0.9;
     CHECK_THROWS_AS(check(s), Error);
 }
