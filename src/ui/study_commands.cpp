@@ -10,8 +10,6 @@
 namespace ladder {
 namespace {
 
-using Json = nlohmann::json;
-
 void obey_figure(Obeyed& out, const Command& c, const FiguresPanelState& state) {
     if (c.what == "stop") {
         if (!state.running) return refuse(out, c, "impossible", "No figure is being run.");
@@ -26,17 +24,17 @@ void obey_figure(Obeyed& out, const Command& c, const FiguresPanelState& state) 
 }
 
 // A value as a person would type it: a list with commas.
-std::string as_typed(const Json& value) {
+std::string as_typed(const nlohmann::json& value) {
     if (value.is_string()) return value.get<std::string>();
     if (!value.is_array()) return value.dump();
     std::string text;
-    for (const Json& part : value) text += (text.empty() ? "" : ",") + part.dump();
+    for (const nlohmann::json& part : value) text += (text.empty() ? "" : ",") + part.dump();
     return text;
 }
 
 void obey_theory(Obeyed& out, const Command& c, const FlowSettings& now) {
     FlowSettings next = now;
-    const Json given = c.settings.empty() ? Json::object() : Json::parse(c.settings, nullptr, false);
+    const nlohmann::json given = c.settings.empty() ? nlohmann::json::object() : nlohmann::json::parse(c.settings, nullptr, false);
     for (const auto& [name, value] : given.items())
         if (!find_flow_option(name)) return refuse(out, c, "bad-value", "The equations have no setting " + in_quotes(name) + "; ask for them with {type: \"get\", what: \"theory\"}.");
     // In the table's order: what is derived from the strengths comes before them.
@@ -66,7 +64,7 @@ void obey_sweep(Obeyed& out, const Command& c, const SweepState& state, const Se
     if (going_on) return refuse(out, c, "impossible", "A sweep is being run. Stop it first.");
     SweepGrid grid{state.axes, c.name.empty() ? state.seeds : c.name};
     if (!c.settings.empty()) {
-        const Json vary = Json::parse(c.settings, nullptr, false);
+        const nlohmann::json vary = nlohmann::json::parse(c.settings, nullptr, false);
         if (vary.size() > grid.axes.size()) return refuse(out, c, "bad-value", "A sweep varies " + std::to_string(grid.axes.size()) + " settings at most.");
         grid.axes = {};
         std::size_t i = 0;
