@@ -221,6 +221,30 @@ test('no parameter runs code or writes markup', async () => {
   await context.close();
 });
 
+// Without: the answer to hello in web/messages.js, its look at ready, and at broken.
+test('a page tells H5P its height, and a host that it is not ready yet or has broken down', async () => {
+  const { page, context } = await lecture(`<div style="height:3000px">Text</div>${frame(framed('&autoplay=false&batch=64&validation=64'))}`);
+  const heard = (name, value) => page.waitForFunction(([key, wanted]) => window.heard.find((m) => m[key] === wanted), [name, value]).then((handle) => handle.jsonValue());
+  await heard('action', 'hello');
+  assert.equal((await page.evaluate(() => window.ask('play'))).code, 'not-ready');
+  await page.evaluate(() => document.querySelector('iframe').scrollIntoView());
+  await heard('type', 'ready');
+  const { height } = await heard('type', 'resize');
+  await page.evaluate(() => window.send({ context: 'h5p', action: 'hello' }));
+  assert.deepEqual(await heard('action', 'prepareResize'), { context: 'h5p', action: 'prepareResize', scrollHeight: height, clientHeight: 360 });
+  await page.evaluate(() => window.send({ context: 'h5p', action: 'resizePrepared' }));
+  assert.deepEqual(await heard('action', 'resize'), { context: 'h5p', action: 'resize', scrollHeight: height });
+
+  await page.frames()[1].evaluate(() => { window.requestAnimationFrame = () => { throw new Error('no more frames'); }; });
+  const told = await heard('code', 'failed');
+  assert.equal(told.id, null);
+  assert.match(told.message, /^The page broke down \(no more frames\)\./);
+  const refused = await page.evaluate(() => window.ask('play'));
+  assert.deepEqual([refused.code, refused.message], ['failed', 'The page has broken down and cannot answer. Reload it.']);
+  for (const message of await page.evaluate(() => window.heard.filter((m) => m.ladder === 1))) assert.ok(validate(message), JSON.stringify([message, validate.errors]));
+  await context.close();
+});
+
 // Without: await_step in src/ui/app_runs.cpp (the run goes on to its end), view.has in App::Impl::keys.
 test('a moment named by the address is reached at full speed and rests, with the reader\u2019s speed again; a hidden control\u2019s key does nothing', async () => {
   const keys = { ' ': 'run', ArrowRight: 'step', 'Shift+ArrowRight': 'timeline', ArrowLeft: 'timeline', l: 'timeline', s: 'step', r: 'reset', n: 'new-seed', t: 'theme', 'Shift+?': 'help', p: 'workspace', e: 'workspace', d: 'workspace' };
@@ -301,6 +325,52 @@ test('the element takes what it was given before its script, follows every attri
   assert.deepEqual(result, { attribute: '5', seed: 5, rate: 0.25, hidden: true, live: 130, before: 'iframe', left: 'The page was taken away.', unloaded: 'div', again: 5, gone: 'The element is in no document, so it has no page.' });
   assert.equal(errors.length, 1);
   assert.match(errors[0], /^<attention-ladder speed="fast">: .*\.$/);
+  await context.close();
+});
+
+// Without: #showPoster, #shape and live in web/attention-ladder.js.
+test('the element has its picture, its shape, its methods, and a theme that changes while it runs', async () => {
+  const { page, context, errors } = await lecture(`<script src="${session.address}attention-ladder.js"></script>`);
+  const result = await page.evaluate(async () => {
+    const ladder = Object.assign(document.createElement('attention-ladder'), { title: 'A ladder', poster: 'data:image/gif;base64,R0lGODlhAQABAAAAACw=' });
+    for (const [name, value] of Object.entries({ ratio: '2 / 1', autoplay: 'false', theme: 'light', batch: 64, validation: 64, 'evaluate-every': 1, style: 'width:600px' })) ladder.setAttribute(name, value);
+    const wished = new Promise((resolve) => { ladder.addEventListener('resize', ({ detail }) => resolve(detail.height), { once: true }); });
+    document.body.append(ladder);
+    const root = ladder.shadowRoot, out = {}, poster = root.querySelector('img.poster');
+    out.poster = [poster.src === ladder.poster, poster.alt];
+    out.ratio = ladder.offsetHeight;
+    const first = await ladder.get(), page = root.querySelector('iframe');
+    out.begun = [root.querySelector('.poster'), first.step, first.dark];
+    ladder.setAttribute('fit', '');
+    out.fit = ladder.offsetHeight === await wished && ladder.offsetHeight !== out.ratio;
+    ladder.removeAttribute('fit');
+    ladder.setAttribute('ratio', '3 / 1');
+    out.other = ladder.offsetHeight;
+    const reaches = async (condition) => {
+      for (;;) {
+        const now = await ladder.get();
+        if (condition(now)) return now;
+        await new Promise((next) => { setTimeout(next, 100); });
+      }
+    };
+    ladder.theme = 'dark';
+    await reaches((now) => now.dark);
+    await ladder.stepOnce();
+    out.step = (await reaches((now) => now.step > 0 && now.state === 'paused')).step;
+    await ladder.play();
+    await reaches((now) => now.step > 3);
+    await ladder.pause();
+    const { step } = await reaches((now) => now.state === 'paused');
+    out.sought = [(await ladder.seek(1)).step, (await ladder.get()).shownStep];
+    out.newest = [(await ladder.command('seek', { step: 'newest' })).type, (await ladder.get()).live];
+    await ladder.reset(9);
+    const anew = await reaches((now) => now.seed === 9 && now.snapshots > 0);
+    out.anew = anew.step < step;
+    out.same = page === root.querySelector('iframe');
+    return out;
+  });
+  assert.deepEqual(result, { poster: [true, 'A ladder'], ratio: 300, begun: [null, 0, false], fit: true, other: 200, step: 1, sought: [1, 1], newest: ['answer', true], anew: true, same: true });
+  assert.deepEqual(errors, []);
   await context.close();
 });
 
