@@ -96,7 +96,17 @@ test('a keyboard alone drives the page', async () => {
   await until(page, 'a pause', (s) => s.state === 'paused');
   const before = (await state(page)).step;
   await press('ArrowRight');
-  await until(page, 'one step', (s) => s.step === before + 1);
+  const newest = await until(page, 'one step', (s) => s.step === before + 1 && s.shownStep === s.step);
+  await press('ArrowLeft');
+  await until(page, 'the moment before', (s) => s.live === false && s.shownStep < newest.shownStep);
+  await press('Shift+ArrowRight');
+  assert.equal((await until(page, 'the moment after', (s) => s.shownStep === newest.shownStep)).step, before + 1);
+  await press('Shift+ArrowRight');
+  await until(page, 'now', (s) => s.live);
+  await press('t');
+  await until(page, 'dark', (s) => s.dark);
+  await press('t');
+  await until(page, 'light', (s) => !s.dark);
   await press('Shift+?');
   await until(page, 'the keys', (s) => s.helpOpen);
   await drawn(page);

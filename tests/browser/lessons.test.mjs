@@ -85,12 +85,27 @@ test('what a step waited for is shown at rest while a bet on the same run is to 
 });
 
 test('a lesson of one\u2019s own is read from an address, a bad one is told', async () => {
-  const { page, context, errors } = await visit(session, { query: '?speed=0&steps=20&lesson=mine.md', before: arriving({ 'mine.md': '# Mine\n\n## One\n@dance\nHello.\n## Two\n@bet last-class\n' }) });
+  const long = Array.from({ length: 40 }, (_, i) => `Line ${i} of a text that is longer than its place.\n\n`).join('');
+  const { page, context, errors } = await visit(session, { ...coarse, smooth: true, still: true, query: '?speed=0&steps=20&lesson=mine.md', before: arriving({ 'mine.md': `# Mine\n\n## One\n@dance\nHello.\n## Two\n${long}## Three\n@bet last-class\n` }) });
   const now = await until(page, 'the lesson', (s) => s.lesson && s.lesson.text.length > 0);
   assert.equal(now.lesson.title, 'Mine');
   assert.match(now.problems[0], /^The lesson mine\.md: Line 4: There is no command @dance/);
-  await page.keyboard.press('Backspace');
-  assert.equal((await state(page)).lesson.step, 1);
+  const at = async (key, step) => {
+    await page.keyboard.press(key);
+    await until(page, `step ${step}`, (s) => s.lesson.step === step);
+  };
+  await at('Enter', 2);
+  await at('Backspace', 1);
+  await at('Enter', 2);
+  await until(page, 'a rest', (s) => s.state !== 'running');
+  const looks = async (key) => {
+    if (key) await page.keyboard.press(key);
+    await drawn(page);
+    return page.screenshot();
+  };
+  const top = await looks();
+  assert.ok(!(await looks('PageDown')).equals(top));
+  assert.ok((await looks('PageUp')).equals(top));
   await page.keyboard.press('Escape');
   await until(page, 'the list', (s) => !s.lesson);
   assert.deepEqual(errors, []);
