@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { mystParse } from 'myst-parser';
-import { build, dist, open, serve } from '../browser/support.mjs';
+import { build, contextOf, dist, open, serve } from '../browser/support.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const examples = path.join(here, '..', '..', 'web', 'examples');
@@ -35,7 +35,7 @@ function put(name, text) {
 
 // Opens a built example; its first frames must come to measure a model. frames: how many there are in sight at some time.
 async function trains(name, { frames = 1, before: prepare = async () => {} } = {}) {
-  const context = await session.browser.newContext({ viewport: { width: 1000, height: 1400 } });
+  const context = await contextOf(session, { viewport: { width: 1000, height: 1400 } });
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
@@ -47,7 +47,7 @@ async function trains(name, { frames = 1, before: prepare = async () => {} } = {
   assert.equal(ours().length, frames);
   for (const frame of ours()) {
     await (await frame.frameElement()).scrollIntoViewIfNeeded();
-    await frame.waitForFunction(() => window.ladder && window.ladder.state().snapshots > 0, null, { timeout: 60000 });
+    await frame.waitForFunction(() => window.ladder && window.ladder.state().snapshots > 0);
     assert.deepEqual(await frame.evaluate(() => window.ladder.state().problems), []);
     assert.ok(await (await frame.frameElement()).getAttribute('title'), 'a frame has a title');
   }
@@ -63,7 +63,7 @@ test('plain HTML: the text follows the run', async () => {
     before: async (page) => {
       for (const place of await page.$$('attention-ladder, iframe')) await place.scrollIntoViewIfNeeded();
       await page.evaluate(() => window.scrollTo(0, 0));
-      await page.waitForFunction(() => /^Rung \d of 3 at step/.test(document.getElementById('said').textContent), null, { timeout: 60000 });
+      await page.waitForFunction(() => /^Rung \d of 3 at step/.test(document.getElementById('said').textContent));
     },
   });
 });
@@ -136,7 +136,23 @@ test('the package installs, has its types and defines the element', async () => 
   });
 });
 
-test('every address of an example names parameters that the page knows, and the folder has what it names', () => {
+test('every address and element of an example names parameters that the page knows', () => {
+  const table = fs.readFileSync(path.join(here, '..', '..', 'docs', 'embedding.md'), 'utf8').split(/^## /m).find((part) => part.startsWith('Parameters'));
+  const settings = JSON.parse(execFileSync(process.execPath, ['--no-experimental-fetch', path.join(build, 'ladder-cli.js'), 'settings', '--json'], { encoding: 'utf8' }));
+  const known = new Set([...[...table.matchAll(/^\| `([a-zA-Z-]+)/gm)].map(([, name]) => name), ...settings.map(({ name }) => name)]);
+  const own = new Set(['src', 'title', 'style', 'poster', 'ratio', 'fit']);
+  let read = 0;
+  for (const file of fs.readdirSync(examples, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
+    const text = fs.readFileSync(path.join(file.parentPath ?? file.path, file.name), 'utf8');
+    const addresses = [...text.matchAll(/\/index\.html\?([^"'\s)]+)/g)].map(([, query]) => [...new URLSearchParams(query.replaceAll('&amp;', '&')).keys()]);
+    const elements = [...text.matchAll(/<attention-ladder\s([^>]*)>/g)].map(([, attributes]) => [...attributes.matchAll(/([a-z-]+)="/g)].map(([, name]) => name.replace('stop-at', 'stopAt')).filter((name) => !own.has(name)));
+    for (const name of [...addresses, ...elements].flat()) assert.ok(known.has(name), `${file.name}: ${name}`);
+    read += addresses.length + elements.length;
+  }
+  assert.ok(read >= 12, `${read} read`);
+});
+
+test('the folder has what its page names', () => {
   assert.ok(fs.existsSync(path.join(dist, 'attention-ladder.js')) && fs.existsSync(path.join(dist, 'index.html')));
   const page = fs.readFileSync(path.join(dist, 'index.html'), 'utf8');
   for (const [, name] of page.matchAll(/(?:src|href)="([^":]+)"/g)) assert.ok(fs.existsSync(path.join(dist, name)), name);
