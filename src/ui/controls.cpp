@@ -16,10 +16,10 @@ bool dragged() {
     return ImGui::IsItemDeactivated() && ImGui::IsMouseReleased(ImGuiMouseButton_Left);
 }
 
-int arrow_pressed() {
+int arrow_pressed(ImGuiKey less, ImGuiKey more) {
     if (!ImGui::IsItemFocused() || !ImGui::GetIO().NavVisible) return 0;
-    for (ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow}) ImGui::SetKeyOwner(key, ImGui::GetItemID());
-    return ImGui::IsKeyPressed(ImGuiKey_RightArrow) - ImGui::IsKeyPressed(ImGuiKey_LeftArrow);
+    for (ImGuiKey key : {less, more}) ImGui::SetKeyOwner(key, ImGui::GetItemID());
+    return ImGui::IsKeyPressed(more) - ImGui::IsKeyPressed(less);
 }
 
 bool slider(const Theme& t, const char* id, Rect r, float& value, std::string_view note, bool* held) {

@@ -13,9 +13,9 @@ namespace ladder {
 // Whether a hand, by mouse or finger, moves the item drawn last. The frame in which it is let go counts too: a slow
 // frame takes the hand's last way and its release together, and where it let go is where it meant to go.
 bool dragged();
-// -1, 1: the left or the right arrow was pressed while the item drawn last has the keyboard. Both are the item's then: navigation
+// -1, 1: the arrow for less or for more was pressed while the item drawn last has the keyboard. Both are the item's then: navigation
 // must not move on with them.
-int arrow_pressed();
+int arrow_pressed(ImGuiKey less = ImGuiKey_LeftArrow, ImGuiKey more = ImGuiKey_RightArrow);
 // value in [0, 1].
 bool slider(const Theme&, const char* id, Rect, float& value, std::string_view note, bool* held = nullptr);
 // Labels side by side; chosen is an index.

@@ -63,8 +63,7 @@ void draw_strengths_by_hand(const RunView& view, const Theme& t, Rect tiles, flo
         const ImVec2 way_made = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, t.px(3));
         const bool held = dragged() && (way_made.x != 0 || way_made.y != 0), let_go = ImGui::IsItemDeactivated();
         const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
-        int steps = 0;
-        if (focused) steps = ImGui::IsKeyPressed(ImGuiKey_UpArrow) - ImGui::IsKeyPressed(ImGuiKey_DownArrow);
+        const int steps = arrow_pressed(ImGuiKey_DownArrow, ImGuiKey_UpArrow);
         if (ImGui::IsItemHovered() || held) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeNS);
         ImGui::PopID();
         ImGui::SetCursorScreenPos(cursor);

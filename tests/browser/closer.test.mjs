@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { drawn, open, screenshots, until, visit } from './support.mjs';
+import { coarse, drawn, open, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
@@ -83,6 +83,37 @@ test('slow motion makes one step of the run and says its numbers', async () => {
   await page.keyboard.press(' ');
   const end = await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 120);
   assert.deepEqual({ loss: end.validationLoss, kl: end.kl }, { loss: whole.validationLoss, kl: whole.kl });
+  await context.close();
+  assert.deepEqual(errors, []);
+});
+
+// Without: draw_strengths_by_hand in src/ui/panel_chain.cpp; SetKeyOwner in arrow_pressed (the second arrow is navigation's).
+test('a tile of the chain that is dragged, or moved by a key, makes a run with another strength', async () => {
+  const { context, page, errors } = await visit(session, { ...coarse, smooth: true, query: '?seed=7&autoplay=false&batch=64&validation=64' });
+  await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);
+  await page.mouse.move(190, 150);  // the nearest pair
+  await page.mouse.down();
+  await drawn(page);
+  await page.mouse.move(190, 130);
+  await drawn(page);
+  assert.deepEqual((await state(page)).settings.strengths, [], 'until it is let go');
+  await page.mouse.up();
+  const dragged = (await until(page, 'other strengths', (s) => s.settings.strengths.length === 3)).settings.strengths;
+  assert.deepEqual(dragged.slice(0, 2), [1, 1.55]);
+  assert.ok(dragged[2] > 2.41, `${dragged}`);
+  // The first Tab gives the keyboard to the page, the second to what the mouse touched last: the farthest pair. The arrows stay with it.
+  await page.mouse.click(48, 168);
+  await drawn(page);
+  for (const key of ['Tab', 'Tab']) {
+    await page.keyboard.press(key);
+    await drawn(page);
+  }
+  for (const [key, strength] of [['ArrowDown', 0.85], ['ArrowDown', 0.72], ['ArrowUp', 0.84]]) {
+    await page.keyboard.press(key);
+    await until(page, `the strength ${strength}`, (s) => s.settings.strengths[0] === strength && s.snapshots > 0);
+    await drawn(page);
+  }
+  assert.deepEqual((await state(page)).settings.strengths.slice(1), dragged.slice(1));
   await context.close();
   assert.deepEqual(errors, []);
 });
