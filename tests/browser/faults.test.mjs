@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 import { after, before, describe, test } from 'node:test';
-import { contextOf, dist, eventually, hide, open, screenshots, sentence, serve, state, strictPolicy, until, visit, withoutStorage } from './support.mjs';
+import { contextOf, dist, eventually, frames, hide, open, reaches, rests, screenshots, sentence, serve, state, strictPolicy, until, visit, withoutStorage } from './support.mjs';
 
 // Small steps on a small canvas: what these tests take is waiting.
 const steps = 120;
@@ -277,19 +277,6 @@ describe('a sentence, not a blank page', { concurrency: 2 }, () => {
     await context.close();
   });
 });
-
-const frames = (page) => page.evaluate(() => window.ladder.frames());
-const reaches = (page, what, count) => page.waitForFunction(([w, c]) => window.ladder.frames()[w] >= c, [what, count]);
-
-// What is shown is what there is to show.
-async function rests(page) {
-  for (let i = 0; i < 30; ++i) {
-    const begin = await frames(page);
-    await reaches(page, 'count', begin.count + 20);
-    if ((await frames(page)).drawn === begin.drawn) return;
-  }
-  assert.fail('it is still being drawn');
-}
 
 // For a page: each frame comes ten milliseconds after the one before, however long it took.
 const evenly = `(${() => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { arriving, coarse, drawn, inSight, open, screenshots, state, until, visit } from './support.mjs';
+import { arriving, coarse, drawn, inSight, open, rests, screenshots, state, until, visit } from './support.mjs';
 
 let session;
 before(async () => {
@@ -97,10 +97,11 @@ test('a lesson of one\u2019s own is read from an address, a bad one is told', as
   await at('Enter', 2);
   await at('Backspace', 1);
   await at('Enter', 2);
-  await until(page, 'a rest', (s) => s.state !== 'running');
+  await until(page, 'a rest', (s) => s.state === 'paused' && s.snapshots > 0);
   const looks = async (key) => {
     if (key) await page.keyboard.press(key);
     await drawn(page);
+    await rests(page);
     return page.screenshot();
   };
   const top = await looks();

@@ -108,6 +108,19 @@ export async function drawn(page) {
   await page.waitForFunction((before) => window.ladder.frames().count > before + 3, count);
 }
 
+export const frames = (page) => page.evaluate(() => window.ladder.frames());
+export const reaches = (page, what, count) => page.waitForFunction(([w, c]) => window.ladder.frames()[w] >= c, [what, count]);
+
+// What is shown is what there is to show.
+export async function rests(page) {
+  for (let i = 0; i < 30; ++i) {
+    const begin = await frames(page);
+    await reaches(page, 'count', begin.count + 20);
+    if ((await frames(page)).drawn === begin.drawn) return;
+  }
+  throw new Error('It is still being drawn.');
+}
+
 // The panels of the run that are in sight: of another one the form saves no picture.
 export const inSight = (page) => page.evaluate(() => ['chain', 'attention', 'ladder', 'curves'].filter((panel) => {
   const news = document.getElementById('mirror-news');
