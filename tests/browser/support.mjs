@@ -85,7 +85,7 @@ export async function until(page, what, condition) {
   while (Date.now() < end) {
     last = await state(page);
     if (last && condition(last)) return last;
-    await page.waitForTimeout(50);
+    await page.waitForTimeout(25);
   }
   throw new Error(`Waited ${patience} s in vain for ${what}; the state was ${JSON.stringify(last)}.`);
 }

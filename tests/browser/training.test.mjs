@@ -8,6 +8,8 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build, coarse, hide, open, state, until, visit } from './support.mjs';
 
+// Enough for four workers to share, and soon done.
+const sizes = { batch: 256, validation: 300 }, small = Object.entries(sizes).map(([name, value]) => `&${name}=${value}`).join('');
 let session;
 before(async () => { session = await open(); });
 after(async () => { await session.close(); });
@@ -37,7 +39,7 @@ function readSnapshot(hex) {
 }
 
 // The reports of a whole run.
-async function curve(workers, { steps = 60, scalar = false, settings = '' } = {}) {
+async function curve(workers, { steps = 60, scalar = false, settings = small } = {}) {
   const { page, context, errors } = await visit(session, {
     ...coarse, query: `?speed=0&steps=${steps}&seed=3&workers=${workers}${settings}`,
     before: `(${record})();` + (scalar ? `(${withoutSimd})();` : ''),
@@ -59,7 +61,7 @@ test('one to four workers, and scalar code, give the same bits', async () => {
   assert.deepEqual(await curve(2, { scalar: true }), one, 'without SIMD');
 
   const out = fs.mkdtempSync(path.join(os.tmpdir(), 'ladder-'));
-  execFileSync(process.execPath, ['--no-experimental-fetch', path.join(build, 'ladder-cli.js'), 'train', '--preset', 'default', '--steps', '60', '--seed', '3', '--out', out], { stdio: 'pipe' });
+  execFileSync(process.execPath, ['--no-experimental-fetch', path.join(build, 'ladder-cli.js'), 'train', '--preset', 'default', '--steps', '60', '--seed', '3', ...Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]), '--out', out], { stdio: 'pipe' });
   const [head, ...rows] = fs.readFileSync(path.join(out, 'metrics.csv'), 'utf8').trim().split('\n').map((line) => line.split(','));
   fs.rmSync(out, { recursive: true });
   const evaluated = rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i]]))).filter((row) => row.val_loss !== '');
@@ -81,7 +83,7 @@ test('scalar code gives the full model the same bits', async () => {
 
 test('a hidden page stands still and goes on exactly', async () => {
   const endless = 1000000;
-  const { page, context } = await visit(session, { ...coarse, query: `?speed=0&steps=${endless}&seed=3&workers=2`, before: `(${record})();` });
+  const { page, context } = await visit(session, { ...coarse, query: `?speed=0&steps=${endless}&seed=3&workers=2${small}`, before: `(${record})();` });
   await until(page, 'a first step', (s) => s.step > 0);
   await hide(page, true);
   let rest = await state(page);
