@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { behaves, frame, host } from './host.mjs';
-import { coarse, contextOf, dist, drawn, eventually, inReach, open, screenshots, serve, speedsTold, state, strictPolicy, until, visit, withoutStorage, withoutWebGL } from './support.mjs';
+import { coarse, contextOf, dist, drawn, eventually, inReach, open, rests, screenshots, serve, speedsTold, state, strictPolicy, until, visit, withoutStorage, withoutWebGL } from './support.mjs';
 
 let session, course;
 const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
@@ -107,8 +107,8 @@ test('what a host sends in vain is answered, a sentence each, and the run goes o
   const seen = Object.fromEntries(codes.all.filter(([id]) => id !== 'flood'));
   assert.deepEqual(seen, { version: 'version', unknown: 'unknown-type', field: 'bad-value', large: 'too-large', value: 'bad-value', ahead: 'impossible', code: 'bad-value', cyclic: 'malformed', bigint: 'malformed', text: 'unknown-type', null: 'too-large' });
   assert.ok(codes.all.some(([, code]) => code === 'too-many'));
-  await page.waitForTimeout(1200);  // the flood has used up what it may ask
-  const now = (await page.evaluate(() => window.ask('get', { what: 'state' }))).value;
+  await eventually(page, async () => { window.now = (await window.ask('get', { what: 'state' })).value; return window.now; });  // the flood has used up what it may ask
+  const now = await page.evaluate(() => window.now);
   assert.deepEqual([now.step, now.seed, now.state, now.settings], [before.step, before.seed, before.state, before.settings]);
   assert.deepEqual(errors, []);
   await context.close();
@@ -249,7 +249,9 @@ test('a page tells H5P its height, and a host that it is not ready yet or has br
 test('a moment named by the address is reached at full speed and rests, with the reader\u2019s speed again; a hidden control\u2019s key does nothing', async () => {
   const keys = { ' ': 'run', ArrowRight: 'step', 'Shift+ArrowRight': 'timeline', ArrowLeft: 'timeline', l: 'timeline', s: 'step', r: 'reset', n: 'new-seed', t: 'theme', 'Shift+?': 'help', p: 'workspace', e: 'workspace', d: 'workspace' };
   const { page, context, errors } = await visit(session, { ...coarse, smooth: true, query: `?step=40&stopAt=100&speed=5&batch=64&validation=64&hide=${[...new Set(Object.values(keys))]}`, before: speedsTold });
-  const rest = await until(page, 'the moment', (s) => s.state === 'paused' && s.shownStep === 40);
+  await until(page, 'the moment', (s) => s.state === 'paused' && s.shownStep === 40);
+  await rests(page);
+  const rest = await state(page);
   assert.ok(rest.step >= 40 && rest.step < 100, `step ${rest.step}`);
   assert.equal(rest.live, false);
   assert.deepEqual([rest.speed, rest.settings.steps, rest.problems], [5, 100, []]);
