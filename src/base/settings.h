@@ -120,6 +120,8 @@ std::string range_text(const SettingInfo&);                                     
 std::optional<SettingProblem> set_from_text(Settings&, std::string_view name, std::string_view text);
 // Why the text is not one to learn from, without a full stop; empty: it is.
 std::string text_problem(const Settings&);
+// The same without what is used instead, for where nothing is: the whole is refused.
+std::string what_was_wrong(const SettingProblem&);
 // Settings that contradict each other are moved to the nearest valid combination; each move is told.
 std::vector<SettingProblem> reconcile(Settings&);
 

@@ -194,6 +194,13 @@ bool needs_restart(const Settings& before, const Settings& after) {
     return std::any_of(table.begin(), table.end(), [&](const SettingInfo& info) { return info.restart && info.get(before) != info.get(after); });
 }
 
+std::string what_was_wrong(const SettingProblem& problem) {
+    const std::string& all = problem.message;
+    const std::size_t instead = std::min({all.rfind(" used instead"), all.rfind(" was left out"), all.rfind(" were shortened"), all.rfind(" were put aside")});
+    const std::string wrong = all.substr(0, std::min(instead == std::string::npos ? instead : all.rfind("; ", instead), all.find(" It was left out")));
+    return wrong + (wrong.ends_with('.') ? "" : ".");
+}
+
 std::vector<SettingProblem> reconcile(Settings& s) {
     std::vector<SettingProblem> problems;
     const auto tell = [&](std::string_view name, std::string message) { problems.push_back({std::string(name), std::move(message)}); };

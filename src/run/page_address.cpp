@@ -135,7 +135,7 @@ PageAddress read_address(std::string_view query) {
         if (find_preset(value)) {
             address.preset = value;
         } else {
-            address.problems.push_back("The address names a preset " + in_quotes(value) + ", which does not exist; the default one is shown. The menu at the top lists them all.");
+            address.problems.push_back("The address names a preset " + in_quotes(value) + ", which does not exist; the default one is shown.");
         }
     }
     if (const Preset* preset = find_preset(address.preset)) address.settings = preset->settings;

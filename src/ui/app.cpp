@@ -125,7 +125,7 @@ bool App::use_text(const std::string& text) {
 
 bool App::show_workspace(std::string_view name, std::string_view figure) {
     if (name != "paper" && name != "run" && name != "lessons" && name != "theory") return false;
-    impl_->toolbar.workspace = name == "paper" ? Workspace::paper : name == "lessons" ? Workspace::lessons : name == "theory" ? Workspace::theory : Workspace::run;
+    impl_->home = impl_->toolbar.workspace = name == "paper" ? Workspace::paper : name == "lessons" ? Workspace::lessons : name == "theory" ? Workspace::theory : Workspace::run;
     if (!figure.empty()) {
         if (!find_figure(figure) && figure != sweep_id) return false;
         impl_->figures_panel.chosen = figure;

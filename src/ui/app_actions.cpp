@@ -53,6 +53,7 @@ void App::Impl::carry_out(const Actions& a) {
     if (a.picture) save_picture(*a.picture);
     if (a.open_file) requests.push_back({HostRequest::Kind::open_file, "", ""});
     if (a.plan_embed) report_branched(), requests.push_back({HostRequest::Kind::plan_embed, "", ""});
+    if (a.show_form) requests.push_back({HostRequest::Kind::show_form, "", ""});
     if (a.licences) requests.push_back({HostRequest::Kind::licences, "", ""});
     if (a.language) requests.push_back({HostRequest::Kind::language, *a.language, ""});
     sweep(a);

@@ -87,6 +87,8 @@ struct App::Impl {
     Presentation presentation;
     Arrangement arrangement;       // of the panels, as the presentation has it
     ControlSet hidden;             // what the presentation hides, by name or because it is embedded
+    Workspace home = Workspace::run;  // that the host page asked for last
+    bool lesson_was_open = false;  // in the frame before
     RunEvents events;
     std::int64_t awaited_step = -1;  // trained towards at full speed, then shown; -1: none
     std::vector<HostRequest> requests;

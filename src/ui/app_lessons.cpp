@@ -33,6 +33,8 @@ void App::Impl::carry_out(const LessonAction& a) {
 
 // Once a frame: a step that was just entered sets its scene, then the world is looked at.
 void App::Impl::follow_lesson() {
+    // Where the reader has no way between the workspaces, a lesson that is closed leaves what the host page shows and not the shelf.
+    if (std::exchange(lesson_was_open, lessons.open != nullptr) && !lessons.open && toolbar.workspace == Workspace::lessons && hidden.contains(Control::workspace) && home != Workspace::lessons) toolbar.workspace = home;
     const auto* wait = toolbar.workspace == Workspace::lessons && lessons.open && lessons.open->step().wait ? &*lessons.open->step().wait : nullptr;
     attention.maps_stay = wait && wait->what == Wait::For::press && wait->target == "attention";
     if (toolbar.workspace != Workspace::lessons || !lessons.open) {

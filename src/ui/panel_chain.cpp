@@ -328,8 +328,10 @@ void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRender
     const char* own = text ? "another text\u2026" : "own text\u2026";
     const float own_right = right + t.px(2), own_width = text_width(t.small, own) + t.px(12);  // the corner belongs to the button that enlarges
     const Rect ask{{own_right - own_width, y - t.px(1)}, {own_right, y + t.small->FontSize + t.px(7)}};
-    if (button(t, "own text", "", ask, ButtonKind::quiet, "Learn from a text instead: paste one or open a file, and the ladder\u2019s rungs become its n-gram predictors")) actions.ask_text = true;
-    draw_text_centred(list, t.small, {(ask.min.x + ask.max.x) / 2, y + t.px(3)}, t.accent, own);
+    if (view.has(Control::settings)) {
+        if (button(t, "own text", "", ask, ButtonKind::quiet, "Learn from a text instead: paste one or open a file, and the ladder\u2019s rungs become its n-gram predictors")) actions.ask_text = true;
+        draw_text_centred(list, t.small, {(ask.min.x + ask.max.x) / 2, y + t.px(3)}, t.accent, own);
+    }
     y += t.title->FontSize + t.px(5);
     y += draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, chain_sentence(view.chain)) + t.px(4);
     y = draw_tiles(view, t, left, right, y, state, actions) + t.px(8);

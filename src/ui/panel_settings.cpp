@@ -149,6 +149,11 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
         state.open = false;
         return;
     }
+    // A phone shows its keyboard for a field of the page alone.
+    if (view.has_page) {
+        const float wide = text_width(t.regular, "As a form") + t.px(20);
+        if (button(t, "as a form", "As a form", {{right - t.px(64) - wide, r.min.y + t.px(8)}, {right - t.px(64), r.min.y + t.px(34)}}, ButtonKind::quiet, "The settings as fields of the page, to be typed into on a phone too (C)")) actions.show_form = true, state.open = false;
+    }
 
     follow_run(view.settings, state);
     const bool restart = needs_restart(view.settings, state.draft);

@@ -42,6 +42,8 @@ std::string status_text(const RunView& view) {
         case RunnerStatus::State::diverged: text += " \u00B7 diverged"; break;
         case RunnerStatus::State::failed: return "stopped";
     }
+    // What stands in the panels may be another moment than the one that training is at.
+    if (!view.live && view.ready()) text = "showing step " + std::to_string(view.now().step) + " \u00B7 " + text;
     if (s.workers > 0) text += " \u00B7 " + std::to_string(s.workers) + (s.workers == 1 ? " worker" : " workers");
     if (!s.kernels.empty()) text += " \u00B7 " + s.kernels;
     return text;

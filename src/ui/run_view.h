@@ -69,6 +69,7 @@ struct Actions {
     bool stop_figure = false;
     bool ask_text = false;                      // for a text of the reader's own
     bool licences = false;                      // show what the program is made of
+    bool show_form = false;                     // the controls as a form of the page
     std::optional<std::string> language;        // of the interface
     bool run_sweep = false, stop_sweep = false, save_sweep = false, copy_sweep = false;
     LessonAction lesson;

@@ -151,13 +151,13 @@ std::string rung_predictor(const Chain& chain, int rung) {
 
 std::string verdict(const Chain& chain, const Snapshot& snapshot) {
     const int rung = snapshot.reading.rung;
+    const std::vector<double>& kl = snapshot.evaluation.kl;
+    const int nearest = kl.empty() ? rung : static_cast<int>(std::min_element(kl.begin(), kl.end()) - kl.begin());
     // The uniform predictor's cross-entropy is log d, whatever is predicted.
     if (snapshot.evaluation.loss > std::log(chain.vocabulary()) + 1e-3)
         return (snapshot.step == 0 ? "Not trained yet: its loss on held-out sequences is above the uniform predictor\u2019s. Nearest class: "
                                    : "Worse than knowing nothing: its loss on held-out sequences is above the uniform predictor\u2019s. Nearest class: ") +
-               rung_symbol(rung) + ".";
-    const std::vector<double>& kl = snapshot.evaluation.kl;
-    const int nearest = kl.empty() ? rung : static_cast<int>(std::min_element(kl.begin(), kl.end()) - kl.begin());
+               rung_symbol(nearest) + ".";
     // A rung changes only when the new class is clearly nearer (ladder/readout.cpp); until then both are said.
     if (nearest != rung) return "Still on " + rung_symbol(rung) + ", the class of " + rung_predictor(chain, rung) + ". " + rung_symbol(nearest) + " is a little nearer now, which counts once it is clear or lasts.";
     return "Fits " + rung_symbol(rung) + " best: it predicts most like " + rung_predictor(chain, rung) + ".";

@@ -229,6 +229,19 @@ TEST_CASE("settings that contradict each other move to the nearest that agree") 
     CHECK(mended([](Settings& s) { s.spans.assign(8, 8); }, {"spans", "reach back 64 tokens", "32 allowed", "shortened to 4 4 4 4 4 4 4 4"}).spans == std::vector<int>(8, 4));
 }
 
+TEST_CASE("where nothing is used instead, what was wrong is told alone") {
+    Settings s;
+    CHECK(what_was_wrong(*set_from_text(s, "heads", "99")) == "The setting heads cannot be \"99\".");
+    CHECK(what_was_wrong(*set_from_text(s, "heads", "a; b")) == "The setting heads cannot be \"a; b\".");
+    CHECK(what_was_wrong(*set_from_text(s, "haeds", "3")) == "There is no setting called \"haeds\".");
+    s = {};
+    s.stride = 5, s.model = ModelKind::full, s.hidden = 64;
+    const auto problems = reconcile(s);
+    REQUIRE(problems.size() == 2);
+    CHECK(what_was_wrong(problems[0]) == "A stride of 5 would leave gaps between spans of at most 2 tokens.");
+    CHECK(what_was_wrong(problems[1]) == "The hidden width 64 cannot be divided among 3 heads.");
+}
+
 TEST_CASE("every combination of spans and stride in range ends in a window that is allowed") {
     for (int count = 1; count <= 8; ++count)
         for (int length = 1; length <= 8; ++length)

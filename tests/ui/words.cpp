@@ -51,6 +51,9 @@ TEST_CASE("a rung says what its predictor uses and what that is blind to, and th
     CHECK(verdict(chain, worse).starts_with("Not trained yet"));
     worse.step = 10;
     CHECK(verdict(chain, worse).starts_with("Worse than knowing nothing"));
+    CHECK(verdict(chain, worse).ends_with("Nearest class: F\u2080."));
+    worse.evaluation.kl = {0.1215, 0.1214, 0.3, 0.4};  // the bars say so, though the rung is the same until it is clear
+    CHECK(verdict(chain, worse).ends_with("Nearest class: F\u2081."));
 }
 
 TEST_CASE("tokens that count for nothing are not said to matter") {

@@ -45,12 +45,6 @@ void add_settings(CLI::App& command, GivenSettings& given) {
         ->type_name("FILE");
 }
 
-std::string what_was_wrong(const SettingProblem& problem) {
-    const std::string& all = problem.message;
-    const std::string wrong = all.substr(0, std::min(all.find("; "), all.find(" It was left out")));
-    return wrong + (wrong.ends_with('.') ? "" : ".");
-}
-
 void take_settings(Settings& into, const GivenSettings& given) {
     for (const auto& [name, text] : given.values) {
         const SettingInfo* info = find_setting(name);

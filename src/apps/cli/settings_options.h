@@ -28,9 +28,6 @@ Settings base_settings(const GivenSettings&);
 // The same, and settings that contradict each other are an Error too.
 Settings chosen_settings(const GivenSettings&);
 
-// What was wrong, without what is used instead: nothing is, on the command line.
-std::string what_was_wrong(const SettingProblem&);
-
 // Says on standard error which of the given settings change nothing in any of these runs.
 void tell_without_effect(const GivenSettings&, const std::vector<Settings>& runs);
 // Whether a setting matters in one of them.

@@ -103,8 +103,8 @@ struct Page {
         for (const std::string& origin : address.allowed_origins) origins += (origins.empty() ? "" : ",") + origin;
         for (const std::string& problem : address.problems) app.report(problem);
         app.set_theory(address.theory, address.beside_run);
-        if (!app.show_workspace(address.workspace, address.figure)) app.report("The address names a figure that is not among those of the paper; the list on the left has them all.");
-        if (!address.lesson.empty() && !ladder::names_outside_lesson(address.lesson) && !app.show_lesson(address.lesson)) app.report("The address names a lesson that there is not; the list on the left has them all.");
+        if (!app.show_workspace(address.workspace, address.figure)) app.report("The address names a figure that is not among those of the paper; the list has them all.");
+        if (!address.lesson.empty() && !ladder::names_outside_lesson(address.lesson) && !app.show_lesson(address.lesson)) app.report("The address names a lesson that there is not; the list has them all.");
     }
 
     std::unique_ptr<ladder::WorkerRunner> make_further_runner() {
