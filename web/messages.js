@@ -84,7 +84,7 @@ function createMessages({ command, picture, wantedHeight, origins, stage }) {
   function tellHeight() {
     if (!host || !ready) return;
     const width = stage.clientWidth, height = wantedHeight(width);
-    if (height === lastHeight) return;
+    if (!width || height === lastHeight) return;  // without a width it is in no sight: a slide whose turn has not come
     lastHeight = height;
     tell({ ladder: version, type: 'resize', width, height });
     tell({ subject: 'lti.frameResize', height });  // Canvas

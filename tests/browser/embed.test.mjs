@@ -221,7 +221,7 @@ test('no parameter runs code or writes markup', async () => {
   await context.close();
 });
 
-// Without: the answer to hello in web/messages.js, its look at ready, and at broken.
+// Without: the answer to hello in web/messages.js, its look at ready, at broken, and at the width.
 test('a page tells H5P its height, and a host that it is not ready yet or has broken down', async () => {
   const { page, context } = await lecture(`<div style="height:3000px">Text</div>${frame(framed('&autoplay=false&batch=64&validation=64'))}`);
   const heard = (name, value) => page.waitForFunction(([key, wanted]) => window.heard.find((m) => m[key] === wanted), [name, value]).then((handle) => handle.jsonValue());
@@ -234,6 +234,13 @@ test('a page tells H5P its height, and a host that it is not ready yet or has br
   assert.deepEqual(await heard('action', 'prepareResize'), { context: 'h5p', action: 'prepareResize', scrollHeight: height, clientHeight: 360 });
   await page.evaluate(() => window.send({ context: 'h5p', action: 'resizePrepared' }));
   assert.deepEqual(await heard('action', 'resize'), { context: 'h5p', action: 'resize', scrollHeight: height });
+  // As the frame of a slide whose turn is over; it is told nothing until it has a width again.
+  const place = (style) => page.evaluate((value) => { document.querySelector('iframe').style.cssText = value; }, style);
+  await place('display:none');
+  await page.frames()[1].waitForFunction(() => document.getElementById('stage').clientWidth === 0, null, { polling: 50 });
+  await place('width:400px');
+  await heard('width', 400);
+  assert.deepEqual(await page.evaluate(() => window.heard.filter((m) => m.width === 0)), []);
 
   await page.frames()[1].evaluate(() => { window.requestAnimationFrame = () => { throw new Error('no more frames'); }; });
   const told = await heard('code', 'failed');
