@@ -13,7 +13,7 @@ function createTeacherDialog({ ask, copy, home }) {
   dialog.setAttribute('aria-labelledby', 'teacher-title');
   const boxes = (name, list) => list.map((value) => `<label><input type="checkbox" name="${name}" value="${value}"${name === 'panels' ? ' checked' : ''}> ${value.replace('-', ' ')}</label>`).join(' ');
   dialog.innerHTML = `<h2 id="teacher-title">For a course page</h2>
-    <p>The run on screen, its seed and what differs from its preset travel in the link.</p>
+    <p>The run on screen, its seed and what differs from its preset travel in the link. A lesson brings runs of its own instead.</p>
     <div class="teacher-columns">
     <fieldset><legend>Panels to show</legend>${boxes('panels', panels)}</fieldset>
     <fieldset class="two"><legend>Controls to hide</legend><div>${boxes('hide', controls)}</div></fieldset>
@@ -40,37 +40,47 @@ function createTeacherDialog({ ask, copy, home }) {
 
   function wanted() {
     const url = new URL(link);
-    // Of another preset than the one on screen only the seed stays, and the language that was chosen.
+    // Of another preset than the one on screen only the seed stays, and the language that was chosen; of a lesson, which begins runs of its own, only the language.
     const locale = url.searchParams.get('locale');
-    if (field('preset').value !== preset) url.search = `?${new URLSearchParams({ preset: field('preset').value, seed: ask('get', { what: 'settings' }).value.seed, ...(locale && { locale }) })}`;
+    const { seed, steps } = ask('get', { what: 'settings' }).value, lesson = field('lesson').value, other = field('preset').value !== preset;
+    if (lesson || other) url.search = `?${new URLSearchParams({ ...(!lesson && { preset: field('preset').value, seed }), ...(locale && { locale }) })}`;
     const add = (name, value) => { if (value) url.searchParams.set(name, value); };
     if (chosen('panels', false).length) add('panels', chosen('panels', true).join(','));
     add('hide', chosen('hide', true).join(','));
     for (const name of ['lesson', 'theme', 'text-size']) add(name, field(name).value);
-    if (!field('autoplay').checked) add('autoplay', 'false');
+    if (!field('autoplay').disabled && !field('autoplay').checked) add('autoplay', 'false');
     if (field('embed').checked) add('embed', 'true');
-    const step = field('step').value.trim();
+    const step = field('step').disabled ? '' : field('step').value.trim();
     if (step && !/^\d{1,9}$/.test(step)) throw new Error('The step must be a whole number.');
+    if (step > steps && !other) throw new Error('The run on screen ends before this step.');
     add('step', step);
     return url.href.replace(/%2C/g, ',');
   }
 
   function refresh() {
     problem.textContent = '';
+    // What would say nothing: a lesson has its own runs, and a run that is shown at a step goes there by itself and rests.
+    for (const name of ['preset', 'step']) field(name).disabled = field('lesson').value !== '';
+    field('autoplay').disabled = !field('step').disabled && field('step').value.trim() !== '';
     for (const box of dialog.querySelectorAll('[name=hide]')) box.disabled = field('embed').checked && slim.includes(box.value);
+    let url = '', code = '';
     try {
       if (!chosen('panels', true).length) throw new Error('Choose at least one panel.');
       const height = field('height').value.trim();
-      if (!/^\d{2,4}$/.test(height)) throw new Error('The height must be a number of pixels, as 480.');
-      const url = wanted();
-      field('link').value = url;
-      field('code').value = `<iframe src="${escape(url)}" title="Attention Ladder" width="100%" height="${height}" style="border:0" loading="lazy"></iframe>`;
-      dialog.querySelector('a').href = url;
+      if (!/^\d{3,4}$/.test(height) || height < 300) throw new Error('The height must be a number of pixels from 300 to 9999.');
+      url = wanted();
+      code = `<iframe src="${escape(url)}" title="Attention Ladder" width="100%" height="${height}" style="border:0" loading="lazy"></iframe>`;
       const { protocol, hostname } = new URL(url);
       dialog.querySelector('.teacher-local').hidden = protocol !== 'file:' && !/^(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(hostname);
     } catch (error) {
       problem.textContent = language.tr(error.message);
     }
+    // With a problem there is nothing to take away: what was put together before is not what the form says now.
+    field('link').value = url;
+    field('code').value = code;
+    for (const button of dialog.querySelectorAll('button:not(.primary)')) button.disabled = !url;
+    if (url) dialog.querySelector('a').href = url;
+    else dialog.querySelector('a').removeAttribute('href');
   }
 
   dialog.addEventListener('input', refresh);

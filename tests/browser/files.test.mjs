@@ -188,6 +188,7 @@ test('of a panel that is not in sight no picture is saved, and the form says so'
   await context.close();
 });
 
+// Without: what refresh() in web/teacher.js empties and disables, and what wanted() leaves out with a lesson or a step.
 for (const dark of [false, true])
   test(`the dialog for course pages puts a link together that opens as chosen, ${dark ? 'dark' : 'light'}`, async () => {
     const { page, context, errors } = await visit(session, { query: `?speed=0&seed=9&steps=20${quick}`, dark, before: dark && `(${denied})()` });
@@ -200,6 +201,10 @@ for (const dark of [false, true])
     const { violations } = await page.evaluate(() => window.axe.run());
     assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join()}`), []);
     const link = () => page.inputValue('.teacher [name=link]');
+    const handedOut = () => page.evaluate(() => {
+      const part = (selector) => document.querySelector(`.teacher ${selector}`);
+      return [part('[name=link]').value, part('[name=code]').value, part('[value=link]').disabled, part('[value=code]').disabled, part('a').hasAttribute('href')];
+    });
     assert.ok((await link()).includes('seed=9') && (await link()).includes('embed=true'));
     await page.uncheck('.teacher [value=chain]');
     await page.uncheck('.teacher [value=curves]');
@@ -209,9 +214,26 @@ for (const dark of [false, true])
     await page.screenshot({ path: path.join(screenshots, `teacher${dark ? '-dark' : ''}.png`) });
     const chosen = await link(), code = await page.inputValue('.teacher [name=code]');
     assert.ok(code.includes(chosen.replace(/&/g, '&amp;')) && code.startsWith('<iframe'));
-    await page.fill('.teacher [name=step]', 'soon');
-    assert.match(await page.textContent('.teacher .text-dialog-problem'), /whole number/);
+    // With a problem nothing is handed out: neither what the form said before nor a way to copy it.
+    for (const [name, value, problem, good] of [['step', 'soon', /whole number/, ''], ['step', '21', /ends before/, ''], ['height', '299', /from 300/, '480']]) {
+      await page.fill(`.teacher [name=${name}]`, value);
+      assert.match(await page.textContent('.teacher .text-dialog-problem'), problem);
+      assert.deepEqual(await handedOut(), ['', '', true, true, false]);
+      await page.fill(`.teacher [name=${name}]`, good);
+      assert.deepEqual(await handedOut(), [chosen, code, false, false, true]);
+    }
+    // A run that is shown at a step goes there by itself.
+    await page.fill('.teacher [name=step]', '20');
+    assert.equal(await page.isDisabled('.teacher [name=autoplay]'), true);
+    const shown = new URL(await link()).searchParams;
+    assert.deepEqual([shown.get('step'), shown.get('autoplay')], ['20', null]);
+    // A lesson has runs of its own: nothing of the one on screen is in its link.
+    await page.selectOption('.teacher [name=lesson]', 'the-task');
+    assert.deepEqual([...new URL(await link()).searchParams.keys()].sort(), ['autoplay', 'embed', 'hide', 'lesson', 'panels', 'text-size']);
+    assert.deepEqual(await page.$$eval('.teacher [name=preset], .teacher [name=step]', (fields) => fields.map((field) => field.disabled)), [true, true]);
+    await page.selectOption('.teacher [name=lesson]', '');
     await page.fill('.teacher [name=step]', '');
+    assert.equal(await link(), chosen);
     if (dark) {
       // The clipboard is denied to this one: what was to be copied is shown.
       await page.click('.teacher [value=link]');
