@@ -13,6 +13,7 @@
   const properties = ['src', 'poster', 'preset', 'seed', 'autoplay', 'speed', 'stop-at', 'step', 'theme', 'text-size', 'locale', 'hide', 'panels', 'lesson', 'workspace', 'figure'];
   // What a page takes while it runs; for all else it is loaded anew.
   const live = { theme: (value) => ({ theme: value }), speed: (value) => ({ settings: { speed: value } }), 'text-size': (value) => ({ textSize: Number(value) }) };
+  const whole = (value) => (/^\d{1,15}$/.test(value) ? Number(value) : value);  // as properties give it: their text
   const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
   const events = new Set(['ready', 'load', 'step', 'rung', 'stage', 'finished', 'error', 'resize']);
 
@@ -192,10 +193,10 @@ iframe,.poster{position:absolute;inset:0;width:100%;height:100%;border:0;object-
     play() { return this.command('play'); }
     pause() { return this.command('pause'); }
     stepOnce() { return this.command('step'); }
-    reset(seed) { return this.command('reset', seed === undefined ? {} : { seed }); }
+    reset(seed) { return this.command('reset', seed === undefined || seed === null ? {} : { seed: whole(seed) }); }
     set(settings) { return this.command('set', { settings }); }
     get(what = 'state') { return this.command('get', { what }).then((answer) => answer.value); }
-    seek(step) { return this.command('seek', { step }); }
+    seek(step) { return this.command('seek', { step: whole(step) }); }
     export(format) { return this.command('export', { format }).then((answer) => answer.url || answer.text); }
 
     #receive({ source, data }) {

@@ -303,7 +303,7 @@ test('the element is small and loads nothing until it comes into sight', async (
 });
 
 // Without: the upgrade of properties, the observer of all attributes, #ready = false where a new page is due, the poster after unload() and
-// load() in #send of web/attention-ladder.js; the text of the speed.
+// load() in #send of web/attention-ladder.js; whole() there; the text of the speed.
 test('the element takes what it was given before its script, follows every attribute, and its commands belong to the page that those speak of', async () => {
   const { page, context, errors } = await lecture('<attention-ladder autoplay="false" panels="ladder" style="width:300px"></attention-ladder>');
   const result = await page.evaluate(async (source) => {
@@ -317,6 +317,10 @@ test('the element takes what it was given before its script, follows every attri
     ladder.hide = 'reset';
     out.rate = (await ladder.get('settings'))['learning-rate'];
     out.hidden = (await ladder.get()).hidden.includes('reset');
+    await ladder.reset(ladder.seed);  // a property is a text, or null
+    out.reset = (await ladder.get('settings')).seed;
+    await ladder.reset(ladder.speed);
+    out.sought = await Promise.all(['9', 'first'].map((step) => ladder.seek(step).catch(({ code }) => code)));
     ladder.textSize = 130;
     out.live = (await ladder.get()).textSize;
     ladder.speed = 'fast';
@@ -331,7 +335,7 @@ test('the element takes what it was given before its script, follows every attri
     out.gone = await ladder.get().catch(({ message }) => message);
     return out;
   }, `${session.address}attention-ladder.js`);
-  assert.deepEqual(result, { attribute: '5', seed: 5, rate: 0.25, hidden: true, live: 130, before: 'iframe', left: 'The page was taken away.', unloaded: 'div', again: 5, gone: 'The element is in no document, so it has no page.' });
+  assert.deepEqual(result, { attribute: '5', seed: 5, rate: 0.25, hidden: true, reset: 5, sought: ['impossible', 'bad-value'], live: 130, before: 'iframe', left: 'The page was taken away.', unloaded: 'div', again: 5, gone: 'The element is in no document, so it has no page.' });
   assert.equal(errors.length, 1);
   assert.match(errors[0], /^<attention-ladder speed="fast">: .*\.$/);
   await context.close();

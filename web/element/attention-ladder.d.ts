@@ -47,10 +47,10 @@ export class AttentionLadderElement extends HTMLElement {
   play(): Promise<LadderAnswer>;
   pause(): Promise<LadderAnswer>;
   stepOnce(): Promise<LadderAnswer>;
-  reset(seed?: number): Promise<LadderAnswer>;
+  reset(seed?: string | number | null): Promise<LadderAnswer>;
   set(settings: Record<string, unknown>): Promise<LadderAnswer>;
   get(what?: 'state' | 'settings' | 'presets' | 'controls' | 'lessons' | 'heads' | 'figures' | 'theory' | 'sweep'): Promise<any>;
-  seek(step: number | 'newest'): Promise<LadderAnswer>;
+  seek(step: string | number): Promise<LadderAnswer>;
   export(format: 'csv' | 'json' | 'png' | 'link' | 'command' | 'svg' | 'history' | 'settings' | 'report' | 'safetensors'): Promise<string>;
   addEventListener<K extends keyof LadderEventMap>(type: K, listener: (this: AttentionLadderElement, event: LadderEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
