@@ -1,7 +1,9 @@
 // What can go wrong around the page gets a plain sentence, and whatever can still run does.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { dist, open, sentence, state, until, visit, withoutWebGL } from './support.mjs';
 
@@ -75,6 +77,12 @@ test('no worker at all: a sentence', async () => {
 test('an address that no file can have is refused, and the next one answered', async () => {
   assert.equal((await fetch(`${session.address}%00`)).status, 400);
   assert.equal((await fetch(`${session.address}index.html`)).status, 200);
+});
+
+// Port 0 is none that it would listen on: it ends without the help too.
+test('asked for help, the server says how it is called and serves nothing', () => {
+  const help = execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/serve', import.meta.url)), '--port', '0', '--help'], { encoding: 'utf8' });
+  assert.match(help, /scripts\/serve \[--port N\]/);
 });
 
 // Hosts that read _headers join what several rules say of a file.
