@@ -84,7 +84,7 @@ void read_playback(const Message& message, Command& c) {
     allow(message, {"direction", "speed"});
     if (message.contains("direction")) c.direction = static_cast<int>(one_of(message, "direction", directions)) - 1;
     if (const auto speed = message.find("speed"); speed != message.end()) {
-        if (!speed->is_number()) throw Wrong{"bad-value", "The field \u201Cspeed\u201D must be a number, how many times the usual speed."};
+        if (!speed->is_number()) throw Wrong{"bad-value", "The field 'speed' must be a number, how many times the usual speed."};
         c.speed = speed->get<double>();
     }
     if (!c.direction && !c.speed) throw Wrong{"bad-value", "A message of type playback needs one of direction and speed."};
@@ -102,9 +102,9 @@ void read_what_if(const Message& message, Command& c) {
     c.what = head_changes[one_of(message, "change", head_changes)];
     if (message.contains("block")) c.block = index_in(message, "block");
     if (message.contains("head")) c.head = index_in(message, "head");
-    if (!c.head && c.what != "none") throw Wrong{"bad-value", "The field \u201Chead\u201D must say which head is changed, counted from 0."};
+    if (!c.head && c.what != "none") throw Wrong{"bad-value", "The field 'head' must say which head is changed, counted from 0."};
     if (c.what == "swap" || c.what == "ideal") c.choice = index_in(message, "with");
-    else if (message.contains("with")) throw Wrong{"bad-value", "Only the changes swap and ideal take a field \u201Cwith\u201D."};
+    else if (message.contains("with")) throw Wrong{"bad-value", "Only the changes swap and ideal take a field 'with'."};
 }
 
 void read_figure(const Message& message, Command& c) {
@@ -112,9 +112,9 @@ void read_figure(const Message& message, Command& c) {
     c.what = figure_moves[one_of(message, "move", figure_moves)];
     const auto name = message.find("name");
     if (name != message.end() && name->is_string()) c.name = name->get<std::string>();
-    else if (name != message.end() || c.what != "stop") throw Wrong{"bad-value", "The field \u201Cname\u201D must name the figure; ask for them with {type: \"get\", what: \"figures\"}."};
+    else if (name != message.end() || c.what != "stop") throw Wrong{"bad-value", "The field 'name' must name the figure; ask for them with {type: \"get\", what: \"figures\"}."};
     if (const auto seeds = message.find("seeds"); seeds != message.end()) {
-        if (!whole(*seeds) || *seeds < 1 || *seeds > 5) throw Wrong{"bad-value", "The field \u201Cseeds\u201D must be how many seeds the figure is run with, from 1 to 5."};
+        if (!whole(*seeds) || *seeds < 1 || *seeds > 5) throw Wrong{"bad-value", "The field 'seeds' must be how many seeds the figure is run with, from 1 to 5."};
         c.seeds = seeds->get<int>();
     }
 }
@@ -131,7 +131,7 @@ void read_sweep(const Message& message, Command& c) {
     c.what = sweep_moves[one_of(message, "move", sweep_moves)];
     c.settings = object_in(message, "vary");
     if (const auto seeds = message.find("seeds"); seeds != message.end()) {
-        if (!seeds->is_string() || seeds->get_ref<const std::string&>().empty()) throw Wrong{"bad-value", "The field \u201Cseeds\u201D must be a text: \"1..5\" or \"1,2,9\"."};
+        if (!seeds->is_string() || seeds->get_ref<const std::string&>().empty()) throw Wrong{"bad-value", "The field 'seeds' must be a text: \"1..5\" or \"1,2,9\"."};
         c.name = seeds->get<std::string>();
     }
 }
@@ -144,7 +144,7 @@ void read_fields(const Message& message, Command& c) {
         case Kind::reset:
             allow(message, {"seed"});
             if (const auto seed = message.find("seed"); seed != message.end()) {
-                if (!whole(*seed)) throw Wrong{"bad-value", "The field \u201Cseed\u201D must be a whole number that is not negative."};
+                if (!whole(*seed)) throw Wrong{"bad-value", "The field 'seed' must be a whole number that is not negative."};
                 c.seed = seed->get<std::uint64_t>();
             }
             return;
@@ -157,7 +157,7 @@ void read_fields(const Message& message, Command& c) {
             if (message.contains("theme")) c.theme = static_cast<int>(one_of(message, "theme", themes));
             if (const auto size = message.find("textSize"); size != message.end()) {
                 if (!whole(*size) || *size < smallest_text_size || *size > largest_text_size)
-                    throw Wrong{"bad-value", "The field \u201CtextSize\u201D must be a whole number from " + std::to_string(smallest_text_size) + " to " + std::to_string(largest_text_size) + ", the size of the text in per cent."};
+                    throw Wrong{"bad-value", "The field 'textSize' must be a whole number from " + std::to_string(smallest_text_size) + " to " + std::to_string(largest_text_size) + ", the size of the text in per cent."};
                 c.text_size = size->get<int>();
             }
             c.settings = object_in(message, "settings");
@@ -181,11 +181,11 @@ void read_fields(const Message& message, Command& c) {
             c.what = lesson_moves[one_of(message, "move", lesson_moves)];
             if (c.what == "open") {
                 const auto name = message.find("name");
-                if (name == message.end() || !name->is_string()) throw Wrong{"bad-value", "The field \u201Cname\u201D must name the lesson to open; ask for them with {type: \"get\", what: \"lessons\"}."};
+                if (name == message.end() || !name->is_string()) throw Wrong{"bad-value", "The field 'name' must name the lesson to open; ask for them with {type: \"get\", what: \"lessons\"}."};
                 c.name = name->get<std::string>();
             } else if (c.what == "bet") {
                 const auto choice = message.find("choice");
-                if (choice == message.end() || !whole(*choice) || *choice > 100) throw Wrong{"bad-value", "The field \u201Cchoice\u201D must be the number of the choice, counted from 0."};
+                if (choice == message.end() || !whole(*choice) || *choice > 100) throw Wrong{"bad-value", "The field 'choice' must be the number of the choice, counted from 0."};
                 c.choice = choice->get<int>();
             }
             return;
@@ -194,7 +194,7 @@ void read_fields(const Message& message, Command& c) {
             allow(message, {"step"});
             const auto step = message.find("step");
             if (step != message.end() && step->is_string() && step->get_ref<const std::string&>() == "newest") return;
-            if (step == message.end() || !whole(*step)) throw Wrong{"bad-value", "The field \u201Cstep\u201D must be a whole number that is not negative, or \"newest\"."};
+            if (step == message.end() || !whole(*step)) throw Wrong{"bad-value", "The field 'step' must be a whole number that is not negative, or \"newest\"."};
             c.target = step->get<std::int64_t>();
             return;
         }
@@ -225,10 +225,10 @@ std::variant<Command, Refusal> read_command(std::string_view text) {
         if (!message.is_object()) throw Wrong{"malformed", "The message is not an object."};
         c.id = read_id(message);
         const auto version = message.find("ladder");
-        if (version == message.end() || !whole(*version)) throw Wrong{"malformed", "The message's field \u201Cladder\u201D must be the version of the messages, " + std::to_string(message_version) + "."};
+        if (version == message.end() || !whole(*version)) throw Wrong{"malformed", "The message's field 'ladder' must be the version of the messages, " + std::to_string(message_version) + "."};
         if (*version != message_version) throw Wrong{"version", "This page understands version " + std::to_string(message_version) + " of the messages."};
         const auto type = message.find("type");
-        if (type == message.end() || !type->is_string()) throw Wrong{"malformed", "The message's field \u201Ctype\u201D must be one of " + listed(kinds) + "."};
+        if (type == message.end() || !type->is_string()) throw Wrong{"malformed", "The message's field 'type' must be one of " + listed(kinds) + "."};
         const auto kind = std::find(kinds.begin(), kinds.end(), type->get_ref<const std::string&>());
         if (kind == kinds.end()) throw Wrong{"unknown-type", "There is no command " + in_quotes(type->get_ref<const std::string&>()) + "; the commands are " + listed(kinds) + "."};
         c.kind = static_cast<Kind>(kind - kinds.begin());

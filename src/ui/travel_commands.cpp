@@ -58,8 +58,8 @@ void obey_what_if(Obeyed& out, const Command& c, const RunView& view, const What
     using Kind = HeadEdit::Kind;
     const Kind kind = c.what == "ablate" ? Kind::ablated : c.what == "freeze" ? Kind::frozen : c.what == "swap" ? Kind::swapped : c.what == "ideal" ? Kind::ideal : Kind::none;
     if (kind != Kind::none && !can_edit(s, kind)) return refuse(out, c, "impossible", "Patterns can be set in the minimal model with one block only; in this one heads can be ablated and swapped.");
-    if (kind == Kind::swapped && (c.choice >= s.heads || c.choice == *c.head)) return refuse(out, c, "bad-value", "The field \u201Cwith\u201D must be another head of the block, counted from 0.");
-    if (kind == Kind::ideal && c.choice >= view.chain.span_count()) return refuse(out, c, "bad-value", "The field \u201Cwith\u201D must be a span, counted from 0, the oldest first.");
+    if (kind == Kind::swapped && (c.choice >= s.heads || c.choice == *c.head)) return refuse(out, c, "bad-value", "The field 'with' must be another head of the block, counted from 0.");
+    if (kind == Kind::ideal && c.choice >= view.chain.span_count()) return refuse(out, c, "bad-value", "The field 'with' must be a span, counted from 0, the oldest first.");
     edits[static_cast<std::size_t>(c.block) * static_cast<std::size_t>(s.heads) + static_cast<std::size_t>(*c.head)] = {kind, kind == Kind::swapped || kind == Kind::ideal ? c.choice : 0};
     out.edits = std::move(edits);
 }

@@ -105,6 +105,7 @@ TEST_CASE("what is wrong with a host page's message is told, with its id where i
         const Json message = Json::parse(refusal_message(r));
         CHECK(message["type"] == "error");
         CHECK(message["ladder"] == message_version);
+        CHECK(r.sentence.find("\u201C") == std::string::npos);  // names stand in the same marks in all of them
     }
     CHECK(bad(R"({"ladder":1,"id":"x","type":"explode"})").id == "\"x\"");
 }
