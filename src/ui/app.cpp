@@ -203,7 +203,8 @@ std::string App::take_events() { return impl_->events.take(); }
 float App::wanted_height(float width) const {
     const Impl& s = *impl_;
     const RunView view{s.settings, *s.chain, *s.history, s.status};
-    return s.magnified * ladder::wanted_height(width / s.magnified, s.fonts_ready ? chain_panel_height(view, s.theme, width / s.magnified) / s.theme.scale : 480.0f, s.settings.heads, s.arrangement);
+    const float chain_height = s.fonts_ready ? chain_panel_height(view, s.theme, width / s.magnified) / s.theme.scale : 480.0f;
+    return s.magnified * ladder::wanted_height(width / s.magnified, chain_height, s.settings.heads, s.arrangement, s.toolbar.workspace == Workspace::lessons);
 }
 
 bool App::pinch(float x, float y, float factor, float moved_x, float moved_y) {

@@ -10,8 +10,12 @@ namespace {
 
 constexpr float full_bar = 48, narrow_bar = 200, slim_bar = 44, narrow_slim_bar = 74;
 constexpr float narrow_width = 700;
+constexpr float curves_part = 0.34f;  // of the height, where they stand under chosen panels
 
 float bar_height(bool rows, bool embedded) { return rows ? (embedded ? narrow_slim_bar : narrow_bar) : embedded ? slim_bar : full_bar; }
+
+// Beside, above and below chosen panels.
+float side_of(float width) { return width < 1000 ? 8 : layout_margin; }
 
 Layout wide(float width, float height, float notices, float bar) {
     Layout l;
@@ -41,10 +45,10 @@ Layout compact_layout(float width, float height, float notices, float chain_heig
     return l;
 }
 
+int head_rows(int heads) { return heads > 4 ? (heads + 1) / 2 : heads; }
+
 // A map as wide as the card, its scale and phase, then a strip for each head.
-float attention_height(float inner, int heads) {
-    return 44 + (inner - 48) * 0.82f + 20 + 32 + 104 + 110 * static_cast<float>(heads > 4 ? (heads + 1) / 2 : heads) + 14;
-}
+float attention_height(float inner, int heads) { return 44 + (inner - 48) * 0.82f + 20 + 32 + 104 + 110 * static_cast<float>(head_rows(heads)) + 14; }
 
 Layout stacked(float width, float height, float notices, float chain_height, int heads, float bar, float curves_height) {
     Layout l;
@@ -92,7 +96,7 @@ bool beside(Layout& l, const std::vector<Panel>& panels, Box room, float side_ga
     std::vector<Panel> row = panels;
     const bool curves = !row.empty() && row.back() == Panel::curves;
     if (curves && row.size() > 1 && room.height >= 430) {
-        const float height = std::clamp(0.34f * room.height, 170.0f, 300.0f);
+        const float height = std::clamp(curves_part * room.height, 170.0f, 300.0f);
         l.places.push_back({Panel::curves, {room.left, room.top + room.height - height, room.width, height}});
         room.height -= height + side_gap;
         row.pop_back();
@@ -117,23 +121,37 @@ float stacked_height(Panel panel, float inner, float chain_height, int heads, fl
     }
 }
 
+// In less a panel that has the frame for itself would draw its parts over each other or leave some out. Of the maps a slim and tall frame has
+// no room beside one another, and a low one does.
+float least_alone(Panel panel, float inner, bool tall, float chain_height, int heads) {
+    if (panel == Panel::chain) return chain_height;
+    if (panel != Panel::attention) return 220;
+    return tall && inner < 400 ? attention_height(inner, heads) : std::max(200.0f, 76 + 40 * static_cast<float>(head_rows(heads)));
+}
+
 Layout chosen(float width, float height, float notices, float chain_height, int heads, float bar, const Arrangement& a) {
     Layout l;
     const std::vector<Panel>& panels = a.panels;
-    const float side = width < 1000 ? 8 : layout_margin, top = bar + notices + side, inner = width - 2 * side;
+    const float side = side_of(width), top = bar + notices + side, inner = width - 2 * side;
     l.kind = height < 480 ? Layout::Kind::compact : Layout::Kind::wide;
     l.height = height;
     l.places.push_back({Panel::toolbar, {0, 0, width, bar}});
     // A tall and narrow frame stacks what a low one sets side by side.
     const bool tall = width < 480 && height > width;
-    if (height - top - side >= 120 && !tall && beside(l, panels, {side, top, inner, height - top - side}, side)) return l;
+    const float room = height - top - side;
+    if (panels.size() == 1) {
+        const float h = std::max(room, least_alone(panels[0], inner, tall, chain_height, heads));
+        l.places.push_back({panels[0], {side, top, inner, h}});
+        if (h > room || tall) l.kind = Layout::Kind::stacked;
+        if (h > room) l.height = top + h + side;
+        return l;
+    }
+    if (room >= 120 && !tall && beside(l, panels, {side, top, inner, room}, side)) return l;
     l.places.resize(1);
     l.kind = Layout::Kind::stacked;
-    const float room = height - top - side;
     float y = top;
     for (Panel panel : panels) {
-        // One alone takes what there is.
-        const float wanted = width < 480 ? stacked_height(panel, inner, chain_height, heads, a.curves_height) : std::max(room, 200.0f), h = panels.size() == 1 ? std::max(room, std::min(wanted, 200.0f)) : wanted;
+        const float h = width < 480 ? stacked_height(panel, inner, chain_height, heads, a.curves_height) : std::max(room, 200.0f);
         l.places.push_back({panel, {side, y, inner, h}});
         y += h + layout_gap;
     }
@@ -178,14 +196,19 @@ std::optional<Panel> editor_place(const Layout& l) {
     return {};
 }
 
-float wanted_height(float width, float chain_height, int heads, const Arrangement& a) {
+float wanted_height(float width, float chain_height, int heads, const Arrangement& a, bool lesson) {
     if (width < 480) {
         float height = bar_height(true, a.embedded) + 16 - layout_gap;
         for (Panel panel : a.panels) height += stacked_height(panel, width - 16, chain_height, heads, a.curves_height) + layout_gap;
-        return std::ceil(height);
+        return std::ceil(lesson ? with_sheet(height) : height);
     }
-    const bool tall = complete(a) || (a.panels.size() > 2 && a.panels.back() == Panel::curves);
-    return std::ceil(std::clamp(width * 9 / 16, 300.0f, tall ? 720.0f : 480.0f));
+    // A lesson has its column from the second on, and beside it all panels from the third.
+    if (lesson) return std::ceil(std::clamp(width * 9 / 16, width < 640 ? 480.0f : width < 1040 ? 560.0f : 600.0f, 720.0f));
+    const bool under = a.panels.size() > 1 && a.panels.back() == Panel::curves, tall = complete(a) || (under && a.panels.size() > 2);
+    const float usual = std::clamp(width * 9 / 16, 300.0f, tall ? 720.0f : 480.0f);
+    if (!a.chosen || std::find(a.panels.begin(), a.panels.end(), Panel::chain) == a.panels.end()) return std::ceil(usual);
+    const float side = side_of(width), row = under ? (chain_height + side) / (1 - curves_part) : chain_height;
+    return std::ceil(std::max(usual, bar_height(false, a.embedded) + 2 * side + row));
 }
 
 }  // namespace ladder

@@ -55,6 +55,6 @@ std::optional<Panel> editor_place(const Layout&);
 
 // The height in which everything asked for is in sight at this width, for a host page that sizes the frame. It does not depend on the
 // frame's present height, or the two would chase each other.
-float wanted_height(float width, float chain_height, int heads, const Arrangement&);
+float wanted_height(float width, float chain_height, int heads, const Arrangement&, bool lesson = false);
 
 }  // namespace ladder

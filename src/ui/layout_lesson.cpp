@@ -34,14 +34,16 @@ Layout make_lesson_layout(float width, float height, float notices, float chain_
         return l;
     }
     Layout l = make_layout(width, height, notices, chain_height, heads, maximised, a);
-    if (width >= 480 && height < 480) {
+    // A sheet leaves what the lesson speaks of its room only in a narrow window or a high one, and where all panels find theirs at once.
+    const float low = width < 640 ? 480 : width < 1000 ? 640 : 600 + notices;
+    if (width >= 480 && height <= low) {
         const float bar = bar_of(l).height, top = bar + notices + 8, row = std::max(60.0f, height - top - 8), lesson = 0.46f * width;
         l.kind = Layout::Kind::compact;
         l.places = {{Panel::toolbar, {0, 0, width, bar}}, {maximised ? *maximised : beside, {lesson + 16, top, width - lesson - 24, row}}, {Panel::lesson, {8, top, lesson, row}}};
         l.height = std::max(height, top + row);
         return l;
     }
-    const float sheet = std::clamp(0.42f * height, 180.0f, 420.0f);
+    const float sheet = sheet_height(height);
     if (maximised) {
         Box& box = l.places.back().box;
         box.height = std::max(120.0f, height - sheet - 8 - box.top);

@@ -170,3 +170,56 @@ TEST_CASE("curves with a long legend get the room for it in a narrow window, and
     }
     CHECK(wanted_height(390, 480, 3, many) == wanted_height(390, 480, 3, {}) + 100);
 }
+
+TEST_CASE("a panel alone has the height that its parts need, and scrolls in a lower frame") {
+    const auto alone = [](Panel panel, float width, float height, int heads = 3) { return make_layout(width, height, 0, 560, heads, nullptr, Arrangement{{panel}, true, true}); };
+    // 800 x 480 with text of twice the size, 640 x 360 with half as much again.
+    for (const auto& [width, height] : {std::pair{400.0f, 240.0f}, {427.0f, 240.0f}, {640.0f, 200.0f}})
+        for (Panel panel : {Panel::chain, Panel::attention, Panel::ladder, Panel::curves}) {
+            CAPTURE(width);
+            const Layout l = alone(panel, width, height);
+            CHECK(l.places[1].box.height >= (panel == Panel::chain ? 560 : panel == Panel::attention ? 200 : 220));
+            CHECK(l.kind == Layout::Kind::stacked);
+            CHECK(l.height > height);
+        }
+    for (Panel panel : {Panel::attention, Panel::ladder, Panel::curves}) CHECK(alone(panel, 540, 300, 8).height == 300);
+    // On a phone the maps stand under one another, as they do with other panels.
+    CHECK(alone(Panel::attention, 320, 480).places[1].box.height > 1.5f * 304);
+    CHECK(alone(Panel::attention, 470, 480).height == 480);
+    CHECK(alone(Panel::chain, 640, 360).height > 560);
+    CHECK(alone(Panel::chain, 640, 800).height == 800);
+}
+
+TEST_CASE("a lesson in a low frame stands beside its panel, and a sheet comes only where it leaves that its room") {
+    const Arrangement embedded{Arrangement{}.panels, false, true};
+    for (const auto& [width, height] : {std::pair{800.0f, 479.0f}, {800.0f, 480.0f}, {800.0f, 600.0f}, {800.0f, 620.0f}, {960.0f, 540.0f}, {1100.0f, 480.0f}, {1100.0f, 599.0f}, {540.0f, 480.0f}}) {
+        CAPTURE(width);
+        CAPTURE(height);
+        const Layout l = make_lesson_layout(width, height, 0, 480, 3, nullptr, embedded, Panel::ladder);
+        CHECK(l.covered == 0);
+        CHECK(l.height == height);
+        CHECK(inside_and_apart(l, width));
+    }
+    for (const auto& [width, height] : {std::pair{390.0f, 480.0f}, {540.0f, 620.0f}, {768.0f, 1024.0f}, {1000.0f, 620.0f}}) CHECK(make_lesson_layout(width, height, 0, 480, 3, nullptr, embedded, Panel::ladder).covered > 0);
+}
+
+TEST_CASE("the height wished for shows a lesson beside its panel, and the whole of the chain") {
+    const Arrangement embedded{Arrangement{}.panels, false, true};
+    for (float width : {480.0f, 540.0f, 640.0f, 800.0f, 960.0f, 1020.0f, 1040.0f, 1280.0f, 1920.0f}) {
+        CAPTURE(width);
+        const float wanted = wanted_height(width, 560, 3, embedded, true);
+        const Layout l = make_lesson_layout(width, wanted, 0, 560, 3, nullptr, embedded, Panel::chain);
+        CHECK(l.covered == 0);
+        CHECK(l.height == wanted);
+        CHECK(wanted >= 480);
+    }
+    const float phone = wanted_height(390, 560, 3, embedded, true);
+    CHECK(make_lesson_layout(390, phone, 0, 560, 3, nullptr, embedded, Panel::ladder).height <= phone);
+    for (const auto& panels : {std::vector{Panel::chain}, {Panel::chain, Panel::attention}, {Panel::chain, Panel::curves}, {Panel::chain, Panel::attention, Panel::curves}})
+        for (float width : {640.0f, 960.0f, 1400.0f}) {
+            const Arrangement a{panels, true, true};
+            const Layout l = make_layout(width, wanted_height(width, 560, 3, a), 0, 560, 3, nullptr, a);
+            CAPTURE(width);
+            CHECK(l.places[panels.back() == Panel::curves && panels.size() > 1 ? 2 : 1].box.height >= 559.9f);
+        }
+}
