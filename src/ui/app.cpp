@@ -212,7 +212,7 @@ bool App::pinch(float x, float y, float factor, float moved_x, float moved_y) {
     const float pixels = s.theme.scale / s.magnified;
     const ImVec2 at{x * pixels, y * pixels};
     const auto& maps = s.attention.maps;
-    if (std::none_of(maps.begin(), maps.end(), [&](const Rect& r) { return at.x >= r.min.x && at.x <= r.max.x && at.y >= r.min.y && at.y <= r.max.y; })) return false;
+    if (s.sheet.contains(at) || std::none_of(maps.begin(), maps.end(), [&](const Rect& r) { return r.contains(at); })) return false;
     Pinch& pinch = s.attention.pinch;
     pinch = {at, {pinch.moved.x + moved_x * pixels, pinch.moved.y + moved_y * pixels}, pinch.factor * factor};
     return true;

@@ -81,12 +81,10 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
     // Larger than it looks, so that a finger finds it.
     const float reach = theme.px(layout.kind == Layout::Kind::stacked ? 30.0f : 20.0f);
     const Rect corner{{r.max.x - reach, r.min.y}, {r.max.x, r.min.y + reach}};
-    ImGui::PushID(static_cast<int>(panel));
     if (button(theme, "maximise", "", corner, ButtonKind::quiet, maximised ? "Back to all panels (Esc)" : "Let this panel fill the window")) {
         maximised = !maximised;
         maximised_panel = panel;
     }
-    ImGui::PopID();
     ImDrawList* list = ImGui::GetWindowDrawList();
     const ImVec2 b{r.max.x - theme.px(6), r.min.y + theme.px(6)}, a{b.x - theme.px(6), b.y + theme.px(6)};
     const float tick = theme.px(3.5f), line = std::max(1.0f, theme.px(1));
@@ -97,15 +95,15 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
     list->AddLine({a.x, a.y - tick}, a, ink, line);
 }
 
-// Wheel and finger move the stacked page; a control that is held keeps the finger to itself.
-void App::Impl::scroll_by_hand(const Layout& layout, float height, std::optional<Panel> edited) {
+// Wheel and finger move the stacked page; a control that is held keeps the finger to itself. elsewhere: they are on what lies above the page.
+void App::Impl::scroll_by_hand(const Layout& layout, float height, std::optional<Panel> edited, bool elsewhere) {
     const float most = std::max(0.0f, layout.height * theme.scale - height);
     ImGuiIO& io = ImGui::GetIO();
     if (layout.kind == Layout::Kind::stacked) {
         // Over the editor the wheel moves its rows.
-        const bool elsewhere = std::none_of(layout.places.begin(), layout.places.end(), [&](const Place& p) { return p.panel == edited && hovered(to_pixels(p.box, theme.scale, scroll)); });
-        if (elsewhere) scroll -= io.MouseWheel * theme.px(60);
-        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) scroll_drag = !ImGui::IsAnyItemHovered() && !ImGui::IsAnyItemActive();
+        const bool rows = std::any_of(layout.places.begin(), layout.places.end(), [&](const Place& p) { return p.panel == edited && hovered(to_pixels(p.box, theme.scale, scroll)); });
+        if (!elsewhere && !rows) scroll -= io.MouseWheel * theme.px(60);
+        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) scroll_drag = !elsewhere && !ImGui::IsAnyItemHovered() && !ImGui::IsAnyItemActive();
         if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) scroll_drag = false;
         if (scroll_drag && ImGui::IsMouseDragging(ImGuiMouseButton_Left, theme.px(4))) scroll -= io.MouseDelta.y;
     }
@@ -165,19 +163,28 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     const std::optional<Panel> edited = editor.open ? editor_place(layout) : std::nullopt;
     if (edited && !editor_placed && layout.kind == Layout::Kind::stacked) into_sight = edited;
     editor_placed = edited.has_value();
-    scroll_by_hand(layout, size.y, edited);
+    const auto lesson = std::find_if(layout.places.begin(), layout.places.end(), [](const Place& p) { return p.panel == Panel::lesson; });
+    sheet = lesson == layout.places.end() ? Rect{} : to_pixels(lesson->box, theme.scale, 0);
+    std::optional<UnderSheet> under(std::in_place, sheet);
+    scroll_by_hand(layout, size.y, edited, under->has_pointer() || other_window_hovered());
     Drawn drawn;
     drawn.maximised = alone == &maximised_panel;
+    // Controls of several panels have one name, and all stand in one window.
+    const auto draw_named = [&](Panel panel, Rect r) {
+        ImGui::PushID(panel_name(panel));
+        draw_panel(panel, r, view, layout, drawn, actions);
+        ImGui::PopID();
+    };
     Rect bar{};
     seen_panels.clear();
     for (const Place& place : layout.places) {
-        const Rect r = to_pixels(place.box, theme.scale, place.panel == Panel::lesson ? 0 : scroll);
         if (place.panel == Panel::lesson) continue;
+        const Rect r = to_pixels(place.box, theme.scale, scroll);
         if (place.panel == Panel::toolbar) {
             bar = r;
             continue;
         }
-        if (r.max.y > 0 && r.min.y < size.y) draw_panel(place.panel, r, view, layout, drawn, actions);
+        if (r.max.y > 0 && r.min.y < size.y) draw_named(place.panel, r);
         const float middle = (r.min.y + r.max.y) / 2;
         if (middle > 0 && middle < size.y) seen_panels.emplace_back(panel_name(place.panel), r);
         if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && hovered(r)) lessons.pressed = panel_name(place.panel);
@@ -190,9 +197,9 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     draw_rings(layout, input);
     draw_notices(bar, standing, false);
     if (motion.open()) draw_slow_motion(theme, {{bar.min.x + side, bar.max.y + theme.px(8 + message_height)}, {bar.max.x - side, 0}}, motion, slowly, actions, false);
-    draw_panel(Panel::toolbar, bar, view, layout, drawn, actions);
-    for (const Place& place : layout.places)
-        if (place.panel == Panel::lesson) draw_panel(Panel::lesson, to_pixels(place.box, theme.scale, 0), view, layout, drawn, actions);
+    draw_named(Panel::toolbar, bar);
+    under.reset();
+    if (lesson != layout.places.end()) draw_named(Panel::lesson, sheet);
     keys(view, drawn, actions);
     attention.pinch = {};  // what no map has taken is over
     list_open = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);

@@ -80,6 +80,7 @@ struct App::Impl {
     Panel maximised_panel = Panel::attention;
     float scroll = 0;              // pixels, of the stacked layout
     bool scroll_drag = false;
+    Rect sheet{};                  // where the lesson lies, above or beside the panels
     bool list_open = false;        // a drop-down list was open in the last frame: Esc is meant for it
     double last_seconds = -1;
     float magnified = 1;           // points of the page in one of the interface: the size of the text
@@ -145,7 +146,7 @@ struct App::Impl {
     void draw(const FrameInput&, float frame_seconds);
     float draw_notices(Rect toolbar, const std::string& standing, bool measure);
     void draw_panel(Panel, Rect, const RunView&, const Layout&, Drawn&, Actions&);
-    void scroll_by_hand(const Layout&, float height, std::optional<Panel> edited);
+    void scroll_by_hand(const Layout&, float height, std::optional<Panel> edited, bool elsewhere);
     const Settings& preset_settings() const;
 };
 

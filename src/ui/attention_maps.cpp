@@ -108,10 +108,9 @@ void draw_map(const RunView& view, const Theme& t, Rect window, const Maps& m, H
     list->PushClipRect(window.min, window.max, true);
     list->AddRect({r.min.x + static_cast<float>(column) * cw, r.min.y + static_cast<float>(row) * ch}, {r.min.x + static_cast<float>(column + 1) * cw, r.min.y + static_cast<float>(row + 1) * ch}, t.accent, 0, 0, std::max(1.0f, t.px(1.5f)));
     list->PopClipRect();
-    // A click, not the end of a drag that moves the page; close up, clicks belong to the zoom.
+    // Close up, clicks belong to the zoom.
     const bool opens = state && state->zoom.whole() && !state->maps_stay;
-    const ImGuiIO& io = ImGui::GetIO();
-    if (opens && ImGui::IsMouseReleased(ImGuiMouseButton_Left) && io.MouseClickedLastCount[0] == 1 && r.min.y <= io.MouseClickedPos[0].y && io.MouseClickedPos[0].y < r.max.y && io.MouseDragMaxDistanceSqr[0] < t.px(5) * t.px(5)) {
+    if (opens && state->tap.on(window, t.px(5))) {
         state->close_up.open = true;
         state->close_up.query = query;
     }

@@ -89,7 +89,38 @@ void draw_bar(ImDrawList* list, const Theme& t, Rect r, float part, ImU32 colour
     list->AddRectFilled(r.min, {r.min.x + width, r.max.y}, colour, std::min(rounding, width / 2));
 }
 
-bool hovered(Rect r) { return ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows | ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) && ImGui::IsMouseHoveringRect(r.min, r.max); }
+namespace {
+
+// A menu that was opened from the window hides what lies under it.
+constexpr ImGuiHoveredFlags in_this_window = ImGuiHoveredFlags_ChildWindows | ImGuiHoveredFlags_NoPopupHierarchy | ImGuiHoveredFlags_AllowWhenBlockedByActiveItem;
+
+}  // namespace
+
+bool hovered(Rect r) { return ImGui::IsWindowHovered(in_this_window) && ImGui::IsMouseHoveringRect(r.min, r.max); }
+
+bool other_window_hovered() {
+    constexpr ImGuiHoveredFlags whatever_is_open = ImGuiHoveredFlags_AllowWhenBlockedByActiveItem | ImGuiHoveredFlags_AllowWhenBlockedByPopup;
+    return ImGui::IsWindowHovered(ImGuiHoveredFlags_AnyWindow | whatever_is_open) && !ImGui::IsWindowHovered(in_this_window | whatever_is_open);
+}
+
+UnderSheet::UnderSheet(Rect sheet) : pointer_(ImGui::GetIO().MousePos) {
+    ImGuiIO& io = ImGui::GetIO();
+    // What is let go acts in the frame after the button was down.
+    const bool held = ImGui::IsMouseDown(ImGuiMouseButton_Left) || ImGui::IsMouseReleased(ImGuiMouseButton_Left);
+    hidden_ = sheet.contains(held ? io.MouseClickedPos[ImGuiMouseButton_Left] : pointer_) && !other_window_hovered();
+    if (hidden_) io.MousePos = {-FLT_MAX, -FLT_MAX};
+}
+
+UnderSheet::~UnderSheet() { ImGui::GetIO().MousePos = pointer_; }
+
+bool Tap::on(Rect r, float slack) {
+    if (!hovered(r)) return false;
+    const ImGuiIO& io = ImGui::GetIO();
+    const double now = io.MouseClickedTime[ImGuiMouseButton_Left];
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) pressed = now;
+    return ImGui::IsMouseReleased(ImGuiMouseButton_Left) && pressed == now && io.MouseClickedLastCount[ImGuiMouseButton_Left] == 1 && r.contains(io.MouseClickedPos[ImGuiMouseButton_Left])
+        && io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < slack * slack;
+}
 
 void show_note(const Theme& t, std::string_view title, std::string_view body) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(11), t.px(9)});

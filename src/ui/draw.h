@@ -45,6 +45,23 @@ bool button(const Theme&, const char* id, std::string_view label, Rect, ButtonKi
 void hover_note(const Theme&, Rect, std::string_view title, std::string_view body);
 void show_note(const Theme&, std::string_view title, std::string_view body);
 bool hovered(Rect);
+// The pointer is over another window: a menu, the help.
+bool other_window_hovered();
+
+// While it stands, what is drawn does not see a pointer on a sheet that is to lie above it, in the same window. What was pressed
+// beside the sheet keeps the pointer until it is let go, and what was pressed on it does not get it.
+class UnderSheet {
+public:
+    explicit UnderSheet(Rect sheet);
+    ~UnderSheet();
+    UnderSheet(const UnderSheet&) = delete;
+    UnderSheet& operator=(const UnderSheet&) = delete;
+    bool has_pointer() const { return hidden_; }  // the sheet
+
+private:
+    ImVec2 pointer_;
+    bool hidden_;
+};
 
 ImU32 with_alpha(ImU32, float alpha);
 ImU32 mixed(ImU32 a, ImU32 b, float part_of_b);

@@ -79,10 +79,12 @@ void draw_glossary(const Theme& t, float room) {
 
 void draw_help(const Theme& t, Rect anchor, ToolbarState& state, Actions& actions) {
     if (!state.help_open) return;
-    ImGui::SetNextWindowPos({std::max(t.px(8), anchor.max.x - t.px(372)), anchor.max.y + t.px(15)});
+    // Where the page has scrolled the question mark away the help stays, or nobody would see that it is open.
+    const float top = std::max(t.px(8), anchor.max.y + t.px(15));
+    ImGui::SetNextWindowPos({std::max(t.px(8), anchor.max.x - t.px(372)), top});
     const float width = std::min(t.px(372), ImGui::GetIO().DisplaySize.x - t.px(16));
     ImGui::SetNextWindowSize({width, 0});
-    ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(t.px(120), ImGui::GetIO().DisplaySize.y - anchor.max.y - t.px(23))});
+    ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(t.px(120), ImGui::GetIO().DisplaySize.y - top - t.px(8))});
     ImGui::PushStyleColor(ImGuiCol_WindowBg, t.card);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(16), t.px(14)});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, std::max(1.0f, t.px(1)));

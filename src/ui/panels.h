@@ -27,6 +27,7 @@ struct Rect {
     ImVec2 min, max;
     float width() const { return max.x - min.x; }
     float height() const { return max.y - min.y; }
+    bool contains(ImVec2 p) const { return p.x >= min.x && p.x < max.x && p.y >= min.y && p.y < max.y; }
 };
 
 // What the window is used for: watching one run, reading a lesson beside it, the paper's figures, or its differential equations.
@@ -61,6 +62,12 @@ struct Pinch {
     ImVec2 at{}, moved{};
     float factor = 1;
 };
+// A click on what is no item, and neither the end of a drag nor one that closed a menu above it.
+struct Tap {
+    double pressed = -1;  // when the button went down here, in ImGui's seconds
+    // slack: in pixels, how far a hand may move. Asked in every frame.
+    bool on(Rect, float slack);
+};
 struct AttentionPanelState {
     int block = 0;
     MapZoom zoom;                  // of all maps together
@@ -70,7 +77,8 @@ struct AttentionPanelState {
     bool beside_best = false;      // the moment of lowest validation loss beside the one shown
     WhatIfState what_if;
     CloseUpState close_up;         // one prediction in place of the maps
-    bool maps_stay = false;        // a click does not open it: a lesson waits for one on the maps
+    Tap tap;                       // on the maps, which opens it
+    bool maps_stay = false;        // a tap does not: a lesson waits for one on the maps
 };
 struct LadderPanelState {
     float height = -1;        // eased height of the marker; < 0: none yet
