@@ -249,11 +249,15 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
             draw_text(list, t.small, {left, y}, t.muted, text);
             return;
         }
-        if (view.has(Control::workspace)) draw_workspaces(t, {left, y + (row - t.px(24)) / 2}, state);
-        draw_corner(right, y, row);
+        const float switch_end = view.has(Control::workspace) ? draw_workspaces(t, {left, y + (row - t.px(24)) / 2}, state) : left;
+        const float corner = (view.has(Control::help) ? row : 0) + (view.has(Control::theme) ? row : 0) + (view.has(Control::share) ? t.px(50) : 0);
+        // Larger text leaves the corner no room beside the switch: it stands beside the presets then, whose names can be cut.
+        const bool beside_switch = switch_end + corner <= right;
+        if (beside_switch) draw_corner(right, y, row);
         y += row + t.px(4);
-        if (view.has(Control::preset)) draw_preset_choice(t, view.settings, {{left, y}, {right, y + row}}, preset, actions);
-        else draw_text(list, t.strong, {left, y + (row - t.strong->FontSize) / 2}, t.text, fitted(t.strong, preset_title(view.settings, preset), right - left));
+        const float preset_right = beside_switch ? right : draw_corner(right, y, row) - t.px(4);
+        if (view.has(Control::preset)) draw_preset_choice(t, view.settings, {{left, y}, {preset_right, y + row}}, preset, actions);
+        else draw_text(list, t.strong, {left, y + (row - t.strong->FontSize) / 2}, t.text, fitted(t.strong, preset_title(view.settings, preset), preset_right - left));
         y += row + t.px(8);
         draw_run_buttons(view, t, left, y, row, unit_for(right - left), true, actions);
         y += row + t.px(4);
