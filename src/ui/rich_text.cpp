@@ -68,6 +68,11 @@ bool is_closing(unsigned code) {
 
 }  // namespace
 
+bool within_numbers(std::string_view text, std::size_t at) {
+    const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+    return at > 0 && at + 1 < text.size() && (text[at] == '.' || text[at] == ',' || text[at] == ' ') && digit(at - 1) && digit(at + 1);
+}
+
 std::size_t next_piece(std::string_view text) {
     if (text.empty()) return 0;
     Character c = first_character(text);
@@ -78,7 +83,7 @@ std::size_t next_piece(std::string_view text) {
     bool glued = opening(c.code);  // an opening bracket keeps what follows
     while (end < text.size()) {
         c = first_character(text.substr(end));
-        if (c.code == ' ' || c.code == '\n') break;
+        if (c.code == '\n' || (c.code == ' ' && !within_numbers(text, end))) break;
         if (!glued && !is_closing(c.code) && (wide || is_wide(c.code))) break;
         glued = opening(c.code);
         end += c.bytes;

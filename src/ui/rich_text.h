@@ -18,7 +18,9 @@ struct RichText {
 RichText draw_rich_text(ImDrawList* list, const Theme&, ImVec2 at, float width, ImU32 ink, std::string_view text);
 // The text without its marks, for readers who do not see it.
 std::string plain_text(std::string_view);
-// Bytes that belong together on a line from here on: a word, one wide character with the stops after it, or one space.
+// A point, a comma or a blank between two digits: of one number, or of a list like "2 2 2", which is read as one.
+bool within_numbers(std::string_view text, std::size_t at);
+// Bytes that belong together on a line from here on: a word, a list of numbers, one wide character with the stops after it, or one space.
 std::size_t next_piece(std::string_view text);
 
 }  // namespace ladder

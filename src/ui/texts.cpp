@@ -19,7 +19,9 @@ std::string_view translated(std::string_view english) {
 const char* translated_label(const char* english) { return translated(english).data(); }
 
 std::string with_line_ends(const ImFont* font, std::string_view text, float width) {
-    if (std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE3; })) return std::string(text);
+    bool breaks_itself = false;
+    for (std::size_t i = 0; i < text.size() && !breaks_itself; ++i) breaks_itself = static_cast<unsigned char>(text[i]) >= 0xE3 || within_numbers(text, i);
+    if (!breaks_itself) return std::string(text);
     std::string out;
     float x = 0;
     while (!text.empty()) {

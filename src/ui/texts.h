@@ -19,8 +19,8 @@ std::string_view translated(std::string_view english);
 const char* translated_label(const char* english);
 inline const char* translated_label(const std::string& english) { return translated_label(english.c_str()); }
 
-// A text of a script that is written without blanks, with line ends where it does not fit the width; other texts as they are: ImGui
-// breaks them between words.
+// A text of a script that is written without blanks, or with numbers that ImGui would break after their point, with line ends where it
+// does not fit the width; other texts as they are: ImGui breaks them between words.
 std::string with_line_ends(const ImFont*, std::string_view text, float width);
 
 }  // namespace ladder
