@@ -108,7 +108,7 @@ void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult
         if (mouse >= newest - t.px(2)) actions.follow = true;
         else actions.show = view.history.at_step(static_cast<std::int64_t>(std::llround(plot.x.value(mouse))));
     } else if (over && !noted) {
-        show_note(t, "step " + std::to_string(view.now().step), "Drag to any moment: everything on the page shows the model of that step. Training goes on meanwhile.");
+        show_note(t, "step " + std::to_string(view.now().step), std::string("Drag to any moment: everything on the page shows the model of that step.") + (view.status.state == RunnerStatus::State::running ? " Training goes on meanwhile." : ""));
     }
 }
 

@@ -57,6 +57,9 @@ TEST_CASE("the mark of early stopping says what it is, though it lies on the ban
     CHECK(band.find("steps 0 to 100") != std::string::npos);
     CHECK(head.find("step 70") != std::string::npos);
     CHECK(head.find("Drag to any moment") != std::string::npos);
+    CHECK(head.find("Training goes on") == std::string::npos);
+    g.status.state = RunnerStatus::State::running;
+    CHECK(g.said_at_step(70).find("Training goes on meanwhile") != std::string::npos);
     g.view.shown = 3;  // under the playhead the mark is not seen
     CHECK(g.said_at_step(30).find("Drag to any moment") != std::string::npos);
 }
