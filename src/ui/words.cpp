@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/joined.h"
+#include "run/overfitting.h"
 
 namespace ladder {
 namespace {
@@ -173,8 +174,9 @@ std::string gap_sentence(const Chain& chain, const Snapshot& snapshot, const Sna
     std::string text = (chain.ngrams() ? "Distance to the " + gram_name(chain, chain.span_count()) + " " : "Gap to the truth ") + nats(gap);
     if (earlier && !earlier->evaluation.kl.empty()) {
         const double change = gap - earlier->evaluation.kl.back();
-        // Less than a hundredth of the gap is not worth a word of direction.
-        text += change < -0.01 * gap ? ", closing" : change > 0.01 * gap ? ", widening" : ", steady";
+        // An evaluation's noise, or little beside the gap, is not worth a word of direction.
+        const double worth_a_word = std::max(turned_up, 0.02 * gap);
+        text += change < -worth_a_word ? ", closing" : change > worth_a_word ? ", widening" : ", steady";
     }
     return text + ".";
 }

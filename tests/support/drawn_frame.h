@@ -40,7 +40,7 @@ public:
         draw();
     }
 
-    // What notes say when the pointer rests there while this is drawn. They take a frame to find their size.
+    // What notes say when the pointer rests there while this is drawn, wherever their lines end. They take a frame to find their size.
     template <class Draw>
     std::string said_at(ImVec2 pointer, Draw&& draw) {
         for (int frame = 0; frame < 3; ++frame) {
@@ -52,6 +52,7 @@ public:
             draw();
             ImGui::LogFinish();
         }
+        for (std::size_t at; (at = said_.find(" \n")) != std::string::npos;) said_.erase(at + 1, 1);
         return said_;
     }
 

@@ -147,6 +147,13 @@ TEST_CASE("the gap says whether it closes, and nothing that is not finite") {
     const Snapshot before = at_rung(3, {0.2, 0.1, 0.05, 0.040}), now = at_rung(3, {0.2, 0.1, 0.05, 0.028});
     CHECK(gap_sentence(chain, now, &before) == "Gap to the truth 0.028 nats, closing.");
     CHECK(gap_sentence(chain, before, &now) == "Gap to the truth 0.040 nats, widening.");
+    // A thousandth of a nat is noise, and so is a hundredth of a large gap.
+    for (const double kl : {0.0273, 0.0287}) {
+        const Snapshot near_by = at_rung(3, {0.2, 0.1, 0.05, kl});
+        CHECK(gap_sentence(chain, now, &near_by) == "Gap to the truth 0.028 nats, steady.");
+    }
+    const Snapshot far = at_rung(0, {0.2, 0.4, 0.5, 0.700}), little_farther = at_rung(0, {0.2, 0.4, 0.5, 0.707});
+    CHECK(gap_sentence(chain, far, &little_farther) == "Gap to the truth 0.700 nats, steady.");
     CHECK(gap_sentence(chain, now, nullptr) == "Gap to the truth 0.028 nats.");
     CHECK(gap_sentence(chain, at_rung(0, {NAN, NAN, NAN, NAN}), nullptr).find("nan") == std::string::npos);
 }
