@@ -2,6 +2,7 @@
 #include "ui/what_if_view.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "ladder/value_alignment.h"
@@ -52,7 +53,8 @@ void update_what_if(const RunView& view, WhatIfState& state) {
         state.asked = state.edits;
         state.problem.clear();
         if (!state.asking()) return;
-        if (!state.bench) state.bench = std::make_unique<WhatIf>(view.settings, view.chain, sample_size(view.settings));
+        state.sequences = sample_size(view.settings);
+        if (!state.bench) state.bench = std::make_unique<WhatIf>(view.settings, view.chain, state.sequences);
         if (!state.as_trained) state.as_trained = state.bench->ask(parameters, std::vector<HeadEdit>(state.edits.size()), {});
         state.changed = state.bench->ask(parameters, state.edits, view.history[view.history.with_attention(at)].evaluation.attention);
     } catch (const Error& e) {
@@ -77,8 +79,9 @@ std::string what_if_sentence(const Chain& chain, const WhatIfState& state) {
     if (!state.problem.empty()) return state.problem;
     if (!state.as_trained || !state.changed) return "";
     const WhatIf::Answer &was = *state.as_trained, &is = *state.changed;
-    const double more = is.loss - was.loss;
-    std::string text = "Loss " + number(is.loss, 3) + " instead of " + number(was.loss, 3) + " nats (" + (more >= 0 ? "+" : "") + number(more, 3) + "). ";
+    // The difference of the two as they are said. Of a sample: the run's own loss is over all held-out sequences.
+    const double more = (std::round(1000 * is.loss) - std::round(1000 * was.loss)) / 1000;
+    std::string text = "Loss " + number(is.loss, 3) + " instead of " + number(was.loss, 3) + " nats (" + (more >= 0 ? "+" : "") + number(more, 3) + ") on " + std::to_string(state.sequences) + " held-out sequences. ";
     const auto rung = [&](int k) { return rung_symbol(k) + ", " + rung_name(chain, k); };
     return text + (is.rung == was.rung ? "Still nearest to " + rung(is.rung) + "." : "Nearest to " + rung(is.rung) + "; as trained to " + rung_symbol(was.rung) + ".");
 }

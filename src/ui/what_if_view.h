@@ -22,6 +22,7 @@ struct WhatIfState {
     ParameterTable table;
     std::shared_ptr<const RunCheckpoint> of;
     std::vector<HeadEdit> asked;
+    int sequences = 0;             // held-out ones that were asked
     std::optional<WhatIf::Answer> as_trained, changed;
     std::vector<double> alignment;  // (H, h), empty where the model has none
     std::string problem;
