@@ -212,7 +212,8 @@
       },
     };
     // Before the module listens.
-    translateTouches(canvas, (...fingers) => Boolean(page && module._page_pinch(page, ...fingers)), (x, y) => { if (page) module._page_wheel(page, x, y); });
+    translateTouches(canvas, (...fingers) => Boolean(page && module._page_pinch(page, ...fingers)), (x, y) => { if (page) module._page_wheel(page, x, y); },
+      (finger) => { if (page) module._page_finger(page, finger); });
     shareKeys(canvas, (node) => about.contains(node));
     followRatio = watchSize();
     const askText = createTextDialog((bytes) => withBytes(bytes, (at, length) => module._page_use_text(page, at, length)), canvas);

@@ -3,7 +3,8 @@
 'use strict';
 
 // pinch(x, y, factor, movedX, movedY), in CSS pixels of the page: whether there is a map. wheel(x, y): notches, right and up.
-function translateTouches(canvas, pinch, wheel) {
+// pointer(finger): whether what follows comes from a finger.
+function translateTouches(canvas, pinch, wheel, pointer) {
   const slack = 8;      // points before a touch counts as moved
   const rest = 250;     // milliseconds after which a resting finger holds the button
   let finger = null;    // {id, x, y, lastY, mode: 'undecided' | 'drag' | 'scroll', timer}
@@ -45,6 +46,7 @@ function translateTouches(canvas, pinch, wheel) {
     if (event.touches.length === 2) return beginPinch(event.touches);
     if (finger || event.touches.length > 1) return;
     const t = event.changedTouches[0];
+    pointer(true);
     mouse('mousemove', t.clientX, t.clientY);
     finger = { id: t.identifier, x: t.clientX, y: t.clientY, lastY: t.clientY, mode: 'undecided', timer: setTimeout(hold, rest) };
   }
@@ -105,6 +107,8 @@ function translateTouches(canvas, pinch, wheel) {
     event.preventDefault();
     wheel(-event.deltaX / notch[event.deltaMode], -event.deltaY / notch[event.deltaMode]);
   }, { capture: true, passive: false });
+
+  canvas.addEventListener('mousemove', (event) => { if (event.isTrusted) pointer(false); }, { capture: true });
 
   const handlers = { touchstart: start, touchmove: move, touchend: end, touchcancel: cancel };
   for (const [type, handler] of Object.entries(handlers)) {

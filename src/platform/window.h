@@ -29,6 +29,8 @@ public:
     std::vector<std::string> take_dropped();
     // Web only: the page tells of the wheel, in notches to the right and up. A desktop window knows by itself.
     void turn_wheel(float x, float y);
+    // Web only: the pointer is a finger from here on, or a mouse.
+    void point_with_finger(bool finger);
     // Web only: the browser has given the drawing surface back, empty; what lived in it is made anew at the next frame.
     void surface_restored();
 

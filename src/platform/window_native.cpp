@@ -80,6 +80,8 @@ std::vector<std::string> Window::take_dropped() { return std::exchange(impl_->dr
 
 void Window::turn_wheel(float, float) {}
 
+void Window::point_with_finger(bool) {}
+
 void Window::surface_restored() {}
 
 void Window::ignore_pointer() { impl_->pointer_ignored = true; }

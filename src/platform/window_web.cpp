@@ -69,6 +69,8 @@ std::vector<std::string> Window::take_dropped() { return {}; }  // the page take
 
 void Window::turn_wheel(float x, float y) { ImGui::GetIO().AddMouseWheelEvent(x, y); }
 
+void Window::point_with_finger(bool finger) { ImGui::GetIO().AddMouseSourceEvent(finger ? ImGuiMouseSource_TouchScreen : ImGuiMouseSource_Mouse); }
+
 void Window::surface_restored() {
     script_forget_objects();
     ImGui_ImplOpenGL3_DestroyDeviceObjects();

@@ -48,6 +48,9 @@ float labels_height(const Chain& chain, const Theme& t) {
     return overlapping(chain) ? static_cast<float>(chain.span_count()) * (t.small->FontSize + t.px(7)) + t.px(4) : one;
 }
 
+// A finger that rests on a tile and then moves up or down means to scroll: it shall not throw the run away.
+bool by_touch() { return ImGui::GetIO().MouseSource == ImGuiMouseSource_TouchScreen; }
+
 // Dragging a tile up or down changes how strongly its span acts; letting go begins a run with the new strengths.
 void draw_strengths_by_hand(const RunView& view, const Theme& t, Rect tiles, float step, ChainPanelState& state, Actions& actions) {
     const Chain& chain = view.chain;
@@ -61,7 +64,7 @@ void draw_strengths_by_hand(const RunView& view, const Theme& t, Rect tiles, flo
         ImGui::PushID(k);
         ImGui::InvisibleButton("strength", {std::max(1.0f, to - from), std::max(1.0f, tiles.height())});
         const ImVec2 way_made = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, t.px(3));
-        const bool held = dragged() && (way_made.x != 0 || way_made.y != 0), let_go = ImGui::IsItemDeactivated();
+        const bool held = !by_touch() && dragged() && (way_made.x != 0 || way_made.y != 0), let_go = ImGui::IsItemDeactivated();
         const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
         const int steps = arrow_pressed(ImGuiKey_DownArrow, ImGuiKey_UpArrow);
         if (ImGui::IsItemHovered() || held) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeNS);
@@ -125,7 +128,7 @@ float draw_tiles(const RunView& view, const Theme& t, float left, float right, f
                 body += (body.empty() ? "" : "\n") + (chain.ngrams() ? worth(chain, view.settings, span) : span_name(chain, static_cast<int>(k)) + ": strength " + (view.settings.strengths.empty() ? "m^" + std::to_string(chain.span_count() - span.rank) + " = " : std::string()) + compact(span.strength) + ", \u03B1 = " +
                         compact(static_cast<double>(span.weights[static_cast<std::size_t>(span.oldest_lag - lag)])));
             }
-            show_note(t, "The token " + std::to_string(lag) + (lag == 1 ? " step" : " steps") + " before", body.empty() ? "The next token does not depend on it." : !chain.ngrams() && view.has(Control::settings) && !overlapping(chain) ? body + "\nDrag up or down to change how strongly its span acts; a new run begins." : body);
+            show_note(t, "The token " + std::to_string(lag) + (lag == 1 ? " step" : " steps") + " before", body.empty() ? "The next token does not depend on it." : !chain.ngrams() && view.has(Control::settings) && !overlapping(chain) && !by_touch() ? body + "\nDrag up or down to change how strongly its span acts; a new run begins." : body);
         }
     }
     const float next_left = column(0) + t.px(7);

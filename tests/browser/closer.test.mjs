@@ -118,6 +118,34 @@ test('a tile of the chain that is dragged, or moved by a key, makes a run with a
   assert.deepEqual(errors, []);
 });
 
+// Without: by_touch in src/ui/panel_chain.cpp (a new run); pointer(false) in web/touch.js (the mouse drags no tile).
+test('a finger that rests on a tile and moves on begins no run; a mouse still does', async () => {
+  const { context, page, errors } = await visit(session, { ...coarse, smooth: true, query: '?seed=7&autoplay=false&batch=64&validation=64', touch: true });
+  await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);
+  const device = await context.newCDPSession(page);
+  const finger = (type, ...points) => device.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y, id: 0 })) });
+  await page.evaluate(() => { window.held = new Promise((done) => { document.getElementById('canvas').addEventListener('mousedown', done, { once: true }); }).then(() => true); });
+  await finger('touchStart', [190, 150]);
+  assert.ok(await page.evaluate(() => window.held), 'it rested');
+  await drawn(page);
+  await finger('touchMove', [190, 130]);
+  await drawn(page);
+  await finger('touchEnd');
+  for (let i = 0; i < 4; ++i) await drawn(page);
+  assert.deepEqual((await state(page)).settings.strengths, []);
+  await page.mouse.move(190, 151);
+  await page.mouse.move(190, 150);
+  await drawn(page);
+  await page.mouse.down();
+  await drawn(page);
+  await page.mouse.move(190, 130);
+  await drawn(page);
+  await page.mouse.up();
+  await until(page, 'other strengths', (s) => s.settings.strengths.length === 3);
+  await context.close();
+  assert.deepEqual(errors, []);
+});
+
 // Without: follow_run in src/ui/panel_settings.cpp (the seed goes back to 7).
 test('settings that are being edited keep what somebody edited, and go with the run in the rest', async () => {
   const { context, page, errors } = await visit(session, { query: '?seed=7&autoplay=false&batch=64&validation=64' });

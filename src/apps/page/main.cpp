@@ -221,6 +221,8 @@ EMSCRIPTEN_KEEPALIVE void page_use_text(Page* page, const char* text, int size) 
 EMSCRIPTEN_KEEPALIVE bool page_pinch(Page* page, float x, float y, float factor, float moved_x, float moved_y) { return page->app.pinch(x, y, factor, moved_x, moved_y); }
 // Notches to the right and up.
 EMSCRIPTEN_KEEPALIVE void page_wheel(Page* page, float x, float y) { page->window.turn_wheel(x, y); }
+// Of the mouse events that follow.
+EMSCRIPTEN_KEEPALIVE void page_finger(Page* page, bool finger) { page->window.point_with_finger(finger); }
 // Every run rests, those of a sweep too, for whose reports no frame comes meanwhile.
 EMSCRIPTEN_KEEPALIVE void page_hold(Page* page, bool hidden) {
     page->hidden = hidden;
