@@ -19,6 +19,12 @@ test('a click on the maps takes one prediction apart, at the moment that is show
   // The wheel with Ctrl, as a trackpad's two fingers come, is the maps' where they are and else the browser's.
   const taken = () => page.evaluate(() => !document.querySelector('canvas').dispatchEvent(new WheelEvent('wheel', { clientX: 480, clientY: 250, deltaY: 0, ctrlKey: true, bubbles: true, cancelable: true })));
   assert.equal(await taken(), true);
+  // A click that closes a menu does nothing else. Without: Tap in draw_map.
+  await page.mouse.click(1175, 30);
+  await drawn(page);
+  await page.mouse.click(430, 200);
+  await drawn(page);
+  assert.equal((await state(page)).closeUp, undefined);
   await page.mouse.click(480, 250);
   const first = (await until(page, 'the close-up', (s) => s.closeUp)).closeUp;
   assert.equal(first.step, 300);

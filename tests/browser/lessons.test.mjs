@@ -147,3 +147,28 @@ test('a bet shows the run that it is on and outlives its reset; Escape gives the
   assert.deepEqual(errors, []);
   await context.close();
 });
+
+// Without: PushID in App::Impl::draw, Back does nothing; UnderSheet there, the maps are looked at closer and a tap opens a prediction.
+test('on a phone nothing under a lesson is touched, and Back goes back beside a prediction', async () => {
+  const { page, context, errors } = await visit(session, { ...coarse, touch: true, width: 390, height: 844, query: '?speed=0&steps=40&batch=64&validation=128&lesson=mine.md', before: arriving({ 'mine.md': '# Mine\n\n## One\n@point attention\nRead.\n## Two\n@point attention\nRead on.\n' }) });
+  await until(page, 'the lesson', (s) => s.lesson && s.snapshots > 0 && s.state !== 'running');
+  await page.keyboard.press('Enter');
+  await until(page, 'its second step', (s) => s.lesson.step === 2);
+  await drawn(page);
+  // Which heights show a map, as the wheel with Ctrl tells: those that show the page, and none of those that the lesson takes.
+  const mapAt = (y) => page.evaluate((at) => !document.querySelector('canvas').dispatchEvent(new WheelEvent('wheel', { clientX: 60, clientY: at, deltaY: 0, ctrlKey: true, bubbles: true, cancelable: true })), y);
+  const heights = Array.from({ length: 41 }, (_, i) => 20 + 20 * i), maps = [];
+  for (const y of heights) if (await mapAt(y)) maps.push(y);
+  assert.ok(maps.length > 4 && maps.every((y) => y < 490), `${maps}`);
+  for (let y = 560; y < 790; y += 20) {
+    await page.touchscreen.tap(60, y);
+    await drawn(page);
+  }
+  assert.equal((await state(page)).closeUp, undefined);
+  await page.touchscreen.tap(200, maps[4]);
+  await until(page, 'a prediction', (s) => s.closeUp);
+  await page.touchscreen.tap(48, 818);
+  assert.ok((await until(page, 'the step before', (s) => s.lesson.step === 1)).closeUp);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
