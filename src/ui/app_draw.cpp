@@ -167,6 +167,8 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     sheet = lesson == layout.places.end() ? Rect{} : to_pixels(lesson->box, theme.scale, 0);
     std::optional<UnderSheet> under(std::in_place, sheet);
     scroll_by_hand(layout, size.y, edited, under->has_pointer() || other_window_hovered());
+    // The editor's rows are a window of their own, which would lie above the lesson and keep the hand from it.
+    ImGui::PushClipRect({0, 0}, {size.x, layout.covered > 0 ? sheet.min.y : size.y}, true);
     Drawn drawn;
     drawn.maximised = alone == &maximised_panel;
     // Controls of several panels have one name, and all stand in one window.
@@ -198,6 +200,7 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     draw_notices(bar, standing, false);
     if (motion.open()) draw_slow_motion(theme, {{bar.min.x + side, bar.max.y + theme.px(8 + message_height)}, {bar.max.x - side, 0}}, motion, slowly, actions, false);
     draw_named(Panel::toolbar, bar);
+    ImGui::PopClipRect();
     under.reset();
     if (lesson != layout.places.end()) draw_named(Panel::lesson, sheet);
     keys(view, drawn, actions);
