@@ -33,7 +33,7 @@ std::string waiting_text(const Wait& wait, const Chain& chain) {
         case Wait::For::phase: return wait.phase == Phase::cooperative ? "Waiting until the heads cooperate \u2026" : "Waiting until the heads compete \u2026";
         case Wait::For::overfitting: return "Waiting for the validation loss to turn up \u2026";
         case Wait::For::finished: return "Waiting for the run to end \u2026";
-        case Wait::For::press: return "Waiting for your click \u2026";
+        case Wait::For::press: return "Waiting until you press it \u2026";
         case Wait::For::verdict: return "Waiting for the verdict \u2026";
     }
     return {};

@@ -256,7 +256,7 @@ float draw_matrices(const RunView& view, const Theme& t, float left, float right
     for (int k = 0; k < h; ++k) {
         const float x = first + static_cast<float>(k) * (side + gap);
         const Rect r{{std::floor(x), std::floor(y)}, {std::floor(x + side), std::floor(y + side)}};
-        draw_matrix(view, t, r, k, maps, "Click to enlarge.");
+        draw_matrix(view, t, r, k, maps, "Press to enlarge.");
         ImGui::SetCursorScreenPos(r.min);
         ImGui::PushID(k);
         if (ImGui::InvisibleButton("matrix", {side, side})) state.enlarged = k;
@@ -344,7 +344,7 @@ void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRender
         draw_text(list, t.strong, {left, y}, t.text, "A of the " + span_name(view.chain, state.enlarged));
         y += t.strong->FontSize + t.px(6);
         const Rect big{{left, y}, {left + side, y + side}};
-        draw_matrix(view, t, big, state.enlarged, maps, "Click to go back.");
+        draw_matrix(view, t, big, state.enlarged, maps, "Press to go back.");
         ImGui::SetCursorScreenPos(big.min);
         if (ImGui::InvisibleButton("enlarged", {std::max(1.0f, side), std::max(1.0f, side)})) state.enlarged = -1;
     } else {

@@ -68,8 +68,8 @@ void draw_legend(const Theme& t, Rect r, const Plot& plot, CurvesPanelState& sta
         const bool values = width > t.px(128) && !whole_run;
         draw_text(list, t.small, {x + t.px(22), middle - t.small->FontSize / 2}, off ? t.faint : over ? t.text : t.muted, fitted(t.small, name, width - t.px(values ? 68 : 26)));
         if (values) draw_text_right(list, t.small, {x + width - t.px(6), middle - t.small->FontSize / 2}, off ? t.faint : t.text, value);
-        if (over && whole_run) show_note(t, view.showing_before ? "The branch" : "The run before the branch", off ? "Click to show its curves." : view.showing_before ? "The same curves of the branch, dashed. Click to hide them." : "The same curves of the run that was branched, dashed. Click to hide them.");
-        else if (over) show_note(t, name + "  " + value, off ? "Click to show this curve." : "Click to hide this curve.");
+        if (over && whole_run) show_note(t, view.showing_before ? "The branch" : "The run before the branch", off ? "Press to show its curves." : view.showing_before ? "The same curves of the branch, dashed. Press to hide them." : "The same curves of the run that was branched, dashed. Press to hide them.");
+        else if (over) show_note(t, name + "  " + value, off ? "Press to show this curve." : "Press to hide this curve.");
     }
 }
 
@@ -150,7 +150,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     if (!narrow && view.live && overfits(view)) {
         const std::string label = "Early stop: step " + std::to_string(view.history[best].step);
         const float wide = text_width(t.regular, label) + t.px(22);
-        if (button(t, "early stop", label, {{x, r.min.y + t.px(9)}, {x + wide, r.min.y + t.px(33)}}, ButtonKind::plain, early_stop_sentence(view.chain, view.history[best], view.history.newest()) + " Click to see the model of that step.", true)) actions.show = best;
+        if (button(t, "early stop", label, {{x, r.min.y + t.px(9)}, {x + wide, r.min.y + t.px(33)}}, ButtonKind::plain, early_stop_sentence(view.chain, view.history[best], view.history.newest()) + " Press to see the model of that step.", true)) actions.show = best;
     }
     Plot plot = curve_plot(view, t, state, state.view);
     plot.shown_step = static_cast<double>(view.now().step);

@@ -295,7 +295,7 @@ void draw_theory_panel(const RunView& view, const Theme& t, Rect r, TheoryPanelS
     float y = top;
     draw_text(list, t.title, {left, y}, t.text, "The differential equations");
     y += t.title->FontSize + t.px(7);
-    y += draw_text_wrapped(list, t.small, {left, y}, column - left, t.muted, "V\u2032 = (G \u2212 P) s,   s\u2032 = J (V\u00B7(G \u2212 P)): how values and attention learn patterns, made small enough to solve. Hover for each symbol.");
+    y += draw_text_wrapped(list, t.small, {left, y}, column - left, t.muted, "V\u2032 = (G \u2212 P) s,   s\u2032 = J (V\u00B7(G \u2212 P)): how values and attention learn patterns, made small enough to solve. Point here for each symbol.");
     hover_note(t, {{left, top}, {column, y}}, "The equations", equations_note);
     y += t.px(8);
     static constexpr const char* views[] = {"Equations", "Beside the run"};

@@ -201,7 +201,7 @@ void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state
 }
 
 void draw_theme_button(const Theme& t, Rect r, ToolbarState& state) {
-    constexpr const char* notes[] = {"Theme: follows the system. Click for light.", "Theme: light. Click for dark.", "Theme: dark. Click to follow the system."};
+    constexpr const char* notes[] = {"Theme: follows the system. Press for light.", "Theme: light. Press for dark.", "Theme: dark. Press to follow the system."};
     if (button(t, "theme", "", r, ButtonKind::quiet, notes[state.theme_mode])) state.theme_mode = (state.theme_mode + 1) % 3;
     // A disc, half of it filled: light and dark.
     ImDrawList* list = ImGui::GetWindowDrawList();
