@@ -100,7 +100,7 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state, Actions& action
             "A small transformer is being trained, right here, to predict sequences in which the next token depends on a few groups of earlier tokens. "
             "Its attention heads first all compete for the most important group and only later share the work. The ladder tells which simpler predictor the model currently behaves like.", room);
         ImGui::Dummy({0, t.px(2)});
-        text_lines(t.regular, "Hover anything to learn what it is. Drag the timeline to see any earlier moment.", room);
+        text_lines(t.regular, "Point at anything, or tap it, to learn what it is. Drag the timeline to see any earlier moment.", room);
         ImGui::Dummy({0, t.px(2)});
         static constexpr const char* parts[] = {"Words", "Keys"};
         static constexpr const char* notes[] = {"What the words on this page mean", "Which keys do what"};
