@@ -10,6 +10,17 @@ namespace {
 
 std::string counted(std::size_t n, const char* thing) { return std::to_string(n) + " " + thing + (n == 1 ? "" : "s"); }
 
+// By which a predicted time is off at most, of the whole steps that are shown beside it.
+double shown_factor(const FlowComparison& c) {
+    double worst = 1;
+    for (const auto& stage : c.stages) {
+        if (!(stage.predicted > 0) || stage.measured <= 0) continue;
+        const double predicted = std::max(1.0, std::round(stage.predicted * c.steps_per_time)), measured = static_cast<double>(stage.measured);
+        worst = std::max({worst, predicted / measured, measured / predicted});
+    }
+    return worst;
+}
+
 }  // namespace
 
 std::string three_digits(double v) {
@@ -81,7 +92,7 @@ std::string scale_sentence(const FlowComparison& c) {
 std::string comparison_sentence(const FlowComparison& c, bool adaptive) {
     if (c.fitted == 0) return "The run has not reached a stage that the equations predict.";
     if (c.fitted == 1) return "One stage sets the time scale; the next ones will show whether the equations predict this run.";
-    const std::string factor = three_digits(std::round(100 * c.worst_factor) / 100);
+    const std::string factor = three_digits(std::round(100 * shown_factor(c)) / 100);
     // Within a factor of 1.5 of the measured step is called agreement: stages themselves lie a factor of 2 and more apart.
     if (!c.same_order) return "The run\u2019s stages come in another order than the equations predict.";
     if (c.worst_factor <= 1.5) return "The stages come in the predicted order, and at the predicted times within a factor of " + factor + ".";

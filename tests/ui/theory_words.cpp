@@ -64,10 +64,12 @@ TEST_CASE("a comparison says whether order and times fit, and names its one fitt
     FlowComparison c;
     CHECK(scale_sentence(c) == "No stage is known on both sides yet, so there is no time scale to fit.");
     c.fitted = 3, c.steps_per_time = 12.44, c.worst_factor = 1.2;
+    c.stages = {{1, 100 / c.steps_per_time, 120}, {2, 200 / c.steps_per_time, 210}, {3, 0, -1}};
     CHECK(scale_sentence(c).starts_with("One unit of the equations\u2019 time is 12.4 steps: the one number that is fitted"));
     CHECK(comparison_sentence(c, true) == "The stages come in the predicted order, and at the predicted times within a factor of 1.2.");
-    c.worst_factor = 3;
-    CHECK(comparison_sentence(c, true).find("but not at the predicted times: one is off by a factor of 3") != std::string::npos);
+    // 40 / 8.53; beside it stand step 9 and step 40.
+    c.stages[0] = {1, 8.53 / c.steps_per_time, 40}, c.worst_factor = 4.69;
+    CHECK(comparison_sentence(c, true).find("but not at the predicted times: one is off by a factor of 4.44,") != std::string::npos);
     CHECK(comparison_sentence(c, true).find("AdamW") != std::string::npos);
     CHECK(comparison_sentence(c, false).find("AdamW") == std::string::npos);
     c.same_order = false;
