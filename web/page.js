@@ -216,7 +216,11 @@
       (finger) => { if (page) module._page_finger(page, finger); });
     shareKeys(canvas, (node) => about.contains(node));
     followRatio = watchSize();
-    const askText = createTextDialog((bytes) => withBytes(bytes, (at, length) => module._page_use_text(page, at, length)), canvas);
+    const askText = createTextDialog((bytes) => {
+      let taken = 0;
+      withBytes(bytes, (at, length) => { taken = module._page_use_text(page, at, length); });
+      return taken ? '' : language.tr(window.ladder.state().problems.at(-1));
+    }, canvas);
     const complain = (sentence) => withText(sentence, (at) => module._page_notice(page, at));
     const files = createFiles({
       limit: (name, length) => { let most = 0; if (!page) return most; withText(name, (at) => { most = module._page_file_limit(page, at, length); }); return most; },

@@ -2,7 +2,7 @@
 // text. Files that are dropped on the page: web/files.js.
 'use strict';
 
-// give: takes a Uint8Array; home: what has the focus again afterwards. Returns the function that opens the dialog.
+// give: takes a Uint8Array and returns the sentence that it was refused with, if it was; home: what has the focus again afterwards. Returns the function that opens the dialog.
 function createTextDialog(give, home) {
   const most = 400000;  // bytes: the module takes the first 100,000 characters, none of which has more than four
   const dialog = document.createElement('dialog');
@@ -41,15 +41,16 @@ function createTextDialog(give, home) {
   });
 
   // Not a form's submission, which a sandboxed frame may not make.
-  for (const button of dialog.querySelectorAll('button')) button.addEventListener('click', () => dialog.close(button.value));
-  dialog.addEventListener('close', () => {
-    if (dialog.returnValue === 'learn') give(new TextEncoder().encode(area.value));
-    home.focus({ preventScroll: true });
+  for (const button of dialog.querySelectorAll('button')) button.addEventListener('click', () => {
+    // A text that is refused stays, to be mended: the notice on the page may be out of sight.
+    const refused = button.value === 'learn' && give(new TextEncoder().encode(area.value));
+    if (refused) problem.textContent = refused;
+    else dialog.close();
   });
+  dialog.addEventListener('close', () => home.focus({ preventScroll: true }));
 
   return () => {
     problem.textContent = '';
-    dialog.returnValue = 'cancel';
     dialog.showModal();
     area.focus();
   };

@@ -55,6 +55,9 @@ test('a text that is refused leaves the run as it is, its name too', async () =>
   await page.click('.text-dialog[open] button.primary');
   const after = await until(page, 'the sentence', (s) => s.problems.length > 0);
   assert.deepEqual([after.preset, after.step], ['default', 20]);
+  // Said where the text still stands. Without: refused in web/text.js.
+  assert.match(await page.textContent('.text-dialog[open] .text-dialog-problem'), /only 9 characters/);
+  assert.equal(await page.inputValue('.text-dialog[open] textarea'), 'too short');
   assert.deepEqual(errors, []);
   await context.close();
 });

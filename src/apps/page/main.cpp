@@ -215,8 +215,8 @@ EMSCRIPTEN_KEEPALIVE void page_report(Page* page, int pool, int rank, const std:
 EMSCRIPTEN_KEEPALIVE void page_lost(Page* page, int pool, int rank, const char* why) {
     if (const auto at = page->receivers.find(pool); at != page->receivers.end()) at->second.lost(rank, why);
 }
-// text: UTF-8 as the reader gave it, of any bytes.
-EMSCRIPTEN_KEEPALIVE void page_use_text(Page* page, const char* text, int size) { page->app.use_text({text, static_cast<std::size_t>(size)}); }
+// text: UTF-8 as the reader gave it, of any bytes. False: it was refused, and the last notice says why.
+EMSCRIPTEN_KEEPALIVE bool page_use_text(Page* page, const char* text, int size) { return page->app.use_text({text, static_cast<std::size_t>(size)}); }
 // At a point of the page, in CSS pixels. False: there is no map.
 EMSCRIPTEN_KEEPALIVE bool page_pinch(Page* page, float x, float y, float factor, float moved_x, float moved_y) { return page->app.pinch(x, y, factor, moved_x, moved_y); }
 // Notches to the right and up.
