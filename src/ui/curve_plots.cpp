@@ -82,7 +82,7 @@ Plot curve_plot(const RunView& view, const Theme& t, const CurvesPanelState& sta
     bool climbed = false;
     for (const Stage& stage : view.history.readout().stages()) {
         const std::size_t tint = static_cast<std::size_t>(std::clamp(stage.rung, 0, 8));
-        plot.bands.push_back({static_cast<double>(stage.start), static_cast<double>(stage.end), with_alpha(t.stage_tint[tint], t.dark ? 0.9f : 0.75f), stage_name(view.chain, stage, !climbed), t.stage_line[tint]});
+        plot.bands.push_back({static_cast<double>(stage.start), static_cast<double>(stage.end), with_alpha(t.stage_tint[tint], t.dark ? 0.9f : 0.75f), stage_name(view.chain, stage, !climbed), t.stage_line[tint], rung_symbol(stage.rung)});
         climbed |= stage.rung > 0;
     }
     const auto& hidden = state.hidden[static_cast<std::size_t>(which)];

@@ -124,7 +124,8 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot) {
         const float a = r.x.places(band.from) ? r.x.pixel(band.from) : r.area.min.x, b = r.x.places(band.to) ? r.x.pixel(band.to) : r.area.min.x;
         if (b <= a) continue;
         list->AddRectFilled({a, r.area.min.y}, {b, r.area.max.y}, band.colour);
-        if (const float width = b - a; width > text_width(t.small, band.name) + t.px(8)) draw_text_centred(list, t.small, {(a + b) / 2, r.area.min.y + t.px(4)}, band.ink, band.name);
+        const std::string& name = b - a > text_width(t.small, band.name) + t.px(8) ? band.name : band.brief;
+        if (!name.empty() && b - a > text_width(t.small, name) + t.px(4)) draw_text_centred(list, t.small, {(a + b) / 2, r.area.min.y + t.px(4)}, band.ink, name);
     }
     list->PopClipRect();
 

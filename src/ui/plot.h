@@ -59,6 +59,7 @@ struct Band {
     ImU32 colour;
     std::string name;
     ImU32 ink;
+    std::string brief = {};  // where the name has no room
 };
 
 struct Marker {

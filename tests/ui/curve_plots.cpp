@@ -65,6 +65,14 @@ TEST_CASE("a curve that was switched off stays so, in both runs of a branch, whe
     CHECK(g.hidden(View::loss).empty());
 }
 
+TEST_CASE("a stage without room for its name is named by its rung") {
+    const CurvesGround g;
+    const Plot plot = g.plot(View::ladder);
+    REQUIRE(plot.bands.size() == 1);
+    CHECK(plot.bands[0].name == "knows nothing");
+    CHECK(plot.bands[0].brief == "F\u2080");
+}
+
 TEST_CASE("of several blocks the chosen one is drawn, and its axis says so") {
     CurvesGround g;
     for (const int block : {0, 1, 7}) {

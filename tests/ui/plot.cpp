@@ -75,6 +75,19 @@ TEST_CASE("a plot without room is not drawn, and never upside down") {
     CHECK(frame.result.y.from > frame.result.y.to);
 }
 
+TEST_CASE("a band whose name has no room has its brief one, as far as there is room for that") {
+    Frame frame;
+    const auto vertices = [&](double to, const char* brief) {
+        Plot plot = run_to(100);
+        plot.bands.push_back({0, to, IM_COL32_WHITE, "+ middle pair", IM_COL32_BLACK, brief});
+        return frame.vertices(plot);
+    };
+    constexpr int letter = 4;
+    CHECK(vertices(5, "Fk") == vertices(5, "") + 2 * letter);
+    CHECK(vertices(60, "Fk") == vertices(60, ""));
+    CHECK(vertices(1, "Fk") == vertices(1, ""));
+}
+
 TEST_CASE("more curves than an integer has bits are switched off one by one") {
     Frame frame;
     Plot plot = run_to(10);
