@@ -20,6 +20,9 @@ void ease(const RunView& view, std::span<const float> target, AttentionPanelStat
     for (std::size_t i = 0; i < target.size(); ++i) state.displayed[i] += part * (target[i] - state.displayed[i]);
 }
 
+// With the dot before it.
+float head_name_width(const Theme& t, int head) { return t.px(18) + text_width(t.strong, "Head " + std::to_string(head + 1)); }
+
 // One head: colour, name, what it serves, its mass on each span.
 void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int head, int heads, WhatIfState& what_if) {
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -30,8 +33,7 @@ void draw_head_facts(const RunView& view, const Theme& t, Rect r, int block, int
     float y = r.min.y;
     list->AddCircleFilled({r.min.x + t.px(6), y + t.strong->FontSize / 2}, t.px(5), head_colour(t, head), 20);
     draw_text(list, t.strong, {r.min.x + t.px(17), y}, t.text, "Head " + std::to_string(head + 1));
-    const float name_end = r.min.x + t.px(18) + text_width(t.strong, "Head " + std::to_string(head + 1));
-    if (r.max.x - name_end > t.px(40)) draw_head_menu(view, t, {r.max.x, y}, block, head, what_if);
+    if (const float room = r.width() - head_name_width(t, head); room >= head_menu_width(t)) draw_head_menu(view, t, {r.max.x, y}, room, block, head, what_if);
     const float said_top = y + t.strong->FontSize;
     y += t.strong->FontSize + t.px(3);
     const std::string share = number(100 * role.mass, 0) + "\u202F%", served = role.span >= 0 ? span_name(view.chain, role.span) : "";
@@ -101,7 +103,7 @@ void draw_phase(const RunView& view, const Theme& t, Rect r) {
         }
     const float pad = t.px(11);
     float y = r.min.y + t.px(8);
-    draw_text(list, t.strong, {r.min.x + pad, y}, t.accent, title);
+    draw_text(list, t.strong, {r.min.x + pad, y}, t.accent, fitted(t.strong, title, r.width() - 2 * pad));
     y += t.strong->FontSize + t.px(4);
     y += draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.text, sentence) + t.px(4);
     if (y + t.small->FontSize <= r.max.y) {
@@ -201,12 +203,14 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     for (int h = 0; h < m.heads; ++h) {
         const ImVec2 at = grid_place(static_cast<std::size_t>(h), static_cast<std::size_t>(columns)), corner{heads.min.x + at.x * (cell_w + gap), heads.min.y + at.y * (cell_h + gap)};
         const Rect area{corner, {corner.x + cell_w, corner.y + cell_h}};
-        const float width = std::min({area.height() * aspect, area.width() * (columns > 1 ? 0.45f : small_card ? 0.4f : 0.52f), t.px(190)});
+        const float between = t.px(small_card ? 8 : 12), beside = area.width() - between - head_name_width(t, h) - head_menu_width(t);
+        float width = std::min({area.height() * aspect, area.width() * (columns > 1 ? 0.45f : small_card ? 0.4f : 0.52f), t.px(190)});
+        if (beside >= t.px(48)) width = std::min(width, beside);  // the head's name and its menu need a line
         const Rect small{{std::floor(area.min.x), std::floor(area.min.y)}, {std::floor(area.min.x + width), std::floor(area.min.y + width / aspect)}};
         const std::size_t index = static_cast<std::size_t>(state.block) * static_cast<std::size_t>(m.heads) + static_cast<std::size_t>(h);
         const int served = index < view.now().reading.heads.size() ? view.now().reading.heads[index].span : -1;
         draw_map(view, t, small, m, renderer, h, served, &state);
-        draw_head_facts(view, t, {{small.max.x + t.px(small_card ? 8 : 12), area.min.y}, area.max}, state.block, h, m.heads, state.what_if);
+        draw_head_facts(view, t, {{small.max.x + between, area.min.y}, area.max}, state.block, h, m.heads, state.what_if);
     }
     list->PopClipRect();
 }

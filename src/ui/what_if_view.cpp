@@ -17,6 +17,11 @@ namespace {
 // Held-out sequences that one answer takes: a fraction of a millisecond in the minimal model, some in a full one.
 int sample_size(const Settings& s) { return s.model == ModelKind::minimal && s.blocks == 1 ? 64 : 8; }
 
+constexpr const char* as_it_is = "what if\u2026";
+
+// Between the name of a head and its menu.
+float menu_gap(const Theme& t) { return t.px(12); }
+
 }  // namespace
 
 bool WhatIfState::asking() const {
@@ -66,7 +71,7 @@ void update_what_if(const RunView& view, WhatIfState& state) {
 std::string edit_name(const Chain& chain, const HeadEdit& edit) {
     using Kind = HeadEdit::Kind;
     switch (edit.kind) {
-        case Kind::none: return "what if\u2026";
+        case Kind::none: return as_it_is;
         case Kind::ablated: return "taken out";
         case Kind::frozen: return "held still";
         case Kind::swapped: return "as head " + std::to_string(edit.with + 1);
@@ -86,12 +91,14 @@ std::string what_if_sentence(const Chain& chain, const WhatIfState& state) {
     return text + (is.rung == was.rung ? "Still nearest to " + rung(is.rung) + "." : "Nearest to " + rung(is.rung) + "; as trained to " + rung_symbol(was.rung) + ".");
 }
 
-void draw_head_menu(const RunView& view, const Theme& t, ImVec2 right_top, int block, int head, WhatIfState& state) {
+float head_menu_width(const Theme& t) { return text_width(t.small, as_it_is) + menu_gap(t); }
+
+void draw_head_menu(const RunView& view, const Theme& t, ImVec2 right_top, float room, int block, int head, WhatIfState& state) {
     using Kind = HeadEdit::Kind;
     const std::size_t at = static_cast<std::size_t>(block) * static_cast<std::size_t>(view.settings.heads) + static_cast<std::size_t>(head);
     if (at >= state.edits.size() || !state.of) return;
     HeadEdit& edit = state.edits[at];
-    const std::string label = edit_name(view.chain, edit);
+    const std::string label = fitted(t.small, edit_name(view.chain, edit), room - menu_gap(t));
     const float width = text_width(t.small, label) + t.px(10);
     const Rect r{{right_top.x - width, right_top.y - t.px(3)}, {right_top.x + t.px(2), right_top.y + t.small->FontSize + t.px(6)}};
     ImGui::PushID(static_cast<int>(at));

@@ -38,7 +38,9 @@ std::string edit_name(const Chain&, const HeadEdit&);
 inline constexpr const char* stays_as_trained = "The maps and other panels stay as trained.";
 // The answer in words: loss and nearest class with the changed heads, beside those of the model as it is.
 std::string what_if_sentence(const Chain&, const WhatIfState&);
-// A button that offers the changes of one head. at: right end of the text and top.
-void draw_head_menu(const RunView&, const Theme&, ImVec2 right_top, int block, int head, WhatIfState&);
+// The least room that the menu of a head needs beside its name.
+float head_menu_width(const Theme&);
+// A button that offers the changes of one head. right_top: right end of the text and top; room: from the end of the head's name to there.
+void draw_head_menu(const RunView&, const Theme&, ImVec2 right_top, float room, int block, int head, WhatIfState&);
 
 }  // namespace ladder
