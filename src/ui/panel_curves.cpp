@@ -73,18 +73,20 @@ void draw_legend(const Theme& t, Rect r, const Plot& plot, CurvesPanelState& sta
     }
 }
 
-// What can be done at the moment that is shown, side by side from `at`.
-void draw_departures(const RunView& view, const Theme& t, ImVec2 at, Actions& actions) {
+// What can be done at the moment that is shown, side by side from `at` to `right`.
+void draw_departures(const RunView& view, const Theme& t, ImVec2 at, float right, Actions& actions) {
     const std::size_t from = view.history.with_checkpoint(view.shown);
     if (from >= view.history.size() || !view.has(Control::run)) return;
     // States of large models are kept of fewer moments: say which one it will be.
     const std::string step = std::to_string(view.history[from].step), where = from == view.shown ? "from here" : "from step " + step;
+    const auto wide = [&](const std::string& label) { return text_width(t.regular, label) + t.px(22); };
     const auto place = [&](const std::string& label) {
-        const Rect r{at, {at.x + text_width(t.regular, label) + t.px(22), at.y + t.px(24)}};
+        const Rect r{at, {at.x + wide(label), at.y + t.px(24)}};
         at.x = r.max.x + t.px(8);
         return r;
     };
-    const std::string resume = "Resume " + where;
+    // On a phone the note alone says where it goes on.
+    const std::string whole = "Resume " + where, resume = at.x + wide(whole) + t.px(8) + wide("Branch\u2026") <= right ? whole : "Resume";
     const bool parts_anew = view.other && !view.showing_before && view.history[from].step < view.branch_step;
     if (button(t, "resume", resume, place(resume), ButtonKind::plain, "Training goes on from step " + step + (parts_anew ? " with the branch\u2019s settings: it parts from the run before there. What came after is dropped." : ", bit for bit as it had gone before. What came after is dropped."))) actions.resume = true;
     if (from == view.shown && from == view.history.best() && overfits(view) && button(t, "stop here", "Stop here", place("Stop here"), ButtonKind::plain, "Early stopping: the model goes back to this step, the one of lowest validation loss, and rests there. What came after is dropped.")) actions.stop_here = true;
@@ -139,7 +141,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
         if (!narrow) {
             const std::string here = "showing step " + std::to_string(view.now().step);
             draw_text(list, t.small, {back.max.x + t.px(10), r.min.y + t.px(9) + (t.px(24) - t.small->FontSize) / 2}, t.accent, here);
-            draw_departures(view, t, {back.max.x + t.px(20) + text_width(t.small, here), r.min.y + t.px(9)}, actions);
+            draw_departures(view, t, {back.max.x + t.px(20) + text_width(t.small, here), r.min.y + t.px(9)}, right, actions);
         }
     }
     if (!view.ready()) {
@@ -175,7 +177,7 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     else draw_text(list, t.small, {result.area.min.x, (rail.min.y + rail.max.y - t.small->FontSize) / 2}, t.muted, here);
     if (transport) {
         const float end = draw_transport(view, t, {narrow ? left : area.max.x + t.px(18), narrow ? rail.max.y + transport_height / 2 : (rail.min.y + rail.max.y) / 2}, state, actions);
-        if (narrow && !view.live) draw_departures(view, t, {end + t.px(6), rail.max.y + transport_height / 2 - t.px(12)}, actions);
+        if (narrow && !view.live) draw_departures(view, t, {end + t.px(6), rail.max.y + transport_height / 2 - t.px(12)}, right, actions);
     }
     list->PopClipRect();
 }
