@@ -12,7 +12,7 @@ test('the help leads to the works that the page is made of, and to the texts of 
   await until(page, 'the end of the run', (s) => s.state === 'finished');
   await page.keyboard.press('?');
   await drawn(page);
-  await page.mouse.move(932, 613);
+  await page.mouse.move(1218, 250);
   await drawn(page);
   await page.mouse.down();
   await drawn(page);
