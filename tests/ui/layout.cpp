@@ -174,8 +174,9 @@ TEST_CASE("curves with a long legend get the room for it in a narrow window, and
 TEST_CASE("a panel alone has the height that its parts need, and scrolls in a lower frame") {
     const auto alone = [](Panel panel, float width, float height, int heads = 3) { return make_layout(width, height, 0, 560, heads, nullptr, Arrangement{{panel}, true, true}); };
     // 800 x 480 with text of twice the size, 640 x 360 with half as much again.
-    for (const auto& [width, height] : {std::pair{400.0f, 240.0f}, {427.0f, 240.0f}, {640.0f, 200.0f}})
+    for (const auto& size : {std::pair{400.0f, 240.0f}, {427.0f, 240.0f}, {640.0f, 200.0f}})
         for (Panel panel : {Panel::chain, Panel::attention, Panel::ladder, Panel::curves}) {
+            const float width = size.first, height = size.second;
             CAPTURE(width);
             const Layout l = alone(panel, width, height);
             CHECK(l.places[1].box.height >= (panel == Panel::chain ? 560 : panel == Panel::attention ? 200 : 220));
@@ -192,7 +193,8 @@ TEST_CASE("a panel alone has the height that its parts need, and scrolls in a lo
 
 TEST_CASE("a lesson in a low frame stands beside its panel, and a sheet comes only where it leaves that its room") {
     const Arrangement embedded{Arrangement{}.panels, false, true};
-    for (const auto& [width, height] : {std::pair{800.0f, 479.0f}, {800.0f, 480.0f}, {800.0f, 600.0f}, {800.0f, 620.0f}, {960.0f, 540.0f}, {1100.0f, 480.0f}, {1100.0f, 599.0f}, {540.0f, 480.0f}}) {
+    for (const auto& size : {std::pair{800.0f, 479.0f}, {800.0f, 480.0f}, {800.0f, 600.0f}, {800.0f, 620.0f}, {960.0f, 540.0f}, {1100.0f, 480.0f}, {1100.0f, 599.0f}, {540.0f, 480.0f}}) {
+        const float width = size.first, height = size.second;
         CAPTURE(width);
         CAPTURE(height);
         const Layout l = make_lesson_layout(width, height, 0, 480, 3, nullptr, embedded, Panel::ladder);
