@@ -32,7 +32,7 @@ function png(bytes) {
 
 test('a run is saved in every form, and its model and settings open again; so do a lesson and a text', async () => {
   const { page, context, errors } = await visit(session, { query: `?speed=0&seed=11&heads=2&steps=80${quick}` });
-  const end = await until(page, 'the end', (s) => s.state === 'finished');
+  const end = await until(page, 'the end', (s) => s.state === 'finished' && s.shownStep === 80);
 
   const csv = (await saved(page, 'the curves (CSV)')).bytes.toString().trim().split('\n');
   assert.match(csv[0], /^step,train_loss,val_loss/);
@@ -63,8 +63,7 @@ test('a run is saved in every form, and its model and settings open again; so do
   await page.keyboard.press('n');
   await until(page, 'another run', (s) => s.seed === 12 && s.step > 0);
   await bring(page, 'mine.safetensors', model.bytes);
-  const opened = await until(page, 'the model', (s) => s.seed === 11 && s.shownStep === 80);
-  assert.equal(opened.state, 'paused');
+  const opened = await until(page, 'the model', (s) => s.seed === 11 && s.shownStep === 80 && s.state === 'paused');
   assert.equal(opened.validationLoss, end.validationLoss);
   assert.deepEqual(opened.kl, end.kl);
   assert.match(opened.problems[0], /as it was at step 80/);
