@@ -40,6 +40,15 @@ std::shared_ptr<const Snapshot> snapshot(const Chain& chain, std::int64_t step, 
     return s;
 }
 
+// A run that has shown nothing yet, and what a lesson sees of it.
+struct LessonGround {
+    Settings settings;
+    Chain chain{settings};
+    History history{chain};
+    RunnerStatus status;
+    LessonWorld world{chain, settings, history, status};
+};
+
 }  // namespace
 
 TEST_CASE("a lesson is read: title, summary, steps, what they do and ask") {
@@ -227,57 +236,45 @@ TEST_CASE("bets are answered by what the run shows, and not before") {
 }
 
 TEST_CASE("a bet on a class is judged by the rung that the page shows, not by what one moment is nearest to") {
-    const Settings settings;
-    const Chain chain(settings);
-    History history(chain);
-    RunnerStatus status;
-    status.state = RunnerStatus::State::finished;
-    const LessonWorld world{chain, settings, history, status};
-    auto between = std::make_shared<Snapshot>(*snapshot(chain, 10, 1, 3));
+    LessonGround g;
+    g.status.state = RunnerStatus::State::finished;
+    auto between = std::make_shared<Snapshot>(*snapshot(g.chain, 10, 1, 3));
     between->evaluation.kl = {2, 1, 0.9, 3};
-    history.add(between);
-    for (const Question question : {Question::class_at, Question::best_class, Question::last_class}) CHECK(answer({question, 10, {}}, world) == 1);
-    CHECK(lesson_value("best-class", world, 7) == "1");
+    g.history.add(between);
+    for (const Question question : {Question::class_at, Question::best_class, Question::last_class}) CHECK(answer({question, 10, {}}, g.world) == 1);
+    CHECK(lesson_value("best-class", g.world, 7) == "1");
 }
 
 TEST_CASE("a lesson calls overfitting what the page does: never on fresh data") {
-    Settings settings;
-    const Chain chain(settings);
-    History history(chain);
-    RunnerStatus status;
-    const LessonWorld world{chain, settings, history, status};
-    history.add(snapshot(chain, 0, 0, 4));
-    history.add(snapshot(chain, 10, 1, 3));
-    history.add(snapshot(chain, 20, 1, 3.5));
+    LessonGround g;
+    g.history.add(snapshot(g.chain, 0, 0, 4));
+    g.history.add(snapshot(g.chain, 10, 1, 3));
+    g.history.add(snapshot(g.chain, 20, 1, 3.5));
     const auto waited = [&] {
         bool missed = false;
-        return happened({Wait::For::overfitting, 0, {}, {}}, world, "", missed);
+        return happened({Wait::For::overfitting, 0, {}, {}}, g.world, "", missed);
     };
     const Bet bet{Question::turns_up, 0, {}};
     CHECK_FALSE(waited());
-    CHECK_FALSE(answer(bet, world));
-    settings.data = DataSource::finite;
+    CHECK_FALSE(answer(bet, g.world));
+    g.settings.data = DataSource::finite;
     CHECK(waited());
-    CHECK(answer(bet, world) == 0);
-    settings.data = DataSource::online;
-    status.state = RunnerStatus::State::finished;
-    CHECK(answer(bet, world) == 1);
+    CHECK(answer(bet, g.world) == 0);
+    g.settings.data = DataSource::online;
+    g.status.state = RunnerStatus::State::finished;
+    CHECK(answer(bet, g.world) == 1);
 }
 
 TEST_CASE("a run that ends without an event answers so") {
-    const Settings settings;
-    const Chain chain(settings);
-    History history(chain);
-    RunnerStatus status;
-    status.state = RunnerStatus::State::finished;
-    for (std::int64_t step = 0; step <= 50; step += 10) history.add(snapshot(chain, step, 0, 4, {-1, -1, -1}));
-    const LessonWorld world{chain, settings, history, status};
-    CHECK(answer({Question::span_learned, 1, {}}, world) == 3);
-    CHECK(answer({Question::in_order, 0, {}}, world) == 1);
-    CHECK(answer({Question::turns_up, 0, {}}, world) == 1);
-    CHECK(answer({Question::first_head_to_leave, 0, {}}, world) == 3);
+    LessonGround g;
+    g.status.state = RunnerStatus::State::finished;
+    for (std::int64_t step = 0; step <= 50; step += 10) g.history.add(snapshot(g.chain, step, 0, 4, {-1, -1, -1}));
+    CHECK(answer({Question::span_learned, 1, {}}, g.world) == 3);
+    CHECK(answer({Question::in_order, 0, {}}, g.world) == 1);
+    CHECK(answer({Question::turns_up, 0, {}}, g.world) == 1);
+    CHECK(answer({Question::first_head_to_leave, 0, {}}, g.world) == 3);
     bool missed = false;
-    CHECK(happened({Wait::For::top, 0, {}, {}}, world, "", missed));
+    CHECK(happened({Wait::For::top, 0, {}, {}}, g.world, "", missed));
     CHECK(missed);
 }
 
@@ -285,22 +282,18 @@ TEST_CASE("what one run has missed the next may show, and a bet to come on a run
     std::vector<std::string> problems;
     LessonProgress p(read("# T\n\n## A\n@run paused\n@wait rung 1\nText.\n@then\nAfter.\n## B\nWords.\n## C\n@bet last-class\n@then\nAfter.\n## D\n@run paused\n@bet last-class\n@then\nAfter.\n", problems));
     REQUIRE(problems.empty());
-    const Settings settings;
-    const Chain chain(settings);
-    History history(chain);
-    RunnerStatus status;
-    const LessonWorld world{chain, settings, history, status};
-    history.add(snapshot(chain, 0, 0, 4));
-    status.state = RunnerStatus::State::finished;
-    p.observe(world, "");
+    LessonGround g;
+    g.history.add(snapshot(g.chain, 0, 0, 4));
+    g.status.state = RunnerStatus::State::finished;
+    p.observe(g.world, "");
     CHECK(p.missed());
     CHECK(p.done());
-    status.state = RunnerStatus::State::running;
-    p.observe(world, "");
+    g.status.state = RunnerStatus::State::running;
+    p.observe(g.world, "");
     CHECK_FALSE(p.missed());
     CHECK_FALSE(p.done());
-    for (std::int64_t step = 10; step <= 60; step += 10) history.add(snapshot(chain, step, 1, 3));
-    p.observe(world, "");
+    for (std::int64_t step = 10; step <= 60; step += 10) g.history.add(snapshot(g.chain, step, 1, 3));
+    p.observe(g.world, "");
     CHECK(p.done());
     CHECK_FALSE(p.missed());
 
