@@ -72,6 +72,7 @@
         pool.post(0, command('play'));
       }
       function interval({ step }, now) {
+        if (last && now <= last.now) return;  // both waited for a busy page: nothing lies between them
         if (last && step > last.step && last.now - began > warmSeconds) seconds.push((now - last.now) / (step - last.step));
         if (!last || step > last.step) last = { step, now };
         if (now - began > warmSeconds + timedSeconds && seconds.length >= leastIntervals) finish();

@@ -23,7 +23,10 @@ const stale = (name) => name.startsWith(own) && name !== store;
 
 // A new release waits until no page of the one before is open: its workers and languages, asked for later, may be nowhere else any more.
 self.addEventListener('activate', (event) => {
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(stale).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
+  // One that comes after this fills its store already, and cleans up itself.
+  const { installing, waiting } = self.registration;
+  const swept = installing || waiting ? Promise.resolve() : caches.keys().then((names) => Promise.all(names.filter(stale).map((name) => caches.delete(name))));
+  event.waitUntil(swept.then(() => self.clients.claim()));
 });
 
 // What this release keeps under this name, else one that waits, whose page may be open already; or nothing: a store that cannot be

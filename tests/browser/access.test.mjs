@@ -3,16 +3,15 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { coarse, contextOf, drawn, inReach, open, screenshots, state, until, visit, withoutWebGL } from './support.mjs';
+import { coarse, contextOf, drawn, inReach, open, picture, state, until, visit, withoutWebGL } from './support.mjs';
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let session;
-before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
+before(async () => { session = await open(); });
 after(async () => { await session.close(); });
 
-const shot = (page, name) => page.screenshot({ path: path.join(screenshots, `access-${name}.png`) });
+const shot = (page, name) => picture(page, `access-${name}.png`);
 
 async function clean(page, what) {
   await page.evaluate(axe);
@@ -45,7 +44,7 @@ for (const dark of [false, true])
     await page.waitForFunction(() => document.activeElement.id === 'about');
     await page.evaluate(() => { for (const group of document.querySelectorAll('#mirror details')) group.open = true; });
     for (const id of ['of-heads', 'head-1', 'branch-name', 'flow-heads', 'sweep-name-1']) await page.waitForSelector(`#mirror-${id}`);
-    await page.waitForTimeout(1100);
+    await page.waitForTimeout(350);
     await clean(page, 'form');
     for (const [name, at] of [['', 'run'], ['-travel', 'mirror-travel-title'], ['-settings', 'mirror-of-heads'], ['-studies', 'mirror-studies']]) {
       await page.evaluate((id) => (document.getElementById(id) || document.querySelector(`[data-do=${id}]`)).scrollIntoView(), at);
@@ -63,7 +62,7 @@ test('without WebGL there is a picture and the text of the lesson, and axe-core 
   assert.ok((await page.textContent('#reading')).length > 8000);
   assert.ok(!/[{}@]|\*\*/.test(await page.textContent('#reading')));
   await clean(page, 'without WebGL');
-  await page.screenshot({ path: path.join(screenshots, 'access-without-webgl.png') });
+  await picture(page, 'access-without-webgl.png');
   await page.goto(`${session.address}reading.html`);
   await clean(page, 'the lessons to be read');
   assert.equal(await page.evaluate(() => document.scrollingElement.scrollHeight > 0 && getComputedStyle(document.querySelector('main')).overflow), 'auto');

@@ -1,8 +1,7 @@
 // The bench page measures everything it shows, in numbers that can be, and what it cannot use it says. No time is asserted.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { open, screenshots, sentence, visit } from './support.mjs';
+import { open, picture, sentence, visit } from './support.mjs';
 
 let session;
 before(async () => { session = await open(); });
@@ -30,7 +29,7 @@ test('the bench page measures steps, their parts, dense products and the peak', 
   assert.equal(await page.locator('table').count(), 3);
   assert.match(await page.evaluate(() => window.bench.text()), /A training step\nmodel\s+batch\s+workers\s+ms a step/);
   assert.deepEqual(errors, []);
-  await page.screenshot({ path: path.join(screenshots, 'bench.png'), fullPage: true });
+  await picture(page, 'bench.png', { fullPage: true });
   await context.close();
 });
 
@@ -48,6 +47,6 @@ test('a batch that cannot be is refused in a sentence; Stop ends the workers', a
   assert.equal(await sentence(page), 'Stopped.');
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
   assert.deepEqual(errors, []);
-  await page.screenshot({ path: path.join(screenshots, 'bench-narrow-dark.png'), fullPage: true });
+  await picture(page, 'bench-narrow-dark.png', { fullPage: true });
   await context.close();
 });

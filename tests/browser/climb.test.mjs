@@ -1,18 +1,15 @@
 // The page as a student meets it: it opens fast, trains by itself, climbs to the top rung, and stays smooth.
-// Leaves screenshots in build/web/screenshots.
+// Leaves pictures in build/web/screenshots where LADDER_SCREENSHOTS is set.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { dist, open, screenshots, state, until, visit } from './support.mjs';
+import { dist, open, picture, state, until, visit } from './support.mjs';
 
 // Times are printed, never asserted. A minute to the top is the promise on a quiet machine.
 
 let session;
-before(async () => {
-  fs.mkdirSync(screenshots, { recursive: true });
-  session = await open();
-});
+before(async () => { session = await open(); });
 after(async () => { await session.close(); });
 
 test('the page weighs less than 1.2 MB compressed', () => {
@@ -50,7 +47,7 @@ test('it climbs to the top and to cooperation by itself, without a word on the c
     return s.rung === s.h;
   });
   const climbed = (Date.now() - opened) / 1000;
-  await page.screenshot({ path: path.join(screenshots, 'page-1280x720-light.png') });
+  await picture(page, 'page-1280x720-light.png');
   await until(page, 'cooperation', (s) => {
     note(phases, s.phase);
     return s.phase === 'cooperative';
@@ -72,7 +69,7 @@ for (const [width, height, dark] of [[1280, 720, true], [390, 844, false], [390,
     const { page, context, errors } = await visit(session, { query: '?speed=0&batch=128', width, height, dark, touch: phone, scale: phone ? 2 : 1 });
     await until(page, 'the top rung', (s) => s.rung === s.h);
     await page.waitForTimeout(500);  // the marker glides to its place
-    await page.screenshot({ path: path.join(screenshots, name) });
+    await picture(page, name);
     const canvas = await page.evaluate(() => {
       const c = document.getElementById('canvas');
       return { width: c.width, height: c.height, overflow: document.documentElement.scrollWidth > window.innerWidth };

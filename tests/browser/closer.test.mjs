@@ -1,16 +1,14 @@
 // Looking closer on the real page: a click on the maps takes one prediction apart, and a training step is shown in
 // slow motion with its own numbers, after which the run goes on as it would have gone.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { coarse, drawn, open, screenshots, state, until, visit } from './support.mjs';
+import { coarse, drawn, open, picture, state, until, visit } from './support.mjs';
 
 let session;
-before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
+before(async () => { session = await open(); });
 after(async () => { await session.close(); });
 
-const shot = (page, name) => page.screenshot({ path: path.join(screenshots, `closer-${name}.png`) });
+const shot = (page, name) => picture(page, `closer-${name}.png`);
 const sum = (p) => p.reduce((a, b) => a + b, 0);
 
 test('a click on the maps takes one prediction apart, at the moment that is shown', async () => {
@@ -62,7 +60,12 @@ test('slow motion makes one step of the run and says its numbers', async () => {
   const whole = await until(straight.page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 120);
   await straight.context.close();
 
-  const { context, page, errors } = await visit(session, { query: `${query}&autoplay=false` });
+  const ahead = () => {
+    const now = performance.now.bind(performance);
+    window.ahead = 0;
+    performance.now = () => now() + window.ahead;
+  };
+  const { context, page, errors } = await visit(session, { query: `${query}&autoplay=false`, before: `(${ahead})()` });
   await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);
   await page.mouse.move(640, 600);
   await page.keyboard.press('s');
@@ -73,6 +76,7 @@ test('slow motion makes one step of the run and says its numbers', async () => {
   await until(page, 'the step', (s) => s.slowMotion?.stepped);
   await drawn(page);
   await shot(page, 'slow-motion');
+  await page.evaluate(() => { window.ahead += 5000; });  // as long as a part lasts
   await until(page, 'the next part, by itself', (s) => s.slowMotion?.part === 'Forward');
   await page.mouse.click(442, 78);
   const last = await until(page, 'the update, where it was asked for', (s) => s.slowMotion?.part === 'Update');

@@ -7,12 +7,11 @@ import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { behaves, frame, host } from './host.mjs';
-import { coarse, contextOf, dist, drawn, eventually, inReach, open, rests, screenshots, serve, speedsTold, state, strictPolicy, until, visit, withoutStorage, withoutWebGL } from './support.mjs';
+import { coarse, contextOf, dist, drawn, eventually, inReach, open, picture, rests, serve, speedsTold, state, strictPolicy, until, visit, withoutStorage, withoutWebGL } from './support.mjs';
 
 let session, course;
 const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
 before(async () => {
-  fs.mkdirSync(screenshots, { recursive: true });
   session = await open();
   course = await host({});
 });
@@ -97,9 +96,8 @@ test('what a host sends in vain is answered, a sentence each, and the run goes o
     ];
     for (const message of single) window.send(message);
     for (let i = 0; i < 1000; ++i) window.send({ ladder: [1, null, {}, 'x'][i % 4], id: `flood-${i}`, type: ['set', 'seek', 7, undefined][i >> 2 & 3], settings: i, step: -i });
-    const end = Date.now() + 20000;
     const missing = () => single.length - window.heard.filter((m) => m.type === 'error' && !String(m.id).startsWith('flood')).length + (1000 - window.heard.filter((m) => String(m.id).startsWith('flood')).length);
-    while (missing() > 0 && Date.now() < end) await new Promise((done) => setTimeout(done, 50));
+    for (const end = Date.now() + 240000; missing() > 0 && Date.now() < end;) await new Promise((done) => setTimeout(done, 50));
     return { missing: missing(), all: window.heard.filter((m) => m.type === 'error').map((m) => [String(m.id).replace(/-.*/, ''), m.code]), twice: answers('flood-3').length };
   });
   assert.equal(codes.missing, 0);
@@ -255,13 +253,13 @@ test('a page tells H5P its height, and a host that it is not ready yet or has br
 // Without: await_step in src/ui/app_runs.cpp (the run goes on to its end), view.has in App::Impl::keys.
 test('a moment named by the address is reached at full speed and rests, with the reader\u2019s speed again; a hidden control\u2019s key does nothing', async () => {
   const keys = { ' ': 'run', ArrowRight: 'step', 'Shift+ArrowRight': 'timeline', ArrowLeft: 'timeline', l: 'timeline', s: 'step', r: 'reset', n: 'new-seed', t: 'theme', 'Shift+?': 'help', p: 'workspace', e: 'workspace', d: 'workspace' };
-  const { page, context, errors } = await visit(session, { ...coarse, smooth: true, query: `?step=40&stopAt=100&speed=5&batch=64&validation=64&hide=${[...new Set(Object.values(keys))]}`, before: speedsTold });
+  const { page, context, errors } = await visit(session, { ...coarse, smooth: true, query: `?step=40&stopAt=100000&speed=5&batch=64&validation=64&hide=${[...new Set(Object.values(keys))]}`, before: speedsTold });
   await until(page, 'the moment', (s) => s.state === 'paused' && s.shownStep === 40);
   await rests(page);
   const rest = await state(page);
-  assert.ok(rest.step >= 40 && rest.step < 100, `step ${rest.step}`);
+  assert.ok(rest.step >= 40 && rest.step < 100000, `step ${rest.step}`);
   assert.equal(rest.live, false);
-  assert.deepEqual([rest.speed, rest.settings.steps, rest.problems], [5, 100, []]);
+  assert.deepEqual([rest.speed, rest.settings.steps, rest.problems], [5, 100000, []]);
   assert.deepEqual(await page.evaluate(() => window.speeds), [0, 5]);
   for (const key of Object.keys(keys)) {
     await page.keyboard.press(key);
@@ -445,7 +443,13 @@ async function memory() {
   const cdp = await session.browser.newBrowserCDPSession();
   const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
   await cdp.detach();
-  const kilobytes = (pid) => Number(/^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+  const kilobytes = (pid) => {
+    try {
+      return Number(/^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+    } catch {
+      return 0;  // it has ended meanwhile
+    }
+  };
   return 1024 * processInfo.filter((process) => process.type === 'renderer').reduce((sum, { id }) => sum + kilobytes(id), 0);
 }
 
@@ -462,10 +466,12 @@ test('twelve on one page: those in sight train, none loses its surface, memory s
       ladder.addEventListener('error', ({ detail }) => window.problems.push(detail));
     }
   });
+  const devtools = await context.newCDPSession(page);
   let most = 0;
   for (let i = 0; i < count; ++i) {
     await page.evaluate((id) => document.getElementById(id).scrollIntoView({ block: 'center' }), `l${i}`);
     await page.waitForFunction((id) => window.steps[id] >= 10, `l${i}`);
+    await devtools.send('HeapProfiler.collectGarbage');
     most = Math.max(most, await memory());
   }
   await page.waitForTimeout(700);
@@ -482,7 +488,7 @@ test('twelve on one page: those in sight train, none loses its surface, memory s
   assert.ok(surfaces.every((s) => s.lost === s.picture), 'a surface given back has its last picture in its place');
   assert.ok(surfaces.filter((s) => s.lost).length >= count - 4);
   await page.waitForTimeout(300);
-  await page.screenshot({ path: path.join(screenshots, 'twelve-elements.png') });
+  await picture(page, 'twelve-elements.png');
   console.log(`twelve elements: ${((most - before) / 1e6).toFixed(0)} MB at most`);
   // 600 MB are aimed at. Twelve frames hold up to 5 MB each of what the engine's collector has not taken yet, whenever it likes to.
   assert.ok(most - before < 600e6 + count * 5e6, `${most - before} bytes`);
@@ -504,7 +510,7 @@ test('at the sizes that course sites give it has the panels that there is room f
       await page.setViewportSize({ width, height });
       await page.waitForFunction((wanted) => document.getElementById('canvas').width === wanted, Math.round(width * (coarse.scale || 1)));
       await drawn(page);
-      await page.screenshot({ path: path.join(screenshots, `embed-${width}x${height}${query ? '-chosen' : ''}.png`) });
+      await picture(page, `embed-${width}x${height}${query ? '-chosen' : ''}.png`);
       assert.deepEqual(await inReach(page), panels);
     }
     assert.deepEqual(errors, []);

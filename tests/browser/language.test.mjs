@@ -1,20 +1,15 @@
 // The page in Chinese: asked for by the address, by the browser's languages or by hand; nothing on the way round stays English; its texts
 // and its font are fetched only where they are wanted, and where they do not arrive the page says so and stays English.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { contextOf, drawn, open, screenshots, state, until, visit } from './support.mjs';
+import { contextOf, drawn, open, picture, state, until, visit } from './support.mjs';
 
 let session;
-before(async () => {
-  fs.mkdirSync(screenshots, { recursive: true });
-  session = await open();
-});
+before(async () => { session = await open(); });
 after(async () => { await session.close(); });
 
 const chinese = /[\u4e00-\u9fff]/, names = ['Dropout', 'Xavier', 'AdamW'];  // which have none in Chinese
-const shot = (page, name) => page.screenshot({ path: path.join(screenshots, `language-${name}.png`) });
+const shot = (page, name) => picture(page, `language-${name}.png`);
 
 test('by its address the page is Chinese in every workspace, in the form and in its lessons', async () => {
   const { page, context, errors } = await visit(session, { query: '?locale=zh-CN&speed=0&steps=200&batch=128&validation=200&seed=7' });

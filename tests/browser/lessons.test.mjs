@@ -1,16 +1,11 @@
 // Every lesson to its end, doing what it asks, at full speed: steps by Enter, bets by number, a click where one is asked for. Each bet
 // gets an answer from the run. With LADDER_SCREENSHOTS set it leaves a picture of each step.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { arriving, coarse, drawn, inSight, open, rests, screenshots, state, until, visit } from './support.mjs';
+import { arriving, coarse, drawn, inSight, open, picture, rests, state, until, visit } from './support.mjs';
 
 let session;
-before(async () => {
-  fs.mkdirSync(screenshots, { recursive: true });
-  session = await open();
-});
+before(async () => { session = await open(); });
 after(async () => { await session.close(); });
 
 const lessons = ['the-task', 'what-attention-reads', 'why-heads-compete', 'the-climb', 'misspecified-models', 'early-stopping', 'differential-equations', 'is-depth-different'];
@@ -34,7 +29,7 @@ async function walk(page, name, locale = '') {
       answers.push(now.lesson.choices[now.lesson.answer]);
     }
     assert.equal((await state(page)).closeUp, undefined);
-    if (process.env.LADDER_SCREENSHOTS) await page.screenshot({ path: path.join(screenshots, `lesson${locale}-${name}-${step}.png`) });
+    await picture(page, `lesson${locale}-${name}-${step}.png`);
     if (step === now.lesson.steps) return answers;
     await page.keyboard.press('Enter');
     await until(page, 'the next step', (s) => s.lesson.step === step + 1);
@@ -70,7 +65,7 @@ test('what a step waited for is shown at rest while a bet on the same run is to 
   assert.equal((await state(page)).step, shown.step);
   assert.ok(shown.step < 600, `step ${shown.step}`);
   // The address is that of the lesson and of its run.
-  assert.deepEqual(await page.evaluate(() => ['lesson', 'batch'].map((name) => new URL(location.href).searchParams.get(name))), ['mine.md', '64']);
+  await page.waitForFunction(() => ['lesson', 'batch'].map((name) => new URL(location.href).searchParams.get(name)).join() === 'mine.md,64');
   await page.keyboard.press('Enter');
   await until(page, 'the step between', (s) => s.lesson.step === 2);
   await page.keyboard.press('Enter');
@@ -97,7 +92,7 @@ test('a lesson of one\u2019s own is read from an address, a bad one is told', as
   await at('Enter', 2);
   await at('Backspace', 1);
   await at('Enter', 2);
-  await until(page, 'a rest', (s) => s.state === 'paused' && s.snapshots > 0);
+  await until(page, 'a rest', (s) => ['paused', 'finished'].includes(s.state) && s.snapshots > 0);
   const looks = async (key) => {
     if (key) await page.keyboard.press(key);
     await drawn(page);
@@ -122,7 +117,7 @@ for (const [width, height, panels] of [[390, 844, ['attention', 'ladder']], [540
     await until(page, 'the second step', (s) => s.lesson.step === 2);
     await drawn(page);
     assert.deepEqual(await inSight(page), panels);
-    await page.screenshot({ path: path.join(screenshots, `lesson-${width}x${height}.png`) });
+    await picture(page, `lesson-${width}x${height}.png`);
     assert.deepEqual(errors, []);
     await context.close();
   });

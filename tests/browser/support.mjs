@@ -12,6 +12,10 @@ export const { serve, strictPolicy } = createRequire(import.meta.url)(path.join(
 export const build = process.env.LADDER_BUILD || path.join(here, '..', '..', 'build', 'web');
 export const dist = path.join(build, 'dist');
 export const screenshots = path.join(build, 'screenshots');
+// Pictures are for whoever asks for them by LADDER_SCREENSHOTS.
+export async function picture(page, name, options = {}) {
+  if (process.env.LADDER_SCREENSHOTS) await page.screenshot({ path: path.join(screenshots, name), ...options });
+}
 // Where nothing is looked at: a quarter of the pixels, which software draws in a quarter of the time; the layout is the same.
 export const coarse = process.env.LADDER_SCREENSHOTS ? {} : { scale: 0.5 };
 
@@ -26,6 +30,7 @@ function findBrowser() {
 
 // extra: further arguments of the browser.
 export async function open(extra = []) {
+  fs.mkdirSync(screenshots, { recursive: true });
   const server = await serve({ root: dist, port: 0, policy: strictPolicy });
   const browser = await chromium.launch({
     executablePath: findBrowser(),
@@ -45,6 +50,17 @@ export async function open(extra = []) {
 const everySecondFrame = () => {
   const next = window.requestAnimationFrame.bind(window);
   window.requestAnimationFrame = (draw) => next(() => { next(draw); });
+};
+
+// For use without a network a page fetches all of itself once more; the tests of that make their contexts themselves.
+const keepsNothing = () => {
+  try { navigator.serviceWorker.register = () => new Promise(() => {}); } catch { /* denied to this page */ }
+};
+
+// The form and the address follow the run once a second, for which tests would wait.
+const followsSooner = () => {
+  const every = window.setInterval;
+  window.setInterval = (act, time, ...rest) => every(act, time === 1000 ? 250 : time, ...rest);
 };
 
 // Only ends a test that would never end: how long something takes belongs to the machine and to what else it does.
@@ -68,7 +84,7 @@ export async function visit(session, { query = '', width = 1280, height = 720, s
     if (['error', 'warning'].includes(message.type()) && !harmless(message.text())) errors.push(message.text());
   });
   page.on('pageerror', (error) => errors.push(String(error)));
-  if (!smooth) await page.addInitScript(everySecondFrame);
+  for (const script of [keepsNothing, followsSooner, ...smooth ? [] : [everySecondFrame]]) await page.addInitScript(script);
   if (before) await page.addInitScript(before);
   await page.goto(session.address + query);
   return { context, page, errors };
@@ -80,12 +96,12 @@ const harmless = (text) => /GPU stall due to ReadPixels|swiftshader|software Web
 export const state = (page) => page.evaluate(() => window.ladder && window.ladder.state());
 
 export async function until(page, what, condition) {
-  const end = Date.now() + patience * 1000;
+  const begun = Date.now();
   let last;
-  while (Date.now() < end) {
+  while (Date.now() < begun + patience * 1000) {
     last = await state(page);
     if (last && condition(last)) return last;
-    await page.waitForTimeout(25);
+    await page.waitForTimeout(Date.now() < begun + 2000 ? 25 : 100);  // what lasts longer computes, and every look costs it something
   }
   throw new Error(`Waited ${patience} s in vain for ${what}; the state was ${JSON.stringify(last)}.`);
 }
@@ -122,13 +138,18 @@ export async function rests(page) {
 }
 
 // The panels of the run that are in sight: of another one the form saves no picture.
-export const inSight = (page) => page.evaluate(() => ['chain', 'attention', 'ladder', 'curves'].filter((panel) => {
-  const news = document.getElementById('mirror-news');
-  news.textContent = '';
-  document.getElementById('mirror-format').value = `png .png ${panel}`;
-  document.querySelector('[data-do=save]').click();
-  return !/is not in sight/.test(news.textContent);
-}));
+export const inSight = (page) => page.evaluate(() => {
+  const news = document.getElementById('mirror-news'), later = window.setTimeout;
+  window.setTimeout = () => 0;  // the picture would be made a little later, and none is wanted
+  const seen = ['chain', 'attention', 'ladder', 'curves'].filter((panel) => {
+    news.textContent = '';
+    document.getElementById('mirror-format').value = `png .png ${panel}`;
+    document.querySelector('[data-do=save]').click();
+    return !/is not in sight/.test(news.textContent);
+  });
+  window.setTimeout = later;
+  return seen;
+});
 
 // Those that come into sight while it is scrolled, until that shows nothing new.
 export async function inReach(page) {

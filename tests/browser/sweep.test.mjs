@@ -2,15 +2,11 @@
 // members of the classes, trained in the background and kept for the task.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { drawn, hide, open, screenshots, state, until, visit } from './support.mjs';
+import { drawn, hide, open, picture, state, until, visit } from './support.mjs';
 
 let session;
-before(async () => {
-  fs.mkdirSync(screenshots, { recursive: true });
-  session = await open();
-});
+before(async () => { session = await open(); });
 after(async () => { await session.close(); });
 
 // Text over what a field of the grid holds.
@@ -49,7 +45,7 @@ test('a grid is run side by side; a run that cannot be made is listed while the 
   await page.mouse.move(640, 716);
   await drawn(page);
   assert.notDeepEqual(await page.screenshot({ clip: results }), empty, 'the runs are drawn');
-  await page.screenshot({ path: path.join(screenshots, 'sweep-1280x720.png') });
+  await picture(page, 'sweep-1280x720.png');
 
   const downloading = page.waitForEvent('download');
   await page.mouse.click(932, 147);
@@ -77,7 +73,7 @@ test('learned members are trained beside the run when they are switched on, and 
   const values = (await until(page, 'the distances to them', measured)).learnedKl;
   for (const kl of values) assert.ok(Number.isFinite(kl) && kl >= 0, `${values}`);
   await drawn(page);
-  await page.screenshot({ path: path.join(screenshots, 'learned-1280x720.png') });
+  await picture(page, 'learned-1280x720.png');
 
   await click();
   await until(page, 'them to go', (s) => !s.members);

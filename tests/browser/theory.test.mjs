@@ -1,16 +1,11 @@
 // The workspace of the differential equations on the page: opened by address, a slider moved by hand, the changed prediction
 // read; the equations beside a run; and no frame held up by solving.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { coarse, drawn, open, screenshots, state, until, visit } from './support.mjs';
+import { coarse, drawn, open, picture, state, until, visit } from './support.mjs';
 
 let session;
-before(async () => {
-  fs.mkdirSync(screenshots, { recursive: true });
-  session = await open();
-});
+before(async () => { session = await open(); });
 after(async () => { await session.close(); });
 
 const solved = (s) => s.workspace === 'theory' && s.theory.solved;
@@ -24,7 +19,7 @@ test('the workspace opens by address, and a slider changes what is predicted', a
   assert.equal(first.theory.reached, 1e5);
   console.log(`100000 time units of figure 10, first solution, while the page still starts: ${first.theory.milliseconds.toFixed(1)} ms`);
   await drawn(page);
-  await page.screenshot({ path: path.join(screenshots, 'theory-1280x720.png') });
+  await picture(page, 'theory-1280x720.png');
   // The second slider is the ratio's: somewhere to its right the strengths lie further apart.
   await page.mouse.click(215, 186);
   const second = await until(page, 'another solution', (s) => solved(s) && s.theory.settings.ratio !== first.theory.settings.ratio);
@@ -107,7 +102,7 @@ test('beside the run, one time scale is fitted and the verdict told', async () =
   assert.ok(last.theory.stepsPerTime > 0);
   assert.match(last.theory.comparison, /^The stages come in the predicted order|^The run/);
   await drawn(page);
-  await page.screenshot({ path: path.join(screenshots, 'theory-run-1280x720.png') });
+  await picture(page, 'theory-run-1280x720.png');
   assert.deepEqual(errors, []);
   await context.close();
 });
@@ -119,7 +114,7 @@ test('an address sets the equations, and what cannot be is told', async () => {
   assert.equal(now.theory.settings.start, 'waterfall');
   assert.match(now.problems[0], /asymmetry of the equations cannot be "lots"/);
   await drawn(page);
-  await page.screenshot({ path: path.join(screenshots, 'theory-390x844.png') });
+  await picture(page, 'theory-390x844.png');
   assert.deepEqual(errors, []);
   await context.close();
 });

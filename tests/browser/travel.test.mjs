@@ -2,15 +2,14 @@
 // bit, a branch beside its run. Prints what a frame costs while the moment on screen is dragged.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { drawn, open, screenshots, state, until, visit } from './support.mjs';
+import { drawn, open, picture, state, until, visit } from './support.mjs';
 
 let session;
-before(async () => { session = await open(); fs.mkdirSync(screenshots, { recursive: true }); });
+before(async () => { session = await open(); });
 after(async () => { await session.close(); });
 
-const shot = (page, name) => page.screenshot({ path: path.join(screenshots, `travel-${name}.png`) });
+const shot = (page, name) => picture(page, `travel-${name}.png`);
 // The rail at 1280 x 720: from the plot's left to its right end, 18 points above the window's bottom.
 const rail = { left: 70, right: 1074, y: 692 };
 const drag = async (page, parts) => {
@@ -103,7 +102,6 @@ test('a long history is scrubbed; a branch is drawn with the run before, which s
 
   await fill(page, 'moment', 300, 'input');
   const moment = await until(page, 'the middle', (s) => s.live === false);
-  await page.evaluate(() => { document.getElementById('mirror-travel').open = true; });
   await page.waitForSelector('#mirror-branch-name option', { state: 'attached' });
   await fill(page, 'branch-name', 'learning-rate');
   await fill(page, 'branch-value', '0.01');
@@ -174,7 +172,6 @@ test('back to now finds the run in training, and a branch stays one when it is k
   await until(page, 'the end of the run', (s) => s.state === 'finished' && s.shownStep === 80);
   await fill(page, 'moment', 40, 'input');
   await until(page, 'the middle', (s) => s.live === false);
-  await page.evaluate(() => { document.getElementById('mirror-travel').open = true; });
   await page.waitForSelector('#mirror-branch-name option', { state: 'attached' });
   await fill(page, 'branch-name', 'learning-rate');
   await fill(page, 'branch-value', '0.01');

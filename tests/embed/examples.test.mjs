@@ -42,7 +42,7 @@ async function trains(name, { frames = 1, before: prepare = async () => {} } = {
   await page.goto(`http://127.0.0.1:${site.address().port}/${name}`);
   await prepare(page);
   const ours = () => page.frames().filter((frame) => frame.url().startsWith(session.address));
-  const end = Date.now() + 60000;
+  const end = Date.now() + 240000;
   while (ours().length < frames && Date.now() < end) await page.waitForTimeout(100);
   assert.equal(ours().length, frames);
   for (const frame of ours()) {
