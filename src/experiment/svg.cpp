@@ -3,35 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <limits>
+
+#include "experiment/axis.h"
 
 namespace ladder {
 namespace {
 
-struct Axis {
-    double low = 0, high = 1, first = 0, last = 1;  // values and the pixels they fall on
-    bool logarithmic = false;
-    bool places(double v) const { return std::isfinite(v) && (!logarithmic || v > 0); }
-    double at(double v) const {
-        const double part = logarithmic ? std::log(v / low) / std::log(high / low) : (v - low) / (high - low);
-        return first + part * (last - first);
-    }
-    std::vector<double> ticks() const {
-        std::vector<double> all;
-        if (logarithmic) {
-            for (int decade = static_cast<int>(std::ceil(std::log10(low))); std::pow(10, decade) <= high * 1.0001; ++decade) all.push_back(std::pow(10, decade));
-            return all;
-        }
-        const double raw = (high - low) / 5, magnitude = std::pow(10, std::floor(std::log10(raw)));
-        const double step = magnitude * (raw / magnitude < 1.5 ? 1 : raw / magnitude < 3.5 ? 2 : raw / magnitude < 7.5 ? 5 : 10);
-        const double least = std::ceil(low / step);
-        for (int i = 0; (least + i) * step <= high + step * 1e-6; ++i) all.push_back((least + i) * step);
-        return all;
-    }
-};
-
-Axis make_axis(const SvgPlot& plot, bool x, bool logarithmic, double first, double last) {
-    Axis axis{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(), first, last, logarithmic};
+Axis make_axis(const SvgPlot& plot, bool x, bool logarithmic, double from, double to) {
+    Axis axis{INFINITY, -INFINITY, logarithmic, static_cast<float>(from), static_cast<float>(to)};
     for (const SvgCurve& c : plot.curves)
         for (double v : x ? c.x : c.y)
             if (axis.places(v)) axis.low = std::min(axis.low, v), axis.high = std::max(axis.high, v);
@@ -73,13 +52,13 @@ std::string format_svg(const SvgPlot& plot, int width, int height) {
         s += "<line x1=\"" + svg_pixels(x1) + "\" y1=\"" + svg_pixels(y1) + "\" x2=\"" + svg_pixels(x2) + "\" y2=\"" + svg_pixels(y2) + "\" stroke=\"currentColor\" stroke-opacity=\"" + opacity + "\"/>\n";
     };
     text(left, 15, "start", plot.title, " font-weight=\"bold\"");
-    for (double t : y.ticks()) {
-        line(left, y.at(t), right, y.at(t), "0.12");
-        text(left - 6, y.at(t) + 4, "end", svg_number(t));
+    for (double t : nice_ticks(y.low, y.high, 5, false)) {
+        line(left, y.pixel(t), right, y.pixel(t), "0.12");
+        text(left - 6, y.pixel(t) + 4, "end", svg_number(t));
     }
-    for (double t : x.ticks()) {
-        line(x.at(t), bottom, x.at(t), bottom + 4, "0.6");
-        text(x.at(t), bottom + 16, "middle", svg_number(t));
+    for (double t : nice_ticks(x.low, x.high, 5, x.logarithmic)) {
+        line(x.pixel(t), bottom, x.pixel(t), bottom + 4, "0.6");
+        text(x.pixel(t), bottom + 16, "middle", svg_number(t));
     }
     line(left, bottom, right, bottom, "0.6");
     text((left + right) / 2, bottom + 30, "middle", plot.x_title);
@@ -90,8 +69,8 @@ std::string format_svg(const SvgPlot& plot, int width, int height) {
         std::string points;
         for (std::size_t i = 0; i < std::min(curve.x.size(), curve.y.size()); ++i) {
             if (!x.places(curve.x[i]) || !y.places(curve.y[i])) continue;
-            if (curve.points) s += "<circle cx=\"" + svg_pixels(x.at(curve.x[i])) + "\" cy=\"" + svg_pixels(y.at(curve.y[i])) + "\" r=\"3\" fill=\"" + curve.colour + "\"/>\n";
-            else points += svg_pixels(x.at(curve.x[i])) + "," + svg_pixels(y.at(curve.y[i])) + " ";
+            if (curve.points) s += "<circle cx=\"" + svg_pixels(x.pixel(curve.x[i])) + "\" cy=\"" + svg_pixels(y.pixel(curve.y[i])) + "\" r=\"3\" fill=\"" + curve.colour + "\"/>\n";
+            else points += svg_pixels(x.pixel(curve.x[i])) + "," + svg_pixels(y.pixel(curve.y[i])) + " ";
         }
         if (!points.empty()) s += "<polyline points=\"" + points + "\" fill=\"none\" stroke=\"" + curve.colour + "\" stroke-width=\"" + (curve.faint ? "0.8" : "1.6") + "\"/>\n";
         const std::size_t column = c % 4, row = c / 4;

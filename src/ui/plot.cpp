@@ -99,26 +99,7 @@ void draw_curve(ImDrawList* list, const Theme& t, const Plot& plot, const Curve&
     flush();
 }
 
-}  // namespace
-
-PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot) {
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    PlotResult r;
-    const float small = t.small->FontSize;
-    r.area = {{rect.min.x + t.px(44), rect.min.y + t.px(2)}, {rect.max.x - t.px(4), rect.max.y - small - t.px(7)}};
-    set_ranges(plot, r.x, r.y);
-    const std::vector<double> y_ticks = nice_ticks(r.y.low, r.y.high, std::clamp(static_cast<int>(r.area.height() / t.px(28)), 3, 6), plot.logarithmic_y);
-    const std::vector<std::string> y_labels = tick_labels(y_ticks);
-    // Plots one under another line up, so the margin is the same, unless the numbers would run over the axis' name.
-    for (const std::string& label : y_labels) r.area.min.x = std::max(r.area.min.x, rect.min.x + (plot.y_title.empty() ? 0 : small + t.px(3)) + text_width(t.small, label) + t.px(6));
-    // Where there is no room nothing is drawn, least of all upside down.
-    r.area.max = {std::max(r.area.max.x, r.area.min.x + 1), std::max(r.area.max.y, r.area.min.y + 1)};
-    r.x.from = r.area.min.x, r.x.to = r.area.max.x, r.y.from = r.area.max.y, r.y.to = r.area.min.y;
-    if (r.area.width() < t.px(20) || r.area.height() < t.px(20)) return r;
-    // The bands' names have a strip above the curves.
-    const bool named = std::any_of(plot.bands.begin(), plot.bands.end(), [](const Band& band) { return !band.name.empty(); });
-    if (named && r.area.height() > t.px(80)) r.y.to += small + t.px(5);
-
+void draw_plot_bands(ImDrawList* list, const Theme& t, const Plot& plot, const PlotResult& r) {
     list->PushClipRect(r.area.min, r.area.max, true);
     for (const Band& band : plot.bands) {
         const float a = r.x.places(band.from) ? r.x.pixel(band.from) : r.area.min.x, b = r.x.places(band.to) ? r.x.pixel(band.to) : r.area.min.x;
@@ -128,40 +109,47 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot) {
         if (!name.empty() && b - a > text_width(t.small, name) + t.px(4)) draw_text_centred(list, t.small, {(a + b) / 2, r.area.min.y + t.px(4)}, band.ink, name);
     }
     list->PopClipRect();
+}
 
-    for (std::size_t i = 0; i < y_ticks.size(); ++i) {
-        const double tick = y_ticks[i];
+void draw_y_ticks(ImDrawList* list, const Theme& t, const Plot& plot, const PlotResult& r, const Ticks& ticks) {
+    for (std::size_t i = 0; i < ticks.values.size(); ++i) {
+        const double tick = ticks.values[i];
         const float y = std::floor(r.y.pixel(tick)) + 0.5f;
         if (plot.whole_y && tick != std::floor(tick)) continue;
         if (y < r.area.min.y || y > r.area.max.y + 1) continue;
         list->AddLine({r.area.min.x, y}, {r.area.max.x, y}, with_alpha(t.faint, 0.28f), 1);
-        draw_text_right(list, t.small, {r.area.min.x - t.px(6), y - small / 2}, t.muted, y_labels[i]);
+        draw_text_right(list, t.small, {r.area.min.x - t.px(6), y - t.small->FontSize / 2}, t.muted, ticks.labels[i]);
     }
-    // The axis' name at its end; a tick that would run into it goes without its number.
+}
+
+// With the axis' name at its end; a tick that would run into it goes without its number.
+void draw_x_axis(ImDrawList* list, const Theme& t, const Plot& plot, const PlotResult& r) {
     const float name_width = plot.x_title.empty() ? 0 : text_width(t.small, plot.x_title) + t.px(8);
     if (name_width > 0) draw_text_right(list, t.small, {r.area.max.x, r.area.max.y + t.px(5)}, t.muted, plot.x_title);
-    const std::vector<double> x_ticks = nice_ticks(r.x.low, r.x.high, std::clamp(static_cast<int>(r.area.width() / t.px(80)), 2, 10), plot.logarithmic_x);
-    const std::vector<std::string> x_labels = tick_labels(x_ticks);
-    for (std::size_t i = 0; i < x_ticks.size(); ++i) {
-        const float x = std::floor(r.x.pixel(x_ticks[i])) + 0.5f;
+    const Ticks ticks = ticks_of(r.x, std::clamp(static_cast<int>(r.area.width() / t.px(80)), 2, 10));
+    for (std::size_t i = 0; i < ticks.values.size(); ++i) {
+        const float x = std::floor(r.x.pixel(ticks.values[i])) + 0.5f;
         list->AddLine({x, r.area.max.y}, {x, r.area.max.y + t.px(3)}, t.faint, 1);
-        const std::string& label = x_labels[i];
+        const std::string& label = ticks.labels[i];
         const float half = text_width(t.small, label) / 2;
         if (x + half <= r.area.max.x - name_width) draw_text_centred(list, t.small, {std::max(x, r.area.min.x + half), r.area.max.y + t.px(5)}, t.muted, label);
     }
     list->AddLine({r.area.min.x, r.area.max.y + 0.5f}, {r.area.max.x, r.area.max.y + 0.5f}, t.faint, 1);
-    draw_text_upwards(list, t.small, {rect.min.x + small / 2 - t.px(1), (r.area.min.y + r.area.max.y) / 2}, t.muted, plot.y_title);
+}
 
-    list->PushClipRect(r.area.min, {r.area.max.x, r.area.max.y + 1}, true);
-    // Their names stand on as many lines as keep them apart; what finds no place on the third has its line alone.
-    const int name_rows = std::clamp(static_cast<int>(r.area.height() / (3 * small)), 1, 3);
-    NameRows top_names(name_rows), bottom_names(name_rows);
-    struct Name {
-        ImVec2 at;
-        ImU32 colour;
-        std::string text;
-    };
-    std::vector<Name> names;  // over the curves, with a ground of their own
+struct MarkerName {
+    ImVec2 at;
+    ImU32 colour;
+    std::string text;
+};
+
+// The markers' lines. Returns their names, which stand over the curves: on as many lines of text as keep them apart; what finds no place
+// on the third has its line alone.
+std::vector<MarkerName> draw_markers(ImDrawList* list, const Theme& t, const Plot& plot, const PlotResult& r) {
+    const float small = t.small->FontSize;
+    const int rows = std::clamp(static_cast<int>(r.area.height() / (3 * small)), 1, 3);
+    NameRows top_names(rows), bottom_names(rows);
+    std::vector<MarkerName> names;
     for (const Marker& marker : plot.markers) {
         if (!r.x.places(marker.step)) continue;
         const float x = std::floor(r.x.pixel(marker.step)) + 0.5f;
@@ -180,40 +168,79 @@ PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot) {
         const float down = static_cast<float>(row) * (small + t.px(1));
         names.push_back({{from, marker.at_top ? r.area.min.y + t.px(2) + down : r.area.max.y - small - t.px(3) - down}, marker.colour, name});
     }
+    return names;
+}
+
+// With a ground of its own.
+void draw_name(ImDrawList* list, const Theme& t, const MarkerName& name) {
+    list->AddRectFilled({name.at.x - t.px(2), name.at.y}, {name.at.x + text_width(t.small, name.text) + t.px(2), name.at.y + t.small->FontSize}, with_alpha(t.card, 0.8f), t.px(2));
+    draw_text(list, t.small, name.at, name.colour, name.text);
+}
+
+// Index of the step that is nearest to the pointer; there are some.
+std::size_t pointed_step(const Plot& plot, const Axis& x) {
+    const double step = x.value(ImGui::GetIO().MousePos.x);
+    const auto after = std::lower_bound(plot.steps.begin(), plot.steps.end(), step);
+    std::size_t at = static_cast<std::size_t>(std::min<std::ptrdiff_t>(after - plot.steps.begin(), static_cast<std::ptrdiff_t>(plot.steps.size()) - 1));
+    if (at > 0 && step - plot.steps[at - 1] < plot.steps[at] - step) --at;
+    return at;
+}
+
+// A line at a step, a disc on each curve, and what they say.
+void draw_pointed(ImDrawList* list, const Theme& t, const Plot& plot, const PlotResult& r, std::size_t at) {
+    const float x = std::floor(r.x.pixel(plot.steps[at])) + 0.5f;
+    list->AddLine({x, r.area.min.y}, {x, r.area.max.y}, with_alpha(t.text, 0.35f), 1);
+    std::string body;
+    for (const Curve& curve : plot.curves) {
+        if (curve.hidden || at >= curve.y.size() || !curve.steps.empty()) continue;
+        const float v = curve.y[at];
+        body += (body.empty() ? "" : "\n") + curve.name + "  " + number(v, plot.decimals);
+        if (plot.logarithmic_y && std::isfinite(v) && v <= 0) body += " (has no place on a logarithmic axis)";
+        if (r.y.places(v) && r.y.pixel(v) <= r.area.max.y + 1) list->AddCircleFilled({x, r.y.pixel(v)}, t.px(2.6f), curve.colour);
+    }
+    if (at < plot.notes.size()) show_note(t, plot.notes[at].title, plot.notes[at].body);
+    else show_note(t, plot.x_title + " " + (plot.whole_steps ? number(plot.steps[at], 0) : compact(plot.steps[at])), body);
+}
+
+}  // namespace
+
+PlotResult draw_plot(const Theme& t, Rect rect, const Plot& plot) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    PlotResult r;
+    const float small = t.small->FontSize;
+    r.area = {{rect.min.x + t.px(44), rect.min.y + t.px(2)}, {rect.max.x - t.px(4), rect.max.y - small - t.px(7)}};
+    set_ranges(plot, r.x, r.y);
+    const Ticks y_ticks = ticks_of(r.y, std::clamp(static_cast<int>(r.area.height() / t.px(28)), 3, 6));
+    // Plots one under another line up, so the margin is the same, unless the numbers would run over the axis' name.
+    for (const std::string& label : y_ticks.labels) r.area.min.x = std::max(r.area.min.x, rect.min.x + (plot.y_title.empty() ? 0 : small + t.px(3)) + text_width(t.small, label) + t.px(6));
+    // Where there is no room nothing is drawn, least of all upside down.
+    r.area.max = {std::max(r.area.max.x, r.area.min.x + 1), std::max(r.area.max.y, r.area.min.y + 1)};
+    r.x.from = r.area.min.x, r.x.to = r.area.max.x, r.y.from = r.area.max.y, r.y.to = r.area.min.y;
+    if (r.area.width() < t.px(20) || r.area.height() < t.px(20)) return r;
+    // The bands' names have a strip above the curves.
+    const bool named = std::any_of(plot.bands.begin(), plot.bands.end(), [](const Band& band) { return !band.name.empty(); });
+    if (named && r.area.height() > t.px(80)) r.y.to += small + t.px(5);
+
+    draw_plot_bands(list, t, plot, r);
+    draw_y_ticks(list, t, plot, r, y_ticks);
+    draw_x_axis(list, t, plot, r);
+    draw_text_upwards(list, t.small, {rect.min.x + small / 2 - t.px(1), (r.area.min.y + r.area.max.y) / 2}, t.muted, plot.y_title);
+
+    list->PushClipRect(r.area.min, {r.area.max.x, r.area.max.y + 1}, true);
+    const std::vector<MarkerName> names = draw_markers(list, t, plot, r);
     for (const Curve& curve : plot.curves)
         if (!curve.hidden) draw_curve(list, t, plot, curve, r);
-    for (const Name& name : names) {
-        list->AddRectFilled({name.at.x - t.px(2), name.at.y}, {name.at.x + text_width(t.small, name.text) + t.px(2), name.at.y + small}, with_alpha(t.card, 0.8f), t.px(2));
-        draw_text(list, t.small, name.at, name.colour, name.text);
-    }
+    for (const MarkerName& name : names) draw_name(list, t, name);
     list->PopClipRect();
 
     if (plot.shown_step >= 0 && (r.x.places(plot.shown_step) || plot.shown_step == 0)) {
         const float x = r.x.places(plot.shown_step) ? std::clamp(r.x.pixel(plot.shown_step), r.area.min.x, r.area.max.x) : r.area.min.x;
         list->AddLine({x, r.area.min.y}, {x, r.area.max.y}, t.accent, std::max(1.0f, t.px(1.2f)));
     }
-
-    if (hovered(r.area) && !plot.steps.empty()) {
-        const double step = r.x.value(ImGui::GetIO().MousePos.x);
-        const auto after = std::lower_bound(plot.steps.begin(), plot.steps.end(), step);
-        std::size_t at = static_cast<std::size_t>(std::min<std::ptrdiff_t>(after - plot.steps.begin(), static_cast<std::ptrdiff_t>(plot.steps.size()) - 1));
-        if (at > 0 && step - plot.steps[at - 1] < plot.steps[at] - step) --at;
-        r.hovered = static_cast<int>(at);
-        if (r.x.places(plot.steps[at])) {
-            const float x = std::floor(r.x.pixel(plot.steps[at])) + 0.5f;
-            list->AddLine({x, r.area.min.y}, {x, r.area.max.y}, with_alpha(t.text, 0.35f), 1);
-            std::string body;
-            for (const Curve& curve : plot.curves) {
-                if (curve.hidden || at >= curve.y.size() || !curve.steps.empty()) continue;
-                const float v = curve.y[at];
-                body += (body.empty() ? "" : "\n") + curve.name + "  " + number(v, plot.decimals);
-                if (plot.logarithmic_y && std::isfinite(v) && v <= 0) body += " (has no place on a logarithmic axis)";
-                if (r.y.places(v) && r.y.pixel(v) <= r.area.max.y + 1) list->AddCircleFilled({x, r.y.pixel(v)}, t.px(2.6f), curve.colour);
-            }
-            if (at < plot.notes.size()) show_note(t, plot.notes[at].title, plot.notes[at].body);
-            else show_note(t, plot.x_title + " " + (plot.whole_steps ? number(plot.steps[at], 0) : compact(plot.steps[at])), body);
-        }
-    }
+    if (!hovered(r.area) || plot.steps.empty()) return r;
+    const std::size_t at = pointed_step(plot, r.x);
+    r.hovered = static_cast<int>(at);
+    if (r.x.places(plot.steps[at])) draw_pointed(list, t, plot, r, at);
     return r;
 }
 

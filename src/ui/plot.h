@@ -1,5 +1,5 @@
-// A line plot: axes with ticks and units, shaded stages, curves, legend values, hover. The mathematics
-// (ticks, mapping) is free of ImGui so that it is tested alone.
+// A line plot: axes with ticks and units, shaded stages, curves, legend values, hover. Where its axes reach is free of ImGui so that
+// it is tested alone.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,19 @@
 #include <utility>
 #include <vector>
 
+#include "experiment/axis.h"
 #include "ui/panels.h"
 
 namespace ladder {
 
-// Round tick values that cover [low, high] with about `wanted` of them; decades on a logarithmic axis.
-std::vector<double> nice_ticks(double low, double high, int wanted, bool logarithmic);
-// What stands beside them: short where that is exact, else with as many decimals as tell neighbours apart.
+// What stands beside ticks: short where that is exact, else with as many decimals as tell neighbours apart.
 std::vector<std::string> tick_labels(const std::vector<double>& ticks);
+
+struct Ticks {
+    std::vector<double> values;
+    std::vector<std::string> labels;
+};
+Ticks ticks_of(const Axis&, int wanted);
 
 // Names beside lines along an axis, on as many lines of text as keep them off one another.
 class NameRows {
@@ -26,17 +31,6 @@ public:
 
 private:
     std::vector<std::vector<std::pair<float, float>>> taken_;
-};
-
-// From values to pixels along one axis. On a logarithmic axis values <= 0 have no place.
-struct Axis {
-    double low = 0, high = 1;
-    bool logarithmic = false;
-    float from = 0, to = 1;  // pixels of low and high
-
-    bool places(double value) const;
-    float pixel(double value) const;
-    double value(float pixel) const;
 };
 
 enum class Stroke { solid, dashed, dotted };

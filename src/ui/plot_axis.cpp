@@ -1,4 +1,4 @@
-// Ticks and the mapping between values and pixels.
+// What the axes cover, and the words along them.
 #include <algorithm>
 #include <cmath>
 
@@ -34,32 +34,6 @@ void value_range(const Plot& plot, double& low, double& high) {
 
 }  // namespace
 
-std::vector<double> nice_ticks(double low, double high, int wanted, bool logarithmic) {
-    std::vector<double> ticks;
-    if (!(high > low) || !std::isfinite(low) || !std::isfinite(high) || wanted < 1) return ticks;
-    if (logarithmic && low > 0) {
-        const int first = static_cast<int>(std::ceil(std::log10(low) - 1e-9)), last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
-        const int stride = std::max(1, (last - first + 1 + wanted - 1) / wanted);
-        for (int decade = first; decade <= last; decade += stride) ticks.push_back(std::pow(10.0, decade));
-        if (ticks.size() >= 2 || last - first > 1) return ticks;
-        // Less than two decades: 1, 2, 5 steps say more.
-        ticks.clear();
-        for (int decade = first - 1; decade <= last; ++decade)
-            for (double part : {1.0, 2.0, 5.0}) {
-                const double tick = part * std::pow(10.0, decade);
-                if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) ticks.push_back(tick);
-            }
-        // Within one such step it is as good as linear.
-        if (ticks.size() >= 2) return ticks;
-        ticks.clear();
-    }
-    const double raw = (high - low) / wanted, power = std::pow(10.0, std::floor(std::log10(raw))), part = raw / power;
-    const double step = power * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10);
-    const double first = std::ceil(low / step - 1e-9);
-    for (int i = 0; (first + i) * step <= high + 1e-9 * step; ++i) ticks.push_back(first + i == 0 ? 0.0 : (first + i) * step);
-    return ticks;
-}
-
 std::vector<std::string> tick_labels(const std::vector<double>& ticks) {
     double step = INFINITY, largest = 0;
     for (std::size_t i = 1; i < ticks.size(); ++i) step = std::min(step, ticks[i] - ticks[i - 1]);
@@ -75,6 +49,12 @@ std::vector<std::string> tick_labels(const std::vector<double>& ticks) {
     labels.reserve(ticks.size());
     for (double tick : ticks) labels.push_back(exact || largest >= 1e7 ? compact(tick) : number(tick, decimals));
     return labels;
+}
+
+Ticks ticks_of(const Axis& axis, int wanted) {
+    Ticks ticks{nice_ticks(axis.low, axis.high, wanted, axis.logarithmic), {}};
+    ticks.labels = tick_labels(ticks.values);
+    return ticks;
 }
 
 int NameRows::place(float from, float to) {
@@ -93,18 +73,6 @@ void set_ranges(const Plot& plot, Axis& x, Axis& y) {
     const double first = plot.x_start > 0 ? plot.x_start : std::max(1.0, plot.steps.size() > 1 ? plot.steps[1] : 1);
     x.logarithmic = plot.logarithmic_x;
     x.low = plot.logarithmic_x ? first : 0, x.high = std::max(plot.x_end, plot.logarithmic_x ? 2 * first : 1.0);
-}
-
-bool Axis::places(double value) const { return std::isfinite(value) && (!logarithmic || value > 0); }
-
-float Axis::pixel(double v) const {
-    const double part = logarithmic ? std::log(v / low) / std::log(high / low) : (v - low) / (high - low);
-    return from + static_cast<float>(part) * (to - from);
-}
-
-double Axis::value(float p) const {
-    const double part = (p - from) / (to - from);
-    return logarithmic ? low * std::pow(high / low, part) : low + part * (high - low);
 }
 
 }  // namespace ladder

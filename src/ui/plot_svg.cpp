@@ -81,66 +81,83 @@ void draw_legend(const Theme& t, SvgPicture& picture, const TitledPlot& titled, 
     }
 }
 
+// Where the curves have their room, and what lies where in it.
+struct Field {
+    double left, right, top, bottom;
+    Axis x, y;
+    double across(double step) const { return static_cast<double>(x.pixel(step)); }
+    double up(double value) const { return static_cast<double>(y.pixel(value)); }
+};
+
+void write_bands(SvgPicture& picture, const Plot& plot, const Field& f) {
+    for (const Band& band : plot.bands) {
+        const double a = std::clamp(f.x.places(band.from) ? f.across(band.from) : f.left, f.left, f.right), b = std::clamp(f.x.places(band.to) ? f.across(band.to) : f.left, f.left, f.right);
+        if (b <= a) continue;
+        picture.rectangle(a, f.top, b - a, f.bottom - f.top, band.colour);
+        if (b - a > 6.5 * static_cast<double>(band.name.size())) picture.text((a + b) / 2, f.top + 14, "middle", band.ink, band.name);
+    }
+}
+
+// width: of the picture, which numbers must not leave.
+void write_axes(const Theme& t, SvgPicture& picture, const Plot& plot, const Field& f, const Ticks& y_ticks, double width) {
+    for (std::size_t i = 0; i < y_ticks.values.size(); ++i) {
+        if (plot.whole_y && y_ticks.values[i] != std::round(y_ticks.values[i])) continue;
+        const double at = f.up(y_ticks.values[i]);
+        picture.line(f.left, at, f.right, at, t.grid);
+        picture.text(f.left - 6, at + 4, "end", t.muted, y_ticks.labels[i]);
+    }
+    const Ticks x_ticks = ticks_of(f.x, f.right - f.left < 300 ? 4 : 7);
+    for (std::size_t i = 0; i < x_ticks.values.size(); ++i) {
+        const double at = f.across(x_ticks.values[i]);
+        picture.line(at, f.bottom, at, f.bottom + 4, t.faint);
+        const bool last = at + 3 * static_cast<double>(x_ticks.labels[i].size()) > width - 2;
+        picture.text(last ? width - 2 : at, f.bottom + 17, last ? "end" : "middle", t.muted, x_ticks.labels[i]);
+    }
+    picture.line(f.left, f.bottom, f.right, f.bottom, t.faint);
+    picture.text(f.right, f.bottom + 32, "end", t.muted, plot.x_title);
+    picture.text(0, 0, "middle", t.muted, plot.y_title, " transform=\"translate(14 " + svg_pixels((f.top + f.bottom) / 2) + ") rotate(-90)\"");
+}
+
+void write_markers(SvgPicture& picture, const Plot& plot, const Field& f) {
+    NameRows top_names(3), bottom_names(3);
+    for (const Marker& marker : plot.markers) {
+        if (!f.x.places(marker.step)) continue;
+        const double at = f.across(marker.step);
+        if (at < f.left - 1 || at > f.right + 1) continue;
+        picture.line(at, f.top, at, f.bottom, marker.colour, " stroke-dasharray=\"3 3\"");
+        const bool before = at > (f.left + f.right) / 2;
+        const double wide = 8 + small_character * static_cast<double>(marker.name.size());
+        const int row = f.right - f.left > 300 ? (marker.at_top ? top_names : bottom_names).place(static_cast<float>(before ? at - wide : at), static_cast<float>(before ? at : at + wide)) : -1;
+        if (row >= 0) picture.text(before ? at - 4 : at + 4, marker.at_top ? f.top + 12 + 13 * row : f.bottom - 5 - 13 * row, before ? "end" : "start", marker.colour, marker.name);
+    }
+}
+
 }  // namespace
 
 Drawing plot_drawing(const Theme& t, const TitledPlot& titled, int width, int height) {
     Drawing out{titled.title, width, height, ""};
     SvgPicture picture(out.marks);
     const Plot& plot = titled.plot;
-    const double right = width - 14;
-    const auto note = svg_lines(titled.note, static_cast<std::size_t>((right - 14) / small_character), 2);
-    Axis x, y;
-    set_ranges(plot, x, y);
-    const double top = 34 + 14 * static_cast<double>(note.size());
-    const auto height_over = [&](double from) { return height - 44 - legend_height(titled, right - from); };
-    const std::vector<double> y_ticks = nice_ticks(y.low, y.high, height_over(58) - top < 140 ? 3 : 5, y.logarithmic);
-    const std::vector<std::string> y_labels = tick_labels(y_ticks);
-    double left = 58;
-    for (const std::string& label : y_labels) left = std::max(left, 30 + small_character * static_cast<double>(label.size()));
-    const double room = right - left, bottom = height_over(left);
-    x.from = static_cast<float>(left), x.to = static_cast<float>(right), y.from = static_cast<float>(bottom), y.to = static_cast<float>(top);
-    if (std::any_of(plot.bands.begin(), plot.bands.end(), [](const Band& band) { return !band.name.empty(); })) y.to += 18;
+    Field f{58, width - 14.0, 34, 0, {}, {}};
+    const auto note = svg_lines(titled.note, static_cast<std::size_t>((f.right - 14) / small_character), 2);
+    f.top += 14 * static_cast<double>(note.size());
+    set_ranges(plot, f.x, f.y);
+    const auto height_over = [&](double from) { return height - 44 - legend_height(titled, f.right - from); };
+    const Ticks y_ticks = ticks_of(f.y, height_over(f.left) - f.top < 140 ? 3 : 5);
+    for (const std::string& label : y_ticks.labels) f.left = std::max(f.left, 30 + small_character * static_cast<double>(label.size()));
+    f.bottom = height_over(f.left);
+    f.x.from = static_cast<float>(f.left), f.x.to = static_cast<float>(f.right), f.y.from = static_cast<float>(f.bottom), f.y.to = static_cast<float>(f.top);
+    if (std::any_of(plot.bands.begin(), plot.bands.end(), [](const Band& band) { return !band.name.empty(); })) f.y.to += 18;
     // A note begins where there is most room, and the title above it.
-    const double said = note.empty() ? left : 14;
-    for (const std::string& words : svg_lines(titled.title, static_cast<std::size_t>((right - said) / title_character), 1)) picture.text(said, 20, "start", t.text, words, " font-weight=\"600\" font-size=\"13\"");
+    const double said = note.empty() ? f.left : 14;
+    for (const std::string& words : svg_lines(titled.title, static_cast<std::size_t>((f.right - said) / title_character), 1)) picture.text(said, 20, "start", t.text, words, " font-weight=\"600\" font-size=\"13\"");
     for (std::size_t i = 0; i < note.size(); ++i) picture.text(said, 34 + 14 * static_cast<double>(i), "start", t.muted, note[i]);
-    for (const Band& band : plot.bands) {
-        const double a = std::clamp<double>(x.places(band.from) ? static_cast<double>(x.pixel(band.from)) : left, left, right), b = std::clamp<double>(x.places(band.to) ? static_cast<double>(x.pixel(band.to)) : left, left, right);
-        if (b <= a) continue;
-        picture.rectangle(a, top, b - a, bottom - top, band.colour);
-        if (b - a > 6.5 * static_cast<double>(band.name.size())) picture.text((a + b) / 2, top + 14, "middle", band.ink, band.name);
-    }
-    for (std::size_t i = 0; i < y_ticks.size(); ++i) {
-        if (plot.whole_y && y_ticks[i] != std::round(y_ticks[i])) continue;
-        const double at = static_cast<double>(y.pixel(y_ticks[i]));
-        picture.line(left, at, right, at, t.grid);
-        picture.text(left - 6, at + 4, "end", t.muted, y_labels[i]);
-    }
-    const std::vector<double> x_ticks = nice_ticks(x.low, x.high, room < 300 ? 4 : 7, x.logarithmic);
-    const std::vector<std::string> x_labels = tick_labels(x_ticks);
-    for (std::size_t i = 0; i < x_ticks.size(); ++i) {
-        const double at = static_cast<double>(x.pixel(x_ticks[i]));
-        picture.line(at, bottom, at, bottom + 4, t.faint);
-        const bool last = at + 3 * static_cast<double>(x_labels[i].size()) > width - 2;
-        picture.text(last ? width - 2.0 : at, bottom + 17, last ? "end" : "middle", t.muted, x_labels[i]);
-    }
-    picture.line(left, bottom, right, bottom, t.faint);
-    picture.text(right, bottom + 32, "end", t.muted, plot.x_title);
-    picture.text(0, 0, "middle", t.muted, plot.y_title, " transform=\"translate(14 " + svg_pixels((top + bottom) / 2) + ") rotate(-90)\"");
-    NameRows top_names(3), bottom_names(3);
-    for (const Marker& marker : plot.markers) {
-        if (!x.places(marker.step)) continue;
-        const double at = static_cast<double>(x.pixel(marker.step));
-        if (at < left - 1 || at > right + 1) continue;
-        picture.line(at, top, at, bottom, marker.colour, " stroke-dasharray=\"3 3\"");
-        const bool before = at > (left + right) / 2;
-        const double wide = 8 + small_character * static_cast<double>(marker.name.size());
-        const int row = room > 300 ? (marker.at_top ? top_names : bottom_names).place(static_cast<float>(before ? at - wide : at), static_cast<float>(before ? at : at + wide)) : -1;
-        if (row >= 0) picture.text(before ? at - 4 : at + 4, marker.at_top ? top + 12 + 13 * row : bottom - 5 - 13 * row, before ? "end" : "start", marker.colour, marker.name);
-    }
+    write_bands(picture, plot, f);
+    write_axes(t, picture, plot, f, y_ticks, width);
+    write_markers(picture, plot, f);
     for (const Curve& curve : plot.curves)
-        if (!curve.hidden) draw_curve(out.marks, picture, plot, curve, x, y);
-    if (titled.legend) draw_legend(t, picture, titled, left, room, bottom + 46);
+        if (!curve.hidden) draw_curve(out.marks, picture, plot, curve, f.x, f.y);
+    if (titled.legend) draw_legend(t, picture, titled, f.left, f.right - f.left, f.bottom + 46);
     return out;
 }
 
