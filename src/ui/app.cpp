@@ -15,14 +15,35 @@
 #include "ui/texts.h"
 
 namespace ladder {
+namespace {
 
-App::App(std::unique_ptr<Runner> runner, const Settings& settings, std::string preset, Presentation presentation, Background background) : impl_(std::make_unique<Impl>()) {
-    impl_->background = std::move(background);
-    impl_->members = MemberDesk(impl_->background.members.get());
-    impl_->present(std::move(presentation));
-    impl_->runner = std::move(runner);
-    impl_->preset = std::move(preset);
-    impl_->lessons.fill({});
+// What would lead a reader of an embedded page away from the text around it is hidden too.
+ControlSet hidden_controls(const Presentation& p) {
+    ControlSet hidden = p.hidden;
+    if (p.embedded)
+        for (Control c : {Control::workspace, Control::preset, Control::new_seed, Control::share, Control::theme}) hidden.add(c);
+    return hidden;
+}
+
+// A host page may hold a dozen of these, so each keeps less of its past in full.
+HistoryLimits limits_of(const Presentation& p) {
+    HistoryLimits limits;
+    if (p.embedded) limits.attention_bytes = std::size_t{8} << 20, limits.checkpoint_bytes = std::size_t{4} << 20;
+    return limits;
+}
+
+}  // namespace
+
+App::Impl::Impl(std::unique_ptr<Runner> runner, std::string preset_name, Presentation shown, Background beside)
+    : presentation(std::move(shown)), arrangement{{}, presentation.chosen, presentation.embedded}, hidden(hidden_controls(presentation)), background(std::move(beside)), runs(std::move(runner), background.members.get(), limits_of(presentation)), preset(std::move(preset_name)) {
+    for (const std::string& name : presentation.panels) arrangement.panels.push_back(*panel_named(name));
+    runs.await(presentation.step);
+    toolbar.text_size = presentation.text_size;
+    lessons.fill({});
+}
+
+App::App(std::unique_ptr<Runner> runner, const Settings& settings, std::string preset, Presentation presentation, Background background)
+    : impl_(std::make_unique<Impl>(std::move(runner), std::move(preset), std::move(presentation), std::move(background))) {
     impl_->start(settings);
 }
 
@@ -51,20 +72,7 @@ void App::prepare(const FrameInput& input) {
 
 void App::frame(const FrameInput& input) {
     Impl& s = *impl_;
-    const auto checkpoints = s.runner->take_checkpoints();
-    for (const auto& snapshot : s.runner->take_snapshots()) {
-        s.history->add(snapshot);
-        s.events.snapshot(*s.chain, *snapshot, s.history->readout().stages());
-        if (s.figures_panel.running) s.figures_panel.running->observe(*snapshot);
-    }
-    for (const auto& checkpoint : checkpoints) s.history->attach(checkpoint);
-    s.members.poll(*s.history);
-    if (s.figures_panel.sweep.run) s.figures_panel.sweep.run->poll();
-    s.status = s.runner->status();
-    for (const std::string& notice : s.runner->take_notices()) report(notice);
-    s.events.status(s.status, s.history->readout().reached());
-    s.follow_figure();
-    s.await_step();
+    s.follow_runs();
     s.follow_motion(input);
     s.follow_lesson();
     const float frame_seconds = s.last_seconds < 0 ? 0.0f : static_cast<float>(std::clamp(input.seconds - s.last_seconds, 0.0, 0.2));
@@ -80,32 +88,24 @@ void App::frame(const FrameInput& input) {
     ImGui::PopFont();
 }
 
-void App::Impl::report(const std::string& sentence) {
-    if (std::find(notices.begin(), notices.end(), sentence) != notices.end()) return;
-    // More than a few at once would cover the page.
-    constexpr std::size_t most = 4;
-    if (notices.size() < most) notices.push_back(sentence);
-    else notices.back() = "There were further messages; they were left out.";
-}
-
 void App::report(const std::string& sentence) { impl_->report(sentence); }
 
 bool App::use_text(const std::string& text) {
     Impl& s = *impl_;
-    std::erase(s.notices, std::exchange(s.text_notice, ""));  // what the text before was refused for is over
-    Settings next = s.shown_settings();
+    s.notices.remove(std::exchange(s.text_notice, ""));  // what the text before was refused for is over
+    Settings next = s.runs.shown().settings;
     std::string preset = s.preset;
     if (next.data != DataSource::text) {
         // The text's preset, with what belongs to the viewer kept.
         const Preset* from = find_preset("text");
         if (!from) return false;
         preset = from->name;
-        next = at_pace_of(s.settings, from->settings);
-        next.seed = s.settings.seed;
+        next = at_pace_of(s.runs.training().settings, from->settings);
+        next.seed = s.runs.training().settings.seed;
     }
     if (const auto problem = set_from_text(next, "text", text)) {
         report(problem->message);
-        if (next.text == s.shown_settings().text || !text.starts_with(next.text)) return false;
+        if (next.text == s.runs.shown().settings.text || !text.starts_with(next.text)) return false;
     }
     // A token for each character, as long as they are not too many.
     constexpr std::size_t most_tokens = 64;
@@ -198,13 +198,13 @@ std::string App::command(std::string_view message) {
     return obeyed.answer;
 }
 
-std::string App::take_events() { return impl_->events.take(); }
+std::string App::take_events() { return impl_->runs.take_events(); }
 
 float App::wanted_height(float width) const {
     const Impl& s = *impl_;
-    const RunView view{s.settings, *s.chain, *s.history, s.status};
+    const RunView view = s.runs.view();
     const float chain_height = s.fonts_ready ? chain_panel_height(view, s.theme, width / s.magnified) / s.theme.scale : 480.0f;
-    return s.magnified * ladder::wanted_height(width / s.magnified, chain_height, s.settings.heads, s.arrangement, s.toolbar.workspace == Workspace::lessons);
+    return s.magnified * ladder::wanted_height(width / s.magnified, chain_height, view.settings.heads, s.arrangement, s.toolbar.workspace == Workspace::lessons);
 }
 
 bool App::pinch(float x, float y, float factor, float moved_x, float moved_y) {

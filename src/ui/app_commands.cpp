@@ -26,7 +26,7 @@ void App::Impl::arrange(const Command& c, Obeyed& obeyed) {
     update_what_if(view, attention.what_if);
     attention.what_if.edits = std::move(*obeyed.edits);
     update_what_if(view, attention.what_if);
-    obeyed.answer = answer_message(c.id, "value", what_if_json(*chain, attention.what_if).dump());
+    obeyed.answer = answer_message(c.id, "value", what_if_json(runs.chain(), attention.what_if).dump());
 }
 
 }  // namespace ladder

@@ -27,14 +27,15 @@ bool App::Impl::run_figure(const std::string& id, int seeds) {
 void App::Impl::next_figure_run() {
     const FigureRun& run = *figures_panel.running;
     preset = run.current().preset;
-    begin_run(at_pace_of(settings, run.settings()));  // the reader's speed, for the runs after these
-    runner->set_speed(speed());
-    if (run.index() > 0) runner->play();
+    begin_run(at_pace_of(runs.training().settings, run.settings()));  // the reader's speed, for the runs after these
+    set_pace();
+    if (run.index() > 0) runs.play();
 }
 
 void App::Impl::follow_figure() {
     FigureRun* run = figures_panel.running.get();
     if (!run) return;
+    const RunnerStatus& status = runs.status();
     const bool failed = status.state == RunnerStatus::State::diverged || status.state == RunnerStatus::State::failed;
     if (!failed && !run->run_complete()) return;
     run->end_run(failed ? status.message : "");
@@ -47,7 +48,7 @@ void App::Impl::follow_figure() {
 // Its run stays where it is, and goes on, if it does, as the reader's.
 void App::Impl::end_figure() {
     figures_panel.running.reset();
-    runner->set_speed(speed());
+    set_pace();
 }
 
 void App::Impl::sweep(const Actions& a) {
@@ -55,11 +56,11 @@ void App::Impl::sweep(const Actions& a) {
     if (a.stop_sweep && state.run) state.run->stop();
     if (a.save_sweep && state.run) requests.push_back({HostRequest::Kind::save, "attention-ladder-sweep.csv", sweep_table(state.run->runs())});
     try {
-        if (a.copy_sweep) requests.push_back({HostRequest::Kind::copy, "", sweep_command(state, preset, shown_settings())});
+        if (a.copy_sweep) requests.push_back({HostRequest::Kind::copy, "", sweep_command(state, preset, runs.shown().settings)});
         if (!a.run_sweep || !background.make_runner) return;
         end_figure();
-        runner->pause();  // the cores are the sweep's
-        state.run = std::make_unique<SweepRun>(plan(state, shown_settings()), background.make_runner, background.at_once);
+        runs.pause();  // the cores are the sweep's
+        state.run = std::make_unique<SweepRun>(plan(state, runs.shown().settings), background.make_runner, background.at_once);
     } catch (const Error& e) {
         state.problem = e.what();
     }

@@ -16,33 +16,15 @@ namespace ladder {
 
 std::string App::Impl::link() const {
     if (address.empty()) return "";
-    std::string text = address + write_address(preset, shown_settings());
+    std::string text = address + write_address(preset, runs.shown().settings);
     if (toolbar.workspace == Workspace::theory) text += (text.size() == address.size() ? "?" : "&") + write_theory(theory.settings, theory.view == TheoryPanelState::View::run);
     if (language_chosen) text += (text.size() == address.size() ? "?locale=" : "&locale=") + language.code;
     return text;
 }
 
-void App::Impl::add_branch(RunView& view) const {
-    if (!other) return;
-    view.other = showing_other ? history.get() : other->history.get();
-    view.branch_step = branch_step;
-    view.branch_difference = before_trains ? branch_difference(settings, other->settings) : branch_difference(other->settings, settings);
-    view.showing_before = showing_other != before_trains;
-    view.trains = !showing_other;
-}
-
-RunView App::Impl::view_on_screen() const {
-    RunView view{shown_settings(), *chain, shown_history(), status, shown_number()};
-    if (view.ready()) view.shown = shown_step < 0 ? view.history.size() - 1 : view.history.at_step(shown_step);
-    add_branch(view);
-    view.block = attention.block;
-    view.members = members.state();
-    return view;
-}
-
 HostRequest App::Impl::file_of(Actions::Share what) const {
     const RunView view = view_on_screen();
-    return take_away(what, {view, preset, link(), branched_sentence(shown_partings()), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
+    return take_away(what, {view, preset, link(), branched_sentence(runs.shown().partings), shown_plots(view, curves), what == Actions::Share::svg ? drawings_on_screen(view) : std::vector<Drawing>{}});
 }
 
 // A panel in sight, or the whole window with an empty name, as parts of the window.
@@ -57,8 +39,9 @@ std::optional<std::array<float, 4>> App::Impl::area_of(std::string_view panel) c
 void App::Impl::save_picture(const std::string& panel) {
     const auto area = area_of(panel);
     if (!area) return;
-    const std::int64_t step = !shown_history().empty() && (shown_step >= 0 || showing_other) ? view_on_screen().now().step : status.step;
-    HostRequest request{HostRequest::Kind::picture, "attention-ladder-" + (panel.empty() ? preset : panel) + "-seed-" + std::to_string(settings.seed) + "-step-" + std::to_string(step) + ".png", ""};
+    const RunView view = runs.view();
+    const std::int64_t step = view.live ? view.status.step : view.now().step;
+    HostRequest request{HostRequest::Kind::picture, "attention-ladder-" + (panel.empty() ? preset : panel) + "-seed-" + std::to_string(view.settings.seed) + "-step-" + std::to_string(step) + ".png", ""};
     request.area = *area;
     requests.push_back(std::move(request));
 }
@@ -70,11 +53,11 @@ void App::Impl::show_run() {
 
 // A run that begins with a model from a file rests until it is told to go on.
 void App::Impl::open_model(ModelFile file) {
-    file.settings = at_pace_of(settings, file.settings);
+    file.settings = at_pace_of(runs.training().settings, file.settings);
     const std::int64_t step = file.checkpoint->step();
     begin_run(std::move(file.settings), false);
     figures_panel.running.reset();
-    runner->resume(settings, std::move(file.checkpoint), false);
+    runs.begin_from(std::move(file.checkpoint));
     toolbar.workspace = Workspace::run;
     report("The model was opened as it was at step " + std::to_string(step) + ". Run goes on training it; Reset begins its run anew.");
 }
@@ -93,7 +76,7 @@ void App::open_file(std::string_view name, std::string_view bytes) {
                 for (const std::string& problem : file.problems) report(shown_text(name) + ": " + problem);
                 s.preset = file.preset;
                 s.show_run();
-                return s.start(at_pace_of(s.settings, std::move(file.settings)));
+                return s.start(at_pace_of(s.runs.training().settings, std::move(file.settings)));
             }
             case FileKind::lesson: return bring_lesson(name, bytes);
             case FileKind::text: use_text(std::string(bytes)); return;

@@ -1,25 +1,28 @@
 // What the interface keeps between frames and what it does with it. Private to the app*.cpp files, which share its
-// functions out by what they are about.
+// functions out by what they are about. What has rules of its own is a thing of its own (the runs, the notices, the lessons,
+// the slow motion, each panel's state); here they are connected.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "base/catalogue.h"
-#include "run/branch.h"
-#include "run/history.h"
-#include "run/run_events.h"
 #include "run/run_files.h"
 #include "ui/app.h"
 #include "ui/command_door.h"
 #include "ui/heatmap.h"
 #include "ui/layout.h"
 #include "ui/lesson_desk.h"
+#include "ui/notices.h"
 #include "ui/panels.h"
 #include "ui/plot_svg.h"
+#include "ui/run_desk.h"
 #include "ui/slow_motion.h"
 
 namespace ladder {
@@ -29,29 +32,15 @@ struct Drawn {
     bool editor = false, close_up = false, enlarged = false, maximised = false;
 };
 
-// After a branch the run that is not in training, kept for comparison: the one before the branch until somebody goes on with that.
-struct OtherRun {
-    std::unique_ptr<History> history;
-    Settings settings;
-    std::vector<Parting> partings;
-    int number;  // RunView::run
-};
-
 struct App::Impl {
+    Impl(std::unique_ptr<Runner>, std::string preset_name, Presentation, Background);
+
+    const Presentation presentation;
+    Arrangement arrangement;             // of the panels, as the presentation has it
+    const ControlSet hidden;             // what the presentation hides, by name or because it is embedded
     Background background;
-    MemberDesk members;
-    std::unique_ptr<Runner> runner;
-    Settings settings;
-    std::string preset;
-    std::unique_ptr<Chain> chain;
-    std::unique_ptr<History> history;
-    RunnerStatus status;
-    std::int64_t shown_step = -1;  // < 0: live
-    std::vector<Parting> partings;
-    int number = 0, numbered = 0;  // RunView::run of the run in training, and the newest that was given
-    std::optional<OtherRun> other;
-    std::int64_t branch_step = 0;
-    bool showing_other = false, before_trains = false;
+    RunDesk runs;
+    std::string preset;                  // that the run in training came from
 
     Theme theme;
     bool fonts_ready = false;
@@ -71,83 +60,98 @@ struct App::Impl {
     LessonDesk lessons;
     std::optional<Panel> into_sight;     // a panel that the stacked page should scroll to
     bool lesson_figure = false;          // the open step shows the paper's figures
-    std::vector<std::string> notices;
-    std::string text_notice;  // the one about a text that was refused
+    bool lesson_was_open = false;        // in the frame before
+    Notices notices;
+    std::string text_notice;             // the one about a text that was refused
     SlowMotion motion;
-    bool motion_asked = false;           // begins once the run rests
-    std::size_t motion_parameters = 0;   // of the model, to be said
     bool maximised = false;
     Panel maximised_panel = Panel::attention;
-    float scroll = 0;              // pixels, of the stacked layout
+    float scroll = 0;                    // pixels, of the stacked layout
     bool scroll_drag = false;
-    Rect sheet{};                  // where the lesson lies, above or beside the panels
-    bool list_open = false;        // a drop-down list was open in the last frame: Esc is meant for it
+    Rect sheet{};                        // where the lesson lies, above or beside the panels
+    bool list_open = false;              // a drop-down list was open in the last frame: Esc is meant for it
     double last_seconds = -1;
-    float magnified = 1;           // points of the page in one of the interface: the size of the text
-    std::string address;           // of the page; empty: none
-    Presentation presentation;
-    Arrangement arrangement;       // of the panels, as the presentation has it
-    ControlSet hidden;             // what the presentation hides, by name or because it is embedded
-    Workspace home = Workspace::run;  // that the host page asked for last
-    bool lesson_was_open = false;  // in the frame before
-    RunEvents events;
-    std::int64_t awaited_step = -1;  // trained towards at full speed, then shown; -1: none
+    float magnified = 1;                 // points of the page in one of the interface: the size of the text
+    std::string address;                 // of the page; empty: none
+    Workspace home = Workspace::run;     // that the host page asked for last
     std::vector<HostRequest> requests;
     std::vector<std::pair<std::string, Rect>> seen_panels;  // of the last frame, where more than half of them is in sight
 
-    void report(const std::string& sentence);
+    void report(const std::string& sentence) { notices.add(sentence); }
+
+    // app_runs.cpp
     void start(Settings, bool running = true);
     void begin_run(Settings, bool running = true);
-    void carry_out(const LessonAction&);
-    void follow_lesson();
-    void enter_scene(const Scene&);
-    LessonWorld lesson_world() const;
-    bool shows_figures() const { return toolbar.workspace == Workspace::paper || (toolbar.workspace == Workspace::lessons && lesson_figure); }
-    Panel lesson_panel() const;
-    void draw_rings(const Layout&, const FrameInput&);
+    void follow_runs();
+    bool went_on(const std::string& problem);
+    void branch(std::size_t moment, Settings);
+    void travel(const Actions&);
+    void apply(const Settings&);
+    void choose_preset(const std::string&);
+    void follow_editor();
+    void go_live();
+    void play();
     void follow_motion(const FrameInput&);
+    void close_motion();
     std::string motion_sentence() const;
+    double speed() const { return figures_panel.running && figures_panel.full_speed ? 0 : runs.training().settings.speed; }  // of the run in training; <= 0: as fast as it goes
+    void set_pace() { runs.set_pace(speed()); }
+    const Settings& preset_settings() const;
+    RunView view_on_screen() const;
+
+    // app_figures.cpp
+    bool shows_figures() const { return toolbar.workspace == Workspace::paper || (toolbar.workspace == Workspace::lessons && lesson_figure); }
     bool run_figure(const std::string& id, int seeds);
     void next_figure_run();
     void follow_figure();
     void end_figure();
-    double speed() const { return figures_panel.running && figures_panel.full_speed ? 0 : settings.speed; }  // of the run in training; <= 0: as fast as it goes
-    void share(Actions::Share);
-    void report_branched();
+    void sweep(const Actions&);
+
+    // app_lessons.cpp
+    LessonWorld lesson_world() const;
+    void carry_out(const LessonAction&);
+    void follow_lesson();
+    void enter_scene(const Scene&);
+    Panel lesson_panel() const;
+    void draw_rings(const Layout&, const FrameInput&);
+
+    // app_files.cpp, app_svg.cpp
     std::string link() const;  // to the run; empty: there are none
-    void add_branch(RunView&) const;
-    RunView view_on_screen() const;
-    std::vector<Drawing> drawings_on_screen(const RunView&) const;  // of the equations, of a figure, of a sweep, or of the run
     HostRequest file_of(Actions::Share) const;
+    std::vector<Drawing> drawings_on_screen(const RunView&) const;  // of the equations, of a figure, of a sweep, or of the run
     std::optional<std::array<float, 4>> area_of(std::string_view panel) const;
     void save_picture(const std::string& panel);
     void show_run();
     void open_model(ModelFile);
-    void go_on_from(std::size_t moment, const Settings* branch, bool running = true);
-    void follow_editor();
-    void drop_other(bool keep_before);
-    void travel(const Actions&);
-    void apply(const Settings&);
-    void close_motion();
-    void go_live();
-    void play();
-    // What is on screen: the run in training, or the one that it branched from.
-    const History& shown_history() const { return showing_other ? *other->history : *history; }
-    const Settings& shown_settings() const { return showing_other ? other->settings : settings; }
-    const std::vector<Parting>& shown_partings() const { return showing_other ? other->partings : partings; }
-    int shown_number() const { return showing_other ? other->number : number; }
-    void sweep(const Actions&);
-    void choose_preset(const std::string&);
-    void arrange(const Command&, Obeyed&);
+
+    // app_actions.cpp, app_commands.cpp
     void carry_out(const Actions&);
+    void ask_slow_motion();
+    void ask_host(const Actions&);
+    void share(Actions::Share);
+    void report_branched();
+    void arrange(const Command&, Obeyed&);
+
+    // app_keys.cpp
     void keys(const RunView&, const Drawn&, Actions&);
-    void present(Presentation);
-    void await_step();
+    void moving_keys(const RunView&, Actions&);
+    void workspace_keys(const RunView&);
+    void lesson_keys(Actions&);
+    void close_uppermost(const RunView&, const Drawn&);
+
+    // app_state.cpp
+    void add_workspaces(nlohmann::ordered_json&) const;
+    void add_moment(nlohmann::ordered_json&) const;
+
+    // app_draw.cpp
+    std::optional<Panel> alone() const;
+    Layout lay_out(const RunView&, ImVec2 size, float notice_height);
     void draw(const FrameInput&, float frame_seconds);
-    float draw_notices(Rect toolbar, const std::string& standing, bool measure);
+    void draw_places(const RunView&, const Layout&, float height, Drawn&, Actions&);
     void draw_panel(Panel, Rect, const RunView&, const Layout&, Drawn&, Actions&);
+    bool draw_content(Panel, Rect, const RunView&, const Layout&, Actions&);
+    void draw_maximiser(Panel, Rect, const Layout&);
     void scroll_by_hand(const Layout&, float height, std::optional<Panel> edited, bool elsewhere);
-    const Settings& preset_settings() const;
 };
 
 // Where a box of the layout lies on screen, scrolled up by so many pixels.

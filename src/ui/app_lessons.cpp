@@ -10,7 +10,10 @@
 
 namespace ladder {
 
-LessonWorld App::Impl::lesson_world() const { return {*chain, settings, *history, status, figures_panel.flow.get(), &lessons.judged, settings.blocks * settings.heads}; }
+LessonWorld App::Impl::lesson_world() const {
+    const KeptRun& run = runs.training();
+    return {runs.chain(), run.settings, *run.history, runs.status(), figures_panel.flow.get(), &lessons.judged, run.settings.blocks * run.settings.heads};
+}
 
 void App::Impl::carry_out(const LessonAction& a) {
     if (a.kind == LessonAction::Kind::none) return;
@@ -26,7 +29,7 @@ void App::Impl::carry_out(const LessonAction& a) {
         case LessonAction::Kind::bet:
             if (!lessons.open || !lessons.open->bet_open()) return;
             lessons.open->place_bet(a.choice);
-            if (!lesson_figure && status.state != RunnerStatus::State::finished && status.state != RunnerStatus::State::diverged) play();
+            if (const auto state = runs.status().state; !lesson_figure && state != RunnerStatus::State::finished && state != RunnerStatus::State::diverged) play();
             return;
     }
 }
@@ -46,7 +49,7 @@ void App::Impl::follow_lesson() {
     const bool before = lessons.open->done();
     lessons.open->observe(lesson_world(), std::exchange(lessons.pressed, ""));
     if (lessons.open->answer_index() >= 0 && lessons.open->kept_choices().empty()) lessons.open->keep_choices(choice_texts(*lessons.open, lesson_world()));
-    if (!before && lessons.open->done() && lessons.open->bet_ahead()) runner->pause();
+    if (!before && lessons.open->done() && lessons.open->bet_ahead()) runs.pause();
 }
 
 void App::Impl::enter_scene(const Scene& scene) {
@@ -56,21 +59,21 @@ void App::Impl::enter_scene(const Scene& scene) {
     if (std::find(points.begin(), points.end(), "attention") != points.end()) attention.close_up.open = false;  // it is about the maps
     if (scene.run) {
         preset = scene.preset;
-        Settings next = at_pace_of(settings, *scene.run);
-        if (settings.speed > 0) next.speed = scene.run->speed;  // which a lesson chooses for those who do not go at full speed
+        Settings next = at_pace_of(runs.training().settings, *scene.run);
+        if (runs.training().settings.speed > 0) next.speed = scene.run->speed;  // which a lesson chooses for those who do not go at full speed
         start(next, !scene.paused);
     }
     if (!scene.figure.empty()) {
         figures_panel.chosen = scene.figure;
         run_figure(scene.figure, 1);
     }
-    if (scene.speed && settings.speed > 0) {
-        settings.speed = *scene.speed;
-        runner->set_speed(speed());
+    if (scene.speed && runs.training().settings.speed > 0) {
+        runs.choose_speed(*scene.speed);
+        set_pace();
     }
     if (scene.go == Scene::Go::play) play();
     // What is bet on must not be over before the bet; one placed before this frame has set the run going already.
-    if (!lessons.open->bet_running() && (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run))) runner->pause();
+    if (!lessons.open->bet_running() && (scene.go == Scene::Go::pause || (lessons.open->step().bet && !scene.run))) runs.pause();
     if (!points.empty()) into_sight = lesson_panel();
 }
 

@@ -13,6 +13,8 @@
 namespace ladder {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 const char* state_name(RunnerStatus::State state) {
     switch (state) {
         case RunnerStatus::State::starting: return "starting";
@@ -25,8 +27,8 @@ const char* state_name(RunnerStatus::State state) {
     return "";
 }
 
-nlohmann::ordered_json theory_json(const TheoryPanelState& s, const Settings& run) {
-    nlohmann::ordered_json out;
+Json theory_json(const TheoryPanelState& s, const Settings& run) {
+    Json out;
     out["view"] = s.view == TheoryPanelState::View::run ? "run" : "equations";
     for (const FlowOption& o : flow_options()) out["settings"][std::string(o.name)] = format_option(o, s.settings);
     const FlowView& shown = s.view == TheoryPanelState::View::run ? s.run : s.equations;
@@ -34,7 +36,7 @@ nlohmann::ordered_json theory_json(const TheoryPanelState& s, const Settings& ru
     out["solved"] = shown.ready() && !shown.next && (s.view == TheoryPanelState::View::run || shown.settings == s.settings);
     out["milliseconds"] = shown.milliseconds;
     out["reached"] = shown.solution.report.reached;
-    auto& stages = out["stages"] = nlohmann::ordered_json::array();
+    auto& stages = out["stages"] = Json::array();
     for (const FlowStage& stage : shown.solution.stages) stages.push_back({{"pattern", stage.pattern + 1}, {"time", stage.time}});
     out["time"] = s.time;
     out["sentence"] = flow_sentence(shown.settings, shown.solution);
@@ -47,21 +49,56 @@ nlohmann::ordered_json theory_json(const TheoryPanelState& s, const Settings& ru
     return out;
 }
 
+const char* workspace_name(Workspace workspace) {
+    switch (workspace) {
+        case Workspace::run: return "run";
+        case Workspace::lessons: return "lessons";
+        case Workspace::paper: return "paper";
+        case Workspace::theory: return "theory";
+    }
+    return "";
+}
+
+// What the run shows at a moment of it.
+void add_reading(Json& out, const RunView& view) {
+    const Snapshot& now = view.now();
+    const Readout& readout = view.history.readout();
+    out["sentence"] = verdict(view.chain, now);
+    out["phaseSentence"] = phase_sentence(view.chain, readout, now);
+    out["gapSentence"] = gap_sentence(view.chain, now, moments_before(view.history, view.shown));
+    out["heads"] = head_readings(view.chain, view.settings.heads, now);
+    out["stage"] = stage_at(readout.stages(), now.step) + 1;
+    out["stageSentence"] = stage_sentence(view.chain, readout, now.step);
+    out["rung"] = now.reading.rung;
+    out["height"] = now.reading.height;
+    out["phase"] = phase_name(now.reading.phase);
+    out["specialisation"] = now.reading.specialisation;
+    out["trainLoss"] = now.train_loss;
+    out["validationLoss"] = now.evaluation.loss;
+    out["excess"] = now.evaluation.excess();
+    out["kl"] = now.evaluation.kl;
+    out["learnedKl"] = now.evaluation.learned_kl;
+    out["reached"] = readout.reached();
+    Json& phases = out["phases"] = Json::array();
+    for (const PhaseChange& change : readout.phase_changes()) phases.push_back({{"step", change.step}, {"phase", phase_name(change.to)}});
+}
+
 }  // namespace
 
 std::string App::state_json() const {
     const Impl& s = *impl_;
-    nlohmann::ordered_json out;
-    out["state"] = state_name(s.status.state);
-    out["step"] = s.status.step;
-    out["h"] = s.chain->span_count();
-    out["seed"] = s.shown_settings().seed;
+    const RunnerStatus& status = s.runs.status();
+    Json out;
+    out["state"] = state_name(status.state);
+    out["step"] = status.step;
+    out["h"] = s.runs.chain().span_count();
+    out["seed"] = s.runs.shown().settings.seed;
     out["preset"] = s.preset;
-    out["workers"] = s.status.workers;
-    out["kernels"] = s.status.kernels;
-    out["stepsPerSecond"] = s.status.steps_per_second;
+    out["workers"] = status.workers;
+    out["kernels"] = status.kernels;
+    out["stepsPerSecond"] = status.steps_per_second;
     out["speed"] = s.speed();
-    out["message"] = s.status.message;
+    out["message"] = status.message;
     out["theme"] = s.toolbar.theme_mode;
     out["dark"] = s.theme.dark;
     out["textSize"] = s.toolbar.text_size;
@@ -72,56 +109,43 @@ std::string App::state_json() const {
     out["maximised"] = s.maximised;
     out["hidden"] = control_list(s.hidden);
     out["mapZoom"] = s.attention.zoom.scale();
-    out["problems"] = s.notices;
-    out["snapshots"] = s.history->size();
-    out["workspace"] = s.toolbar.workspace == Workspace::paper ? "paper" : s.toolbar.workspace == Workspace::theory ? "theory" : s.toolbar.workspace == Workspace::lessons ? "lessons" : "run";
-    if (const SweepRun* sweep = s.figures_panel.sweep.run.get()) out["sweep"] = {{"runs", sweep->runs().size()}, {"finished", sweep->finished()}, {"failed", sweep->failed()}};
-    if (const MemberService::State* members = s.members.state()) out["members"] = {{"progress", members->progress}, {"distances", members->distances.size()}, {"failure", members->failure}};
-    out["theory"] = theory_json(s.theory, s.shown_settings());
-    if (s.lessons.open) out["lesson"] = lesson_state(s.lessons, s.lesson_world(), s.settings.seed);
-    if (const FigureRun* run = s.figures_panel.running.get()) out["figureRun"] = {{"figure", run->figure().id}, {"index", run->index()}, {"runs", run->count()}};
-    if (!s.figures_panel.chosen.empty()) out["figure"] = s.figures_panel.chosen;
-    auto& judged = out["figures"] = nlohmann::ordered_json::object();
-    for (const auto& [id, outcome] : s.figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}, {"seeds", outcome.seeds}};
-    out["settings"] = nlohmann::ordered_json::parse(settings_to_json(s.shown_settings()));
-    if (!s.history->empty()) {
-        const History& run = s.shown_history();
-        const std::size_t shown = s.shown_step < 0 ? run.size() - 1 : run.at_step(s.shown_step);
-        const Snapshot& now = run[shown];
-        out["shownStep"] = now.step;
-        out["live"] = s.shown_step < 0;
-        out["lastStep"] = s.showing_other ? run.newest().step : s.status.step;
-        out["playback"] = s.curves.playback.direction();
-        out["moment"] = moment_json(s.view_on_screen(), s.attention, s.curves);
-        const std::size_t kept = run.with_checkpoint(shown);
-        out["checkpointStep"] = kept < run.size() ? run[kept].step : -1;
-        out["historyBytes"] = run.bytes();
-        if (const CloseUpState& close = s.attention.close_up; close.open && close.problem.empty() && !close.shown.model.empty())
-            out["closeUp"] = {{"step", close.of->step()}, {"query", close.shown.query}, {"sequence", close.shown_sequence}, {"next", close.shown.next}, {"model", close.shown.model}, {"chain", close.shown.classes.back()}, {"kl", close.shown.kl}};
-        if (s.motion.open()) out["slowMotion"] = {{"part", SlowMotion::names[static_cast<std::size_t>(s.motion.part())]}, {"before", s.motion.before()}, {"stepped", s.motion.stepped()}, {"sentence", s.motion_sentence()}};
-        if (s.attention.what_if.asking()) out["whatIf"] = what_if_sentence(*s.chain, s.attention.what_if);
-        if (s.other) out["branch"] = {{"step", s.branch_step}, {"difference", s.view_on_screen().branch_difference}, {"showingOther", s.showing_other != s.before_trains}, {"otherSnapshots", s.other->history->size()}};
-        if (const std::string branched = branched_sentence(s.shown_partings()); !branched.empty()) out["branched"] = branched;
-        out["sentence"] = verdict(*s.chain, now);
-        out["phaseSentence"] = phase_sentence(*s.chain, run.readout(), now);
-        out["gapSentence"] = gap_sentence(*s.chain, now, moments_before(run, shown));
-        out["heads"] = head_readings(*s.chain, s.shown_settings().heads, now);
-        out["stage"] = stage_at(run.readout().stages(), now.step) + 1;
-        out["stageSentence"] = stage_sentence(*s.chain, run.readout(), now.step);
-        out["rung"] = now.reading.rung;
-        out["height"] = now.reading.height;
-        out["phase"] = phase_name(now.reading.phase);
-        out["specialisation"] = now.reading.specialisation;
-        out["trainLoss"] = now.train_loss;
-        out["validationLoss"] = now.evaluation.loss;
-        out["excess"] = now.evaluation.excess();
-        out["kl"] = now.evaluation.kl;
-        out["learnedKl"] = now.evaluation.learned_kl;
-        out["reached"] = run.readout().reached();
-        auto& phases = out["phases"] = nlohmann::ordered_json::array();
-        for (const PhaseChange& change : run.readout().phase_changes()) phases.push_back({{"step", change.step}, {"phase", phase_name(change.to)}});
-    }
+    out["problems"] = s.notices.sentences();
+    out["snapshots"] = s.runs.training().history->size();
+    out["workspace"] = workspace_name(s.toolbar.workspace);
+    s.add_workspaces(out);
+    out["settings"] = Json::parse(settings_to_json(s.runs.shown().settings));
+    if (!s.runs.training().history->empty()) s.add_moment(out);
     return out.dump();
+}
+
+void App::Impl::add_workspaces(Json& out) const {
+    if (const SweepRun* run = figures_panel.sweep.run.get()) out["sweep"] = {{"runs", run->runs().size()}, {"finished", run->finished()}, {"failed", run->failed()}};
+    if (const MemberService::State* members = runs.members()) out["members"] = {{"progress", members->progress}, {"distances", members->distances.size()}, {"failure", members->failure}};
+    out["theory"] = theory_json(theory, runs.shown().settings);
+    if (lessons.open) out["lesson"] = lesson_state(lessons, lesson_world(), runs.training().settings.seed);
+    if (const FigureRun* run = figures_panel.running.get()) out["figureRun"] = {{"figure", run->figure().id}, {"index", run->index()}, {"runs", run->count()}};
+    if (!figures_panel.chosen.empty()) out["figure"] = figures_panel.chosen;
+    Json& judged = out["figures"] = Json::object();
+    for (const auto& [id, outcome] : figures_panel.outcomes) judged[id] = {{"holds", outcome.verdict.holds}, {"sentence", outcome.verdict.sentence}, {"seeds", outcome.seeds}};
+}
+
+void App::Impl::add_moment(Json& out) const {
+    const RunView view = view_on_screen();
+    out["shownStep"] = view.now().step;
+    out["live"] = runs.follows();
+    out["lastStep"] = view.trains ? view.status.step : view.history.newest().step;
+    out["playback"] = curves.playback.direction();
+    out["moment"] = moment_json(view, attention, curves);
+    const std::size_t kept = view.history.with_checkpoint(view.shown);
+    out["checkpointStep"] = kept < view.history.size() ? view.history[kept].step : -1;
+    out["historyBytes"] = view.history.bytes();
+    if (const CloseUpState& close = attention.close_up; close.open && close.problem.empty() && !close.shown.model.empty())
+        out["closeUp"] = {{"step", close.of->step()}, {"query", close.shown.query}, {"sequence", close.shown_sequence}, {"next", close.shown.next}, {"model", close.shown.model}, {"chain", close.shown.classes.back()}, {"kl", close.shown.kl}};
+    if (motion.open()) out["slowMotion"] = {{"part", SlowMotion::names[static_cast<std::size_t>(motion.part())]}, {"before", motion.before()}, {"stepped", motion.stepped()}, {"sentence", motion_sentence()}};
+    if (attention.what_if.asking()) out["whatIf"] = what_if_sentence(view.chain, attention.what_if);
+    if (const KeptRun* other = runs.other()) out["branch"] = {{"step", view.branch_step}, {"difference", view.branch_difference}, {"showingOther", view.showing_before}, {"otherSnapshots", other->history->size()}};
+    if (const std::string branched = branched_sentence(runs.shown().partings); !branched.empty()) out["branched"] = branched;
+    add_reading(out, view);
 }
 
 }  // namespace ladder

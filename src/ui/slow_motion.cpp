@@ -7,10 +7,11 @@
 
 namespace ladder {
 
-void SlowMotion::begin(std::int64_t before, double seconds) {
+void SlowMotion::begin(std::int64_t before, double seconds, std::size_t parameters) {
     *this = {};
     open_ = true;
     before_ = before;
+    parameters_ = parameters;
     entered_ = seconds;
 }
 

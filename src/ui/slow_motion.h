@@ -19,9 +19,12 @@ public:
     static constexpr double seconds_a_part = 5;
 
     bool open() const { return open_; }
-    // From a run at rest; before: step of the newest moment.
-    void begin(std::int64_t before, double seconds);
-    void close() { open_ = false; }
+    // To begin as soon as the run rests.
+    void ask() { asked_ = true; }
+    bool asked() const { return asked_; }
+    // From a run at rest; before: step of the newest moment; parameters: of the model, to be said.
+    void begin(std::int64_t before, double seconds, std::size_t parameters = 0);
+    void close() { open_ = asked_ = false; }
     // With a moment after `before`, the parts follow each other by themselves until one is chosen.
     void follow(std::int64_t newest, double seconds, bool by_itself);
     void choose(Part part) { part_ = part, by_itself_ = false; }
@@ -30,11 +33,13 @@ public:
     bool stepped() const { return stepped_; }                // the step has been made, its numbers are there
     bool shows_result() const { return part_ == Part::update && stepped_; }
     std::int64_t before() const { return before_; }
+    std::size_t parameters() const { return parameters_; }
 
 private:
-    bool open_ = false, stepped_ = false, by_itself_ = true;
+    bool open_ = false, asked_ = false, stepped_ = false, by_itself_ = true;
     Part part_ = Part::sample;
     std::int64_t before_ = 0;
+    std::size_t parameters_ = 0;
     double entered_ = 0;
 };
 
