@@ -35,6 +35,91 @@ std::string member_sentences(const RunView& view, int k) {
     return text;
 }
 
+// Where the ladder stands in its card.
+struct Rungs {
+    float top, bottom, spacing;
+    float rail_left, rail_right;
+    float names, right;  // from where to where each rung's words stand
+    ImU32 wood;
+    double most;         // the KL divergence of a full bar
+    float at(double k) const { return bottom - static_cast<float>(k) * spacing; }
+};
+
+Rungs place_rungs(const RunView& view, const Theme& t, Rect r, float top) {
+    const bool slim = r.width() < t.px(240);
+    Rungs rungs{top, r.max.y - t.px(30), 0, r.min.x + t.px(26), 0, 0, r.max.x - t.px(16), t.dark ? mixed(t.card, t.text, 0.42f) : IM_COL32(140, 147, 158, 255), 0};
+    rungs.spacing = (rungs.bottom - rungs.top) / static_cast<float>(view.chain.span_count());
+    rungs.rail_right = rungs.rail_left + t.px(slim ? 34.0f : 56.0f);
+    rungs.names = rungs.rail_right + t.px(slim ? 12.0f : 20.0f);
+    // The bars keep the scale of the untrained model, so that they shrink as it learns.
+    for (const Snapshot* moment : {&view.now(), &view.history[0]})
+        for (double kl : moment->evaluation.kl)
+            if (std::isfinite(kl)) rungs.most = std::max(rungs.most, kl);
+    return rungs;
+}
+
+// Under a rung's name, where there is room: its KL divergences, with a bar, and since when. row: its top; when: a step, or < 0.
+void draw_rung_facts(const RunView& view, const Theme& t, const Rungs& rungs, int k, float row, double kl, std::int64_t when) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const auto& learned = view.now().evaluation.learned_kl;
+    const double to_learned = k >= 1 && static_cast<std::size_t>(k) <= learned.size() ? learned[static_cast<std::size_t>(k - 1)] : NAN;
+    draw_text(list, t.small, {rungs.names, row}, t.muted, "KL " + number(kl, 3));
+    if (std::isfinite(to_learned)) draw_text(list, t.small, {rungs.names + t.px(60), row}, t.muted, "learned " + number(to_learned, 3));
+    const float bar_left = rungs.names + t.px(learned.empty() ? 62 : 142), bar_right = rungs.right - t.px(84);
+    if (bar_right > bar_left + t.px(10)) {
+        const float middle = row + t.small->FontSize / 2;
+        draw_bar(list, t, {{bar_left, middle - t.px(3.5f)}, {bar_right, middle + t.px(3.5f)}}, rungs.most > 0 && std::isfinite(kl) ? static_cast<float>(kl / rungs.most) : 0, t.stage_line[static_cast<std::size_t>(std::min(k, 8))]);
+    }
+    draw_text_right(list, t.small, {rungs.right, row}, t.muted, when < 0 ? "" : "at step " + std::to_string(when));
+}
+
+void draw_rung(const RunView& view, const Theme& t, const Rungs& rungs, int k) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const Snapshot& now = view.now();
+    const float at = rungs.at(k);
+    const bool current = k == now.reading.rung;
+    const float thick = t.px(current ? 3.0f : 1.5f);
+    list->AddRectFilled({rungs.rail_left - t.px(3), at - thick}, {rungs.rail_right + t.px(3), at + thick}, current ? t.accent : rungs.wood, t.px(2));
+
+    const bool roomy = rungs.spacing >= t.px(44);
+    const float name_y = at - t.regular->FontSize - (roomy ? t.px(1) : -t.regular->FontSize / 2);
+    const std::string name = rung_symbol(k) + "  " + std::string(translated(rung_name(view.chain, k)));
+    const auto& reached = view.history.readout().reached();
+    const std::int64_t reached_at = k < static_cast<int>(reached.size()) ? reached[static_cast<std::size_t>(k)] : -1, when = reached_at <= now.step ? reached_at : -1;
+    const std::string step = "step " + std::to_string(when);
+    draw_text(list, current ? t.strong : t.regular, {rungs.names, name_y}, current ? t.accent : t.text, fitted(current ? t.strong : t.regular, name, rungs.right - rungs.names));
+    const double kl = k < static_cast<int>(now.evaluation.kl.size()) ? now.evaluation.kl[static_cast<std::size_t>(k)] : NAN;
+    if (roomy) draw_rung_facts(view, t, rungs, k, at + t.px(4), kl, when);
+    const float reach = std::min(rungs.spacing / 2, t.px(20));
+    hover_note(t, {{rungs.rail_left, at - reach}, {rungs.right, at + reach}}, name,
+               definition(view.chain, k) + "\nKL(p_" + std::to_string(k) + " || model) = " + number(kl, 4) + " nats, averaged over held-out predictions." + member_sentences(view, k) + (when < 0 ? "\nNot reached yet." : "\nFirst reached at " + step + "."));
+}
+
+// Where early stopping would have left the model, beside where it is now.
+void draw_best(const RunView& view, const Theme& t, const Rungs& rungs) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const Snapshot& best = view.history[view.history.best()];
+    const double height = std::isfinite(best.reading.height) ? std::clamp(best.reading.height, 0.0, static_cast<double>(view.chain.span_count())) : 0;
+    const ImVec2 c{rungs.rail_left, rungs.at(height)};
+    const float half = t.px(6);
+    list->AddQuadFilled({c.x, c.y - half}, {c.x + half, c.y}, {c.x, c.y + half}, {c.x - half, c.y}, t.warning);
+    list->AddQuad({c.x, c.y - half}, {c.x + half, c.y}, {c.x, c.y + half}, {c.x - half, c.y}, t.card, std::max(1.0f, t.px(1)));
+    hover_note(t, {{c.x - half, c.y - half}, {c.x + half, c.y + half}}, "Early stopping: height " + number(height, 2), early_stop_sentence(view.chain, best, view.history.newest()));
+}
+
+// The ball, which moves calmly to the model's height.
+void draw_model(const RunView& view, const Theme& t, const Rungs& rungs, LadderPanelState& state) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const double height = std::isfinite(view.now().reading.height) ? view.now().reading.height : 0;
+    const float part = state.height < 0 || view.still ? 1.0f : 1.0f - std::exp(-view.frame_seconds / 0.15f);
+    state.height = state.height < 0 ? static_cast<float>(height) : state.height + part * (static_cast<float>(height) - state.height);
+    const ImVec2 ball{(rungs.rail_left + rungs.rail_right) / 2, rungs.at(std::clamp(state.height, 0.0f, static_cast<float>(view.chain.span_count())))};
+    list->AddCircleFilled(ball, t.px(10), t.accent, 32);
+    list->AddCircle(ball, t.px(10), t.card, 32, t.px(2));
+    hover_note(t, {{ball.x - t.px(11), ball.y - t.px(11)}, {ball.x + t.px(11), ball.y + t.px(11)}}, "The model, at height " + number(height, 2),
+               "How far it has climbed: from the nearest class, the part of the way to its neighbours that its predictions have gone, measured by KL_k \u2212 KL_{k+1}; half-way is where both are equally near.");
+}
+
 }  // namespace
 
 void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelState& state) {
@@ -64,69 +149,11 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
     }
     y += t.px(11);
 
-    const float top = y + t.px(10), bottom = r.max.y - t.px(30);
-    const float spacing = (bottom - top) / static_cast<float>(h);
-    const float rail_left = left + t.px(10), rail_right = rail_left + t.px(r.width() < t.px(240) ? 34.0f : 56.0f);
-    const auto rung_y = [&](double k) { return bottom - static_cast<float>(k) * spacing; };
-    const ImU32 wood = t.dark ? mixed(t.card, t.text, 0.42f) : IM_COL32(140, 147, 158, 255);
-    for (float x : {rail_left, rail_right}) list->AddRectFilled({x - t.px(2), top - t.px(14)}, {x + t.px(2), bottom + t.px(14)}, wood, t.px(2));
-
-    double most = 0;
-    for (double kl : now.evaluation.kl)
-        if (std::isfinite(kl)) most = std::max(most, kl);
-    // The bars keep the scale of the untrained model, so that they shrink as it learns.
-    for (double kl : view.history[0].evaluation.kl)
-        if (std::isfinite(kl)) most = std::max(most, kl);
-    const auto& reached = view.history.readout().reached();
-    for (int k = 0; k <= h; ++k) {
-        const float at = rung_y(k);
-        const bool current = k == now.reading.rung;
-        const float thick = t.px(current ? 3.0f : 1.5f);
-        list->AddRectFilled({rail_left - t.px(3), at - thick}, {rail_right + t.px(3), at + thick}, current ? t.accent : wood, t.px(2));
-
-        const float x = rail_right + t.px(r.width() < t.px(240) ? 12.0f : 20.0f), text_width_left = right - x;
-        const bool roomy = spacing >= t.px(44);
-        const float name_y = at - t.regular->FontSize - (roomy ? t.px(1) : -t.regular->FontSize / 2);
-        const std::string name = rung_symbol(k) + "  " + std::string(translated(rung_name(view.chain, k)));
-        const std::int64_t when = k < static_cast<int>(reached.size()) ? reached[static_cast<std::size_t>(k)] : -1;
-        const std::string step = when >= 0 && when <= now.step ? "step " + std::to_string(when) : "";
-        draw_text(list, current ? t.strong : t.regular, {x, name_y}, current ? t.accent : t.text, fitted(current ? t.strong : t.regular, name, text_width_left));
-        const double kl = k < static_cast<int>(now.evaluation.kl.size()) ? now.evaluation.kl[static_cast<std::size_t>(k)] : NAN;
-        if (roomy) {
-            const float row = at + t.px(4);
-            const auto& learned = now.evaluation.learned_kl;
-            const double to_learned = k >= 1 && static_cast<std::size_t>(k) <= learned.size() ? learned[static_cast<std::size_t>(k - 1)] : NAN;
-            draw_text(list, t.small, {x, row}, t.muted, "KL " + number(kl, 3));
-            if (std::isfinite(to_learned)) draw_text(list, t.small, {x + t.px(60), row}, t.muted, "learned " + number(to_learned, 3));
-            const float bar_left = x + t.px(learned.empty() ? 62 : 142), bar_right = right - t.px(84);
-            if (bar_right > bar_left + t.px(10)) {
-                const float middle = row + t.small->FontSize / 2;
-                draw_bar(list, t, {{bar_left, middle - t.px(3.5f)}, {bar_right, middle + t.px(3.5f)}}, most > 0 && std::isfinite(kl) ? static_cast<float>(kl / most) : 0, t.stage_line[static_cast<std::size_t>(std::min(k, 8))]);
-            }
-            draw_text_right(list, t.small, {right, row}, t.muted, step.empty() ? step : "at step " + std::to_string(when));
-        }
-        hover_note(t, {{rail_left, at - std::min(spacing / 2, t.px(20))}, {right, at + std::min(spacing / 2, t.px(20))}}, name,
-                   definition(view.chain, k) + "\nKL(p_" + std::to_string(k) + " || model) = " + number(kl, 4) + " nats, averaged over held-out predictions." + member_sentences(view, k) + (step.empty() ? "\nNot reached yet." : "\nFirst reached at " + step + "."));
-    }
-
-    const double height = std::isfinite(now.reading.height) ? now.reading.height : 0;
-    const float part = state.height < 0 || view.still ? 1.0f : 1.0f - std::exp(-view.frame_seconds / 0.15f);
-    state.height = state.height < 0 ? static_cast<float>(height) : state.height + part * (static_cast<float>(height) - state.height);
-    // Where early stopping would have left it, beside where it is now.
-    if (overfits(view)) {
-        const Snapshot& best = view.history[view.history.best()];
-        const double best_height = std::isfinite(best.reading.height) ? std::clamp(best.reading.height, 0.0, static_cast<double>(h)) : 0;
-        const ImVec2 c{rail_left, rung_y(best_height)};
-        const float half = t.px(6);
-        list->AddQuadFilled({c.x, c.y - half}, {c.x + half, c.y}, {c.x, c.y + half}, {c.x - half, c.y}, t.warning);
-        list->AddQuad({c.x, c.y - half}, {c.x + half, c.y}, {c.x, c.y + half}, {c.x - half, c.y}, t.card, std::max(1.0f, t.px(1)));
-        hover_note(t, {{c.x - half, c.y - half}, {c.x + half, c.y + half}}, "Early stopping: height " + number(best_height, 2), early_stop_sentence(view.chain, best, view.history.newest()));
-    }
-    const ImVec2 ball{(rail_left + rail_right) / 2, rung_y(std::clamp(state.height, 0.0f, static_cast<float>(h)))};
-    list->AddCircleFilled(ball, t.px(10), t.accent, 32);
-    list->AddCircle(ball, t.px(10), t.card, 32, t.px(2));
-    hover_note(t, {{ball.x - t.px(11), ball.y - t.px(11)}, {ball.x + t.px(11), ball.y + t.px(11)}}, "The model, at height " + number(height, 2),
-               "How far it has climbed: from the nearest class, the part of the way to its neighbours that its predictions have gone, measured by KL_k \u2212 KL_{k+1}; half-way is where both are equally near.");
+    const Rungs rungs = place_rungs(view, t, r, y + t.px(10));
+    for (float x : {rungs.rail_left, rungs.rail_right}) list->AddRectFilled({x - t.px(2), rungs.top - t.px(14)}, {x + t.px(2), rungs.bottom + t.px(14)}, rungs.wood, t.px(2));
+    for (int k = 0; k <= h; ++k) draw_rung(view, t, rungs, k);
+    if (overfits(view)) draw_best(view, t, rungs);
+    draw_model(view, t, rungs, state);
     list->PopClipRect();
 }
 
