@@ -46,11 +46,11 @@ struct Rungs {
 };
 
 Rungs place_rungs(const RunView& view, const Theme& t, Rect r, float top) {
-    const bool slim = r.width() < t.px(240);
+    const bool slim_card = r.width() < t.px(240);
     Rungs rungs{top, r.max.y - t.px(30), 0, r.min.x + t.px(26), 0, 0, r.max.x - t.px(16), t.dark ? mixed(t.card, t.text, 0.42f) : IM_COL32(140, 147, 158, 255), 0};
     rungs.spacing = (rungs.bottom - rungs.top) / static_cast<float>(view.chain.span_count());
-    rungs.rail_right = rungs.rail_left + t.px(slim ? 34.0f : 56.0f);
-    rungs.names = rungs.rail_right + t.px(slim ? 12.0f : 20.0f);
+    rungs.rail_right = rungs.rail_left + t.px(slim_card ? 34.0f : 56.0f);
+    rungs.names = rungs.rail_right + t.px(slim_card ? 12.0f : 20.0f);
     // The bars keep the scale of the untrained model, so that they shrink as it learns.
     for (const Snapshot* moment : {&view.now(), &view.history[0]})
         for (double kl : moment->evaluation.kl)
