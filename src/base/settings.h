@@ -107,10 +107,15 @@ bool needs_restart(const Settings& before, const Settings& after);
 // The experiment's settings with those of another run that belong to the viewer.
 Settings at_pace_of(const Settings& viewer, Settings experiment);
 
-// A setting that could not be taken as given: what was wrong, what was used instead, how to mend it.
+// A setting that could not be taken as given, in whole sentences: a place where nothing is used instead leaves that one out.
 struct SettingProblem {
     std::string setting;
-    std::string message;
+    std::string wrong;
+    std::string instead;  // what was done about it
+    std::string mend;     // empty where the first says it
+
+    std::string message() const;  // all of them
+    std::string refusal() const;  // without what was done
 };
 
 std::string format_setting(const SettingInfo&, const Settings&);                    // text form; parses back to the same value
@@ -120,8 +125,6 @@ std::string range_text(const SettingInfo&);                                     
 std::optional<SettingProblem> set_from_text(Settings&, std::string_view name, std::string_view text);
 // Why the text is not one to learn from, without a full stop; empty: it is.
 std::string text_problem(const Settings&);
-// The same without what is used instead, for where nothing is: the whole is refused.
-std::string what_was_wrong(const SettingProblem&);
 // Settings that contradict each other are moved to the nearest valid combination; each move is told.
 std::vector<SettingProblem> reconcile(Settings&);
 

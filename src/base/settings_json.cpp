@@ -21,9 +21,9 @@ std::string settings_to_json(const Settings& s, const Settings* base) {
 
 std::vector<SettingProblem> settings_from_json(Settings& into, std::string_view text) {
     std::vector<SettingProblem> problems;
-    if (nested_deeper_than(8, text)) return {{"", "The settings are nested too deeply to be settings; none were taken. Settings are one flat JSON object."}};
+    if (nested_deeper_than(8, text)) return {{"", "The settings are nested too deeply to be settings.", "None were taken.", "Settings are one flat JSON object."}};
     const nlohmann::json object = nlohmann::json::parse(text, nullptr, false);
-    if (!object.is_object()) return {{"", "The settings are not a JSON object; none were taken. Write them as {\"heads\": 3, \"seed\": 7}."}};
+    if (!object.is_object()) return {{"", "The settings are not a JSON object.", "None were taken.", "Write them as {\"heads\": 3, \"seed\": 7}."}};
     for (const auto& [name, value] : object.items()) {
         std::string plain;
         if (value.is_string()) plain = value.get<std::string>();

@@ -37,7 +37,11 @@ std::string expected(const SettingInfo& info) {
 }
 
 SettingProblem problem(const SettingInfo& info, std::string_view given, const std::string& used) {
-    return {std::string(info.name), "The setting " + std::string(info.name) + " cannot be \"" + shown_text(given) + "\"; " + used + " is used instead. It takes " + expected(info) + "."};
+    return {std::string(info.name), "The setting " + std::string(info.name) + " cannot be \"" + shown_text(given) + "\".", used.empty() ? "It stays empty." : "Instead, " + used + " is used.", "It takes " + expected(info) + "."};
+}
+
+void add_sentence(std::string& text, const std::string& sentence) {
+    if (!sentence.empty()) text += " " + sentence;
 }
 
 // Moves v into the range; true when it had to.
@@ -70,11 +74,11 @@ std::optional<SettingProblem> set_text(Settings& s, const SettingInfo& info, std
     for (std::size_t characters = 0; end < given.size(); ++characters) {
         if (static_cast<double>(characters) == info.max) {
             info.put(s, std::string(given.substr(0, end)));
-            return SettingProblem{std::string(info.name), "The text has more than " + number_text(info.max) + " characters; what comes after these was left out."};
+            return SettingProblem{std::string(info.name), "The text has more than " + number_text(info.max) + " characters.", "What comes after these was left out.", ""};
         }
         const std::size_t length = character_length(given.substr(end));
         if (length == 0)
-            return SettingProblem{std::string(info.name), "What was given as text is no text: it is not UTF-8 from byte " + std::to_string(end) + " on. It was left out; save it as plain text in UTF-8."};
+            return SettingProblem{std::string(info.name), "What was given as text is no text: it is not UTF-8 from byte " + std::to_string(end) + " on.", "It was left out.", "Save it as plain text in UTF-8."};
         end += length;
     }
     info.put(s, std::string(given));
@@ -106,7 +110,7 @@ std::string range_text(const SettingInfo& info) {
 
 std::optional<SettingProblem> set_from_text(Settings& s, std::string_view name, std::string_view given) {
     const SettingInfo* info = find_setting(name);
-    if (!info) return SettingProblem{std::string(name), "There is no setting called \"" + shown_text(name) + "\"; it was left out."};
+    if (!info) return SettingProblem{std::string(name), "There is no setting called \"" + shown_text(name) + "\".", "It was left out.", ""};
     const std::string_view text = trimmed(given);
     const auto unchanged = [&] { return problem(*info, given, format_setting(*info, s)); };
     switch (info->kind) {
@@ -168,14 +172,14 @@ std::string text_problem(const Settings& s) {
 namespace {
 
 // A text is learned from with spans that are plain groups of the nearest characters.
-void reconcile_text(Settings& s, const std::function<void(std::string_view, std::string)>& tell) {
+void reconcile_text(Settings& s, const std::function<void(std::string_view, std::string, std::string, std::string)>& tell) {
     if (const std::string problem = text_problem(s); !problem.empty()) {
-        tell("text", problem + "; fresh sequences of the chain are used instead. Paste a longer text or open a file.");
+        tell("text", problem + ".", "Fresh sequences of the chain are used instead.", "Paste a longer text or open a file.");
         s.data = DataSource::online;
         return;
     }
     if (s.stride != 0 || s.reversed || !s.weights.empty() || !s.strengths.empty()) {
-        tell("data", "In a text the nearest characters come first and spans do not overlap; stride, weights, strengths and reversed importance were put aside.");
+        tell("data", "In a text the nearest characters come first and spans do not overlap.", "Stride, weights, strengths and reversed importance were put aside.", "");
         s.stride = 0, s.reversed = false, s.weights.clear(), s.strengths.clear();
     }
 }
@@ -194,65 +198,71 @@ bool needs_restart(const Settings& before, const Settings& after) {
     return std::any_of(table.begin(), table.end(), [&](const SettingInfo& info) { return info.restart && info.get(before) != info.get(after); });
 }
 
-std::string what_was_wrong(const SettingProblem& problem) {
-    const std::string& all = problem.message;
-    const std::size_t instead = std::min({all.rfind(" used instead"), all.rfind(" was left out"), all.rfind(" were shortened"), all.rfind(" were put aside")});
-    const std::string wrong = all.substr(0, std::min(instead == std::string::npos ? instead : all.rfind("; ", instead), all.find(" It was left out")));
-    return wrong + (wrong.ends_with('.') ? "" : ".");
+std::string SettingProblem::message() const {
+    std::string all = wrong;
+    add_sentence(all, instead);
+    add_sentence(all, mend);
+    return all;
+}
+
+std::string SettingProblem::refusal() const {
+    std::string all = wrong;
+    add_sentence(all, mend);
+    return all;
 }
 
 std::vector<SettingProblem> reconcile(Settings& s) {
     std::vector<SettingProblem> problems;
-    const auto tell = [&](std::string_view name, std::string message) { problems.push_back({std::string(name), std::move(message)}); };
+    const auto tell = [&](std::string_view name, std::string wrong, std::string instead, std::string mend = {}) { problems.push_back({std::string(name), std::move(wrong), std::move(instead), std::move(mend)}); };
     if (s.data == DataSource::text) reconcile_text(s, tell);
     const int spans = span_count(s);
     const int longest = *std::max_element(s.spans.begin(), s.spans.end());
     if (s.stride > longest) {
-        tell("stride", "A stride of " + std::to_string(s.stride) + " would leave gaps between spans of at most " + std::to_string(longest) + " tokens; " + std::to_string(longest) + " is used instead.");
+        tell("stride", "A stride of " + std::to_string(s.stride) + " would leave gaps between spans of at most " + std::to_string(longest) + " tokens.", "A stride of " + std::to_string(longest) + " is used instead.");
         s.stride = longest;
     }
-    const std::string too_far = " reach back " + std::to_string(window(s)) + " tokens, more than the " + std::to_string(largest_window) + " allowed; ";
+    const std::string far = std::to_string(window(s)), farthest = std::to_string(largest_window);
     if (window(s) > largest_window && s.stride > 0) {
         // Shorter spans would not help: their starts alone lie too far apart. At stride 1 any spans fit.
         while (window(s) > largest_window) --s.stride;
-        tell("stride", "With this stride the spans" + too_far + "a stride of " + std::to_string(s.stride) + " is used instead.");
+        tell("stride", "With this stride the spans reach back " + far + " tokens, more than the " + farthest + " allowed.", "A stride of " + std::to_string(s.stride) + " is used instead.");
     } else if (window(s) > largest_window) {
         while (window(s) > largest_window) --*std::max_element(s.spans.begin(), s.spans.end());
-        tell("spans", "The spans" + too_far + "they were shortened to " + format_setting(*find_setting("spans"), s) + ".");
+        tell("spans", "The spans reach back " + far + " tokens, more than the " + farthest + " allowed.", "They were shortened to " + format_setting(*find_setting("spans"), s) + ".");
     }
     if (s.rank > s.vocabulary) {
-        tell("rank", "The rank " + std::to_string(s.rank) + " is larger than the vocabulary " + std::to_string(s.vocabulary) + "; full rank, " + std::to_string(s.vocabulary) + ", is used instead.");
+        tell("rank", "The rank " + std::to_string(s.rank) + " is larger than the vocabulary " + std::to_string(s.vocabulary) + ".", "Full rank, " + std::to_string(s.vocabulary) + ", is used instead.");
         s.rank = 0;
     }
     if (!s.strengths.empty() && static_cast<int>(s.strengths.size()) != spans) {
-        tell("strengths", "There are " + std::to_string(s.strengths.size()) + " strengths for " + std::to_string(spans) + " spans; powers of the importance ratio are used instead. Give one strength for each span, oldest first.");
+        tell("strengths", "There are " + std::to_string(s.strengths.size()) + " strengths for " + std::to_string(spans) + " spans.", "Powers of the importance ratio are used instead.", "Give one strength for each span, oldest first.");
         s.strengths.clear();
     }
     if (!s.weights.empty()) {
         const bool fits = std::all_of(s.spans.begin(), s.spans.end(), [&](int length) { return static_cast<std::size_t>(length) == s.weights.size(); });
         const bool some = std::any_of(s.weights.begin(), s.weights.end(), [](double w) { return w > 0; });
         if (!fits || !some) {
-            tell("weights", fits ? "The weights are all 0, which would make the chain forget its past; every token counts 1 instead. Give at least one that is larger."
-                                 : "There are " + std::to_string(s.weights.size()) + " weights, but not every span has that many tokens; every token counts 1 instead. Give as many weights as each span is long.");
+            tell("weights", fits ? "The weights are all 0, which would make the chain forget its past." : "There are " + std::to_string(s.weights.size()) + " weights, but not every span has that many tokens.",
+                 "Every token counts 1 instead.", fits ? "Give at least one that is larger." : "Give as many weights as each span is long.");
             s.weights.clear();
         }
     }
     if (s.frobenius_orthogonal && s.shared_features) {
-        tell("frobenius-orthogonal", "One matrix shared by all spans cannot be orthogonal to itself; frobenius-orthogonal is switched off.");
+        tell("frobenius-orthogonal", "One matrix shared by all spans cannot be orthogonal to itself.", "The setting frobenius-orthogonal is switched off.");
         s.frobenius_orthogonal = false;
     }
     if (s.frobenius_orthogonal && spans > s.vocabulary * s.vocabulary) {
-        tell("frobenius-orthogonal", "There are too many spans for so small a vocabulary to make their matrices orthogonal; frobenius-orthogonal is switched off.");
+        tell("frobenius-orthogonal", "There are too many spans for so small a vocabulary to make their matrices orthogonal.", "The setting frobenius-orthogonal is switched off.");
         s.frobenius_orthogonal = false;
     }
     if (s.data == DataSource::finite && s.batch > s.sequences) {
-        tell("batch", "The batch of " + std::to_string(s.batch) + " is larger than the training set of " + std::to_string(s.sequences) + " sequences; the whole set is used as the batch.");
+        tell("batch", "The batch of " + std::to_string(s.batch) + " is larger than the training set of " + std::to_string(s.sequences) + " sequences.", "The whole set is used as the batch.");
         s.batch = s.sequences;
     }
     if (s.model == ModelKind::full && s.hidden % s.heads != 0) {
         const int below = s.hidden - s.hidden % s.heads, above = below + s.heads;
         const int nearest = below >= 8 && (s.hidden - below <= above - s.hidden || above > 1024) ? below : above;
-        tell("hidden", "The hidden width " + std::to_string(s.hidden) + " cannot be divided among " + std::to_string(s.heads) + " heads; " + std::to_string(nearest) + " is used instead.");
+        tell("hidden", "The hidden width " + std::to_string(s.hidden) + " cannot be divided among " + std::to_string(s.heads) + " heads.", "A width of " + std::to_string(nearest) + " is used instead.");
         s.hidden = nearest;
     }
     return problems;

@@ -45,7 +45,7 @@ Figure read_figure(const nlohmann::json& entry) {
 Settings Figure::settings(std::size_t i, Scale scale) const {
     Settings s = find_preset(runs.at(i).preset)->settings;
     if (scale == Scale::paper && !paper_settings.empty())
-        if (const auto problems = settings_from_json(s, paper_settings); !problems.empty()) throw Error("The paper's scale of figure " + id + " cannot be used. " + problems.front().message, "Mend assets/figures.json.");
+        if (const auto problems = settings_from_json(s, paper_settings); !problems.empty()) throw Error("The paper's scale of figure " + id + " cannot be used. " + problems.front().refusal(), "Mend assets/figures.json.");
     return s;
 }
 

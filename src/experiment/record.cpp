@@ -52,11 +52,7 @@ Moment to_moment(const Snapshot& s) {
     return {s.step, s.train_loss, e.loss, e.excess(), e.kl, e.learned_kl, s.reading.rung, s.reading.height, s.reading.specialisation, s.reading.phase, e.span_mass, lag_mass(e)};
 }
 
-std::string left_out(const SettingProblem& problem) {
-    // The mended setting stands behind the semicolon.
-    const std::string wrong = problem.message.substr(0, problem.message.find(';'));
-    return wrong + (wrong.ends_with('.') ? "" : ".") + " This run was left out.";
-}
+std::string left_out(const SettingProblem& problem) { return problem.wrong + " This run was left out."; }
 
 std::string format_record(const RunRecord& r) {
     nlohmann::ordered_json moments = nlohmann::ordered_json::array();

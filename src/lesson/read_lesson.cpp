@@ -171,10 +171,10 @@ private:
                 // Lists are written with commas here, because spaces part the settings.
                 std::string value = words[i].substr(equals + 1);
                 std::replace(value.begin(), value.end(), ',', ' ');
-                if (const auto bad = set_from_text(settings, name, value)) problem(bad->message, "");
+                if (const auto bad = set_from_text(settings, name, value)) problem(bad->message(), "");
             }
         }
-        for (const SettingProblem& bad : reconcile(settings)) problem(bad.message, "");
+        for (const SettingProblem& bad : reconcile(settings)) problem(bad.message(), "");
         scene.run = settings;
     }
 
@@ -186,7 +186,7 @@ private:
     void speed(const Words& words) {
         Settings probe;
         if (words.size() != 2) return problem("@speed needs one number.", "Write @speed 40, or @speed 0 for full speed.");
-        if (const auto bad = set_from_text(probe, "speed", words[1])) return problem(bad->message, "");
+        if (const auto bad = set_from_text(probe, "speed", words[1])) return problem(bad->message(), "");
         step()->scene.speed = probe.speed;
     }
 

@@ -121,7 +121,7 @@ void read_theory(PageAddress& address, const std::string& name, const std::strin
         return;
     }
     FlowSettings next = address.theory;
-    if (auto problem = set_option(next, name, value)) address.problems.push_back(std::move(*problem));
+    if (const auto problem = set_option(next, name, value)) address.problems.push_back(problem->message());
     address.theory = std::move(next);
 }
 
@@ -156,11 +156,11 @@ PageAddress read_address(std::string_view query) {
         } else if (read_presentation(address, name, value)) {
             continue;
         } else if (name == "stopAt") {
-            if (auto problem = set_from_text(address.settings, "steps", value)) address.problems.push_back(std::move(problem->message));
+            if (auto problem = set_from_text(address.settings, "steps", value)) address.problems.push_back(problem->message());
         } else if (name == "lesson") {
             address.lesson = value.substr(0, 200);
         } else if (find_setting(name)) {
-            if (auto problem = set_from_text(address.settings, name, value)) address.problems.push_back(std::move(problem->message));
+            if (auto problem = set_from_text(address.settings, name, value)) address.problems.push_back(problem->message());
         } else {
             address.problems.push_back("The address has a parameter " + in_quotes(name) + " that is not known; it was ignored.");
         }
@@ -173,7 +173,7 @@ PageAddress read_address(std::string_view query) {
         address.problems.push_back(std::string(e.what()) + " The equations are shown with the settings of figure 10.");
         address.theory = {};
     }
-    for (SettingProblem& problem : reconcile(address.settings)) address.problems.push_back(std::move(problem.message));
+    for (const SettingProblem& problem : reconcile(address.settings)) address.problems.push_back(problem.message());
     return address;
 }
 

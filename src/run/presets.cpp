@@ -53,7 +53,7 @@ Preset read_preset(std::string_view name, std::string_view text) {
     if (settings == object.end()) throw Error("The preset " + file + " has no \"settings\".", "Add them; {} takes the defaults.");
     auto problems = settings_from_json(preset.settings, settings->dump());
     for (SettingProblem& problem : reconcile(preset.settings)) problems.push_back(std::move(problem));
-    if (!problems.empty()) throw Error("The preset " + file + " cannot be used. " + problems.front().message, "Mend the file.");
+    if (!problems.empty()) throw Error("The preset " + file + " cannot be used. " + problems.front().refusal(), "Mend the file.");
     return preset;
 }
 

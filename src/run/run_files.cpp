@@ -90,7 +90,7 @@ ModelFile read_model_file(std::span<const std::byte> bytes, std::string_view nam
     ModelFile out;
     std::vector<SettingProblem> problems = settings_from_json(out.settings, settings->second);
     if (problems.empty()) problems = reconcile(out.settings);
-    if (!problems.empty()) throw Error("The settings in " + shown + " cannot be used: " + problems.front().message);
+    if (!problems.empty()) throw Error("The settings in " + shown + " cannot be used: " + problems.front().refusal());
     RunCheckpoint checkpoint;
     try {
         const auto model = make_model(out.settings);
@@ -118,7 +118,7 @@ SettingsFile read_settings_file(std::string_view text, std::string_view name) {
     for (const auto& [setting, value] : object.items()) any |= find_setting(setting) != nullptr;
     if (!any) throw foreign();
     if (const Preset* preset = find_preset(out.preset)) out.settings = preset->settings;
-    for (SettingProblem& problem : settings_from_json(out.settings, object.dump(-1, ' ', false, Json::error_handler_t::replace))) out.problems.push_back(std::move(problem.message));
+    for (const SettingProblem& problem : settings_from_json(out.settings, object.dump(-1, ' ', false, Json::error_handler_t::replace))) out.problems.push_back(problem.message());
     return out;
 }
 

@@ -55,9 +55,9 @@ constexpr std::array options{
                [](const FlowSettings& s) { return static_cast<double>(s.seed); }, [](FlowSettings& s, double v) { s.seed = static_cast<std::uint64_t>(v); }},
 };
 
-std::string refusal(const FlowOption& o, std::string_view given, const FlowSettings& s) {
+SettingProblem refusal(const FlowOption& o, std::string_view given, const FlowSettings& s) {
     const char* kind = o.kind == Kind::integer ? "a whole number from " : o.kind == Kind::number ? "a number from " : o.kind == Kind::list ? "numbers separated by commas: " : "";
-    return "The setting " + std::string(o.name) + " of the equations cannot be \"" + shown_text(given) + "\"; it takes " + kind + range_text(o) + ". " + format_option(o, s) + " is used instead.";
+    return {std::string(o.name), "The setting " + std::string(o.name) + " of the equations cannot be \"" + shown_text(given) + "\".", "Instead, " + format_option(o, s) + " is used.", "It takes " + (kind + range_text(o)) + "."};
 }
 
 }  // namespace
@@ -96,9 +96,9 @@ std::string format_option(const FlowOption& o, const FlowSettings& s) {
     return number_text(v);
 }
 
-std::optional<std::string> set_option(FlowSettings& s, std::string_view name, std::string_view text) {
+std::optional<SettingProblem> set_option(FlowSettings& s, std::string_view name, std::string_view text) {
     const FlowOption* o = find_flow_option(name);
-    if (!o) return "The equations have no setting called \"" + shown_text(name) + "\"; it was left out.";
+    if (!o) return SettingProblem{std::string(name), "The equations have no setting called \"" + shown_text(name) + "\".", "It was left out.", ""};
     if (o->kind == Kind::choice) {
         const auto at = std::find(o->choices.begin(), o->choices.end(), text);
         if (at == o->choices.end()) return refusal(*o, text, s);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/settings.h"
 #include "theory/flow.h"
 
 namespace ladder {
@@ -33,8 +34,8 @@ const FlowOption* find_flow_option(std::string_view name);  // nullptr when unkn
 
 std::string format_option(const FlowOption&, const FlowSettings&);  // reads back to the same value
 std::string range_text(const FlowOption&);                          // "1 to 16", "flow, fixed or optimal"
-// Sets one from text. What cannot be used leaves the settings unchanged, and the sentence that says why is returned.
-std::optional<std::string> set_option(FlowSettings&, std::string_view name, std::string_view text);
+// Sets one from text. What cannot be used leaves the settings unchanged, and the problem is returned.
+std::optional<SettingProblem> set_option(FlowSettings&, std::string_view name, std::string_view text);
 
 // The strengths' common ratio m_j / m_(j+1); of the two weakest where they have none.
 double strength_ratio(const FlowSettings&);

@@ -53,7 +53,7 @@ void read_settings(Fixture& fixture, FixtureKind kind) {
     Settings fitting = s;
     fitting.data = DataSource::online;  // batch and training set are the file's own
     if (const auto problems = reconcile(fitting); !problems.empty())
-        throw Error(fixture.name + ": the metadata contradicts itself. The nearest settings that are possible: " + problems.front().message, "Use a file whose settings agree.");
+        throw Error(fixture.name + ": the metadata contradicts itself. " + problems.front().wrong, "Use a file whose settings agree.");
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ bool App::use_text(const std::string& text) {
         next.seed = s.runs.training().settings.seed;
     }
     if (const auto problem = set_from_text(next, "text", text)) {
-        report(problem->message);
+        report(problem->message());
         if (next.text == s.runs.shown().settings.text || !text.starts_with(next.text)) return false;
     }
     // A token for each character, as long as they are not too many.

@@ -16,7 +16,7 @@ void App::Impl::start(Settings next, bool running) {
 }
 
 void App::Impl::begin_run(Settings next, bool running) {
-    for (const SettingProblem& problem : reconcile(next)) report(problem.message);
+    for (const SettingProblem& problem : reconcile(next)) report(problem.message());
     close_motion();
     curves.playback.stop();
     if (editor.branch_step >= 0) editor.open = false;
@@ -46,7 +46,7 @@ bool App::Impl::went_on(const std::string& problem) {
 }
 
 void App::Impl::branch(std::size_t moment, Settings next) {
-    for (const SettingProblem& problem : reconcile(next)) report(problem.message);
+    for (const SettingProblem& problem : reconcile(next)) report(problem.message());
     if (went_on(runs.go_on_from(moment, &next, true))) curves.hides_other = false;  // both runs are drawn over one another, as was said
 }
 

@@ -42,7 +42,7 @@ void obey_set(Obeyed& out, const Command& c, const RunView& view) {
     if (c.settings.empty()) return;
     std::vector<SettingProblem> problems = settings_from_json(next, c.settings);
     if (problems.empty()) problems = reconcile(next);
-    if (!problems.empty()) return refuse(out, c, "bad-value", refused_setting(problems.front()));
+    if (!problems.empty()) return refuse(out, c, "bad-value", problems.front().refusal());
     out.actions.apply = next;
     // Also where it is the run's already: a figure goes at full speed until a speed is chosen.
     if (Json::parse(c.settings).contains("speed")) out.actions.speed = next.speed;

@@ -34,7 +34,7 @@ struct Scale {
 
 void take_text(const SettingInfo& info, const std::string& text, SettingsPanelState& state) {
     const auto problem = set_from_text(state.draft, info.name, text);
-    state.problem = problem ? problem->message : "";
+    state.problem = problem ? problem->message() : "";
 }
 
 void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanelState& state) {

@@ -41,7 +41,7 @@ void obey_theory(Obeyed& out, const Command& c, const FlowSettings& now) {
     for (const FlowOption& option : flow_options()) {
         const auto value = given.find(std::string(option.name));
         if (value == given.end()) continue;
-        if (const auto problem = set_option(next, option.name, as_typed(*value))) return refuse(out, c, "bad-value", *problem);
+        if (const auto problem = set_option(next, option.name, as_typed(*value))) return refuse(out, c, "bad-value", problem->refusal());
     }
     try {
         check(next);

@@ -37,7 +37,7 @@ void obey_branch(Obeyed& out, const Command& c, const RunView& view) {
     Settings next = view.settings;
     std::vector<SettingProblem> problems = settings_from_json(next, c.settings);
     if (problems.empty()) problems = reconcile(next);
-    if (!problems.empty()) return refuse(out, c, "bad-value", refused_setting(problems.front()));
+    if (!problems.empty()) return refuse(out, c, "bad-value", problems.front().refusal());
     if (const std::string problem = branch_problem(view.settings, next); !problem.empty()) return refuse(out, c, "bad-value", problem);
     if (branch_difference(view.settings, next).empty()) return refuse(out, c, "bad-value", "A branch needs a setting that differs from the run\u2019s; otherwise it would be the same run.");
     out.actions.branch = next;

@@ -32,7 +32,7 @@ Settings unusual() {
 
 std::string problem_of(Settings s, std::string_view name, std::string_view text) {
     const auto problem = set_from_text(s, name, text);
-    return problem ? problem->message : "";
+    return problem ? problem->message() : "";
 }
 
 template <class T>
@@ -100,7 +100,7 @@ TEST_CASE("numbers are written short and read without a locale") {
     CHECK(format_setting(*find_setting("seed"), s) == "9007199254740992");
     CHECK(range_text(*find_setting("seed")) == "0 to 9007199254740992");
     CHECK(problem_of(s, "seed", "9007199254740992").empty());
-    CHECK(mentions(problem_of(s, "seed", "9007199254740993"), "9007199254740992 is used instead"));  // a double has no place for it
+    CHECK(mentions(problem_of(s, "seed", "9007199254740993"), "9007199254740992 is used"));  // a double has no place for it
     CHECK(range_text(*find_setting("data")) == "online, finite or text");
     for (const char* text : {"0.5", ".5", "5e-1", "+0.5", " 0.5 ", "00.5", "0.50"}) {
         CAPTURE(text);
@@ -109,7 +109,7 @@ TEST_CASE("numbers are written short and read without a locale") {
     }
     for (const char* text : {"", " ", "nan", "inf", "-inf", "0x1", "1,5", "1 2", "--1", "+-1", ".", "-", "-.", "e5", "1e", "1e999", "0.5f", "½"}) {
         CAPTURE(text);
-        CHECK(mentions(problem_of(s, "importance", text), "1.7 is used instead"));
+        CHECK(mentions(problem_of(s, "importance", text), "Instead, 1.7 is used."));
         CHECK(taken(&Settings::importance, "importance", text) == 1.7);
     }
 }
@@ -133,8 +133,8 @@ TEST_CASE("values out of range become the nearest valid ones, and the problem sa
     CHECK(taken(&Settings::spans, "spans", "9,0 2") == std::vector<int>{8, 1, 2});
     CHECK(taken(&Settings::spans, "spans", "1 1 1 1 1 1 1 1 1") == std::vector<int>(8, 1));
     const std::string message = problem_of({}, "heads", "99");
-    for (const char* words : {"heads", "\"99\"", "8 is used instead", "1 to 8"}) CHECK(mentions(message, words));
-    CHECK(mentions(problem_of({}, "heads", "2.4"), "2 is used instead"));
+    for (const char* words : {"heads", "\"99\"", "Instead, 8 is used.", "1 to 8"}) CHECK(mentions(message, words));
+    CHECK(mentions(problem_of({}, "heads", "2.4"), "Instead, 2 is used."));
 }
 
 TEST_CASE("what cannot be read changes nothing") {
@@ -145,7 +145,7 @@ TEST_CASE("what cannot be read changes nothing") {
         const auto problem = set_from_text(s, name, text);
         REQUIRE(problem);
         CHECK(problem->setting == name);
-        CHECK(mentions(problem->message, name));
+        CHECK(mentions(problem->message(), name));
         CHECK(s == Settings{});
     }
     CHECK(mentions(problem_of({}, "headz", "3"), "no setting called \"headz\""));
@@ -208,14 +208,14 @@ TEST_CASE("settings that contradict each other move to the nearest that agree") 
         change(s);
         const auto problems = reconcile(s);
         REQUIRE(problems.size() == 1);
-        for (const char* word : words) CHECK(mentions(problems[0].message, word));
+        for (const char* word : words) CHECK(mentions(problems[0].message(), word));
         CHECK(problems[0].setting == *words.begin());
         Settings again = s;
         CHECK(reconcile(again).empty());
         CHECK(again == s);
         return s;
     };
-    CHECK(mended([](Settings& s) { s.vocabulary = 10, s.rank = 11; }, {"rank", "vocabulary", "11", "full rank, 10, is used instead"}).rank == 0);
+    CHECK(mended([](Settings& s) { s.vocabulary = 10, s.rank = 11; }, {"rank", "vocabulary", "11", "Full rank, 10, is used instead."}).rank == 0);
     CHECK(mended([](Settings& s) { s.stride = 5; }, {"stride", "span", "2 is used instead"}).stride == 2);
     CHECK(mended([](Settings& s) { s.strengths = {1, 2}; }, {"strengths", "3 spans"}).strengths.empty());
     CHECK(mended([](Settings& s) { s.weights = {1, 2, 3}; }, {"weights", "span"}).weights.empty());
@@ -224,22 +224,26 @@ TEST_CASE("settings that contradict each other move to the nearest that agree") 
     CHECK_FALSE(mended([](Settings& s) { s.frobenius_orthogonal = s.shared_features = true; }, {"frobenius-orthogonal", "shared"}).frobenius_orthogonal);
     CHECK_FALSE(mended([](Settings& s) { s.frobenius_orthogonal = true, s.vocabulary = 2, s.spans = {1, 1, 1, 1, 1}; }, {"frobenius-orthogonal", "vocabulary"}).frobenius_orthogonal);
     CHECK(mended([](Settings& s) { s.data = DataSource::finite, s.sequences = 100; }, {"batch", "training set"}).batch == 100);
-    CHECK(mended([](Settings& s) { s.model = ModelKind::full, s.hidden = 64; }, {"hidden", "heads", "64", "3 heads", "63 is used instead"}).hidden == 63);
-    CHECK(mended([](Settings& s) { s.model = ModelKind::full, s.hidden = 8, s.heads = 7; }, {"hidden", "heads", "14 is used instead"}).hidden == 14);
+    CHECK(mended([](Settings& s) { s.model = ModelKind::full, s.hidden = 64; }, {"hidden", "heads", "64", "3 heads", "A width of 63 is used instead."}).hidden == 63);
+    CHECK(mended([](Settings& s) { s.model = ModelKind::full, s.hidden = 8, s.heads = 7; }, {"hidden", "heads", "A width of 14 is used instead."}).hidden == 14);
     CHECK(mended([](Settings& s) { s.spans.assign(8, 8); }, {"spans", "reach back 64 tokens", "32 allowed", "shortened to 4 4 4 4 4 4 4 4"}).spans == std::vector<int>(8, 4));
 }
 
-TEST_CASE("where nothing is used instead, what was wrong is told alone") {
+TEST_CASE("a problem says what was wrong, what was done about it and how to mend it, and where nothing is done leaves that out") {
     Settings s;
-    CHECK(what_was_wrong(*set_from_text(s, "heads", "99")) == "The setting heads cannot be \"99\".");
-    CHECK(what_was_wrong(*set_from_text(s, "heads", "a; b")) == "The setting heads cannot be \"a; b\".");
-    CHECK(what_was_wrong(*set_from_text(s, "haeds", "3")) == "There is no setting called \"haeds\".");
+    const SettingProblem many = *set_from_text(s, "heads", "99");
+    CHECK(many.message() == "The setting heads cannot be \"99\". Instead, 8 is used. It takes a whole number from 1 to 8.");
+    CHECK(many.refusal() == "The setting heads cannot be \"99\". It takes a whole number from 1 to 8.");
+    CHECK(set_from_text(s, "heads", "a; b is used instead")->wrong == "The setting heads cannot be \"a; b is used instead\".");
+    CHECK(set_from_text(s, "haeds", "3")->message() == "There is no setting called \"haeds\". It was left out.");
+    CHECK(set_from_text(s, "strengths", "strong")->instead == "It stays empty.");
     s = {};
-    s.stride = 5, s.model = ModelKind::full, s.hidden = 64;
+    s.stride = 5, s.model = ModelKind::full, s.hidden = 64, s.strengths = {1, 2};
     const auto problems = reconcile(s);
-    REQUIRE(problems.size() == 2);
-    CHECK(what_was_wrong(problems[0]) == "A stride of 5 would leave gaps between spans of at most 2 tokens.");
-    CHECK(what_was_wrong(problems[1]) == "The hidden width 64 cannot be divided among 3 heads.");
+    REQUIRE(problems.size() == 3);
+    CHECK(problems[0].message() == "A stride of 5 would leave gaps between spans of at most 2 tokens. A stride of 2 is used instead.");
+    CHECK(problems[1].refusal() == "There are 2 strengths for 3 spans. Give one strength for each span, oldest first.");
+    CHECK(problems[2].wrong == "The hidden width 64 cannot be divided among 3 heads.");
 }
 
 TEST_CASE("every combination of spans and stride in range ends in a window that is allowed") {

@@ -6,7 +6,7 @@ using namespace ladder;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     Settings settings;
-    for (const SettingProblem& problem : settings_from_json(settings, fuzz::as_text(data, size))) fuzz::expect(problem.message.size() > 10);
+    for (const SettingProblem& problem : settings_from_json(settings, fuzz::as_text(data, size))) fuzz::expect(problem.message().size() > 10);
     reconcile(settings);
     fuzz::expect(reconcile(settings).empty());
     Settings again;

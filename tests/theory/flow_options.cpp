@@ -40,7 +40,7 @@ TEST_CASE("what a setting of the equations cannot be is told, and nothing change
         CAPTURE(name);
         CAPTURE(text);
         REQUIRE(problem);
-        CHECK(problem->find(name) != std::string::npos);
+        CHECK(problem->wrong.find(name) != std::string::npos);
         CHECK(s == before);
     }
 }

@@ -125,7 +125,7 @@ TEST_CASE("in Chinese: settings that contradict each other, mended or left out")
         CHECK(!set_from_text(s, std::string(text.substr(0, text.find(' '))), std::string(text.substr(text.find(' ') + 1))));
         const auto problems = reconcile(s);
         REQUIRE(problems.size() >= 1);
-        said(problems.front().message), said(left_out(problems.front()));
+        said(problems.front().message()), said(problems.front().refusal()), said(left_out(problems.front()));
     }
 }
 

@@ -81,6 +81,7 @@ struct Ground {
 void check_refused(const Obeyed& out, const char* code) {
     const Json answer = Json::parse(out.answer);
     CHECK(answer["code"] == code);
+    CHECK_MESSAGE(answer["message"].get<std::string>().find("Instead,") == std::string::npos, answer["message"].get<std::string>());  // nothing is used
     CHECK_FALSE(out.theme.has_value());
     CHECK_FALSE(out.text_size.has_value());
     CHECK_FALSE(out.actions.preset.has_value());

@@ -140,7 +140,7 @@ void add_flow_command(CLI::App& app, std::function<int()>& chosen) {
     // Carried out in the order of the table, whatever the order on the command line: the ratio of as many patterns as are asked for.
     for (const FlowOption& o : flow_options()) {
         const auto put = [c, &o](const std::string& text) {
-            if (const auto problem = set_option(c->settings, o.name, text)) throw Error(problem->substr(0, problem->rfind(". ") + 1));  // the last sentence says what a page goes on with
+            if (const auto problem = set_option(c->settings, o.name, text)) throw Error(problem->refusal());
         };
         const std::string name = "--" + std::string(o.name), help(o.help);
         CLI::Option* option = o.kind == FlowOption::Kind::boolean ? command->add_flag_function(name, [put](std::int64_t) { put("true"); }, help) : command->add_option_function<std::string>(name, put, help)->type_name(range_text(o));

@@ -130,7 +130,7 @@ KeptRun RunFolder::take_up() {
     claim_.emplace(claim_folder(path_));
     make_folder(path_);  // it is there, but does it take files?
     KeptRun run;
-    if (const auto problems = settings_from_json(run.settings, read_text(config)); !problems.empty()) throw Error(config + ": " + what_was_wrong(problems.front()), again);
+    if (const auto problems = settings_from_json(run.settings, read_text(config)); !problems.empty()) throw Error(config + ": " + problems.front().wrong, again);
     if (!std::filesystem::exists(checkpoint)) {
         if (!std::filesystem::exists(path_ + "/model.safetensors")) return run;
         throw Error("The run in " + path_ + " has no checkpoint.run to go on from.", again);

@@ -49,7 +49,7 @@ void take_settings(Settings& into, const GivenSettings& given) {
     for (const auto& [name, text] : given.values) {
         const SettingInfo* info = find_setting(name);
         const auto problem = set_from_text(into, name, text);
-        if (problem && info->kind == SettingKind::text) throw Error(what_was_wrong(*problem), "Nothing was run: a text is plain UTF-8 of at most " + format_value(*info, static_cast<std::int64_t>(info->max)) + " characters.");
+        if (problem && info->kind == SettingKind::text) throw Error(problem->wrong, "Nothing was run: a text is plain UTF-8 of at most " + format_value(*info, static_cast<std::int64_t>(info->max)) + " characters.");
         if (problem)
             throw Error("--" + name + " " + shown_text(text) + " cannot be used.", "It takes " + range_text(*info) + (info->unit.empty() ? "" : " (" + std::string(info->unit) + ")") + ".");
     }
@@ -82,7 +82,7 @@ Settings chosen_settings(const GivenSettings& given) {
     if (info.name == "text") mend = "Give a longer one with --text-file.";
     else if (info.name == "data") mend = "Leave out --stride, --weights, --strengths and --reversed.";
     else if (value.empty()) mend = "Leave " + name + " out, or give one that fits.";
-    throw Error(what_was_wrong(problems.front()), "So nothing was run. " + mend);
+    throw Error(problems.front().wrong, "So nothing was run. " + mend);
 }
 
 bool has_effect(const SettingInfo& info, const std::vector<Settings>& runs) {

@@ -58,7 +58,7 @@ Settings read_settings(const Options& options) {
     if (!preset) throw Error("There is no preset called " + options.preset + ".", "`ladder presets` lists them.");
     Settings settings = preset->settings;
     for (const auto& [name, text] : options.settings)
-        if (const auto problem = set_from_text(settings, name, text)) throw Error(problem->message);
+        if (const auto problem = set_from_text(settings, name, text)) throw Error(problem->refusal());
     return settings;
 }
 
