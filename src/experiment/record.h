@@ -17,7 +17,7 @@ struct Moment {
     std::int64_t step = 0;
     double train_loss = 0, validation_loss = 0, excess = 0;
     std::vector<double> kl;         // KL_0..KL_h
-    std::vector<double> learned_kl; // to the learned members of F_1..F_h; empty without them
+    std::vector<double> learned_kl; // from the learned members of F_1..F_h; empty without them
     int rung = 0;                   // with hysteresis, as the ladder shows it
     double height = 0, specialisation = 0;
     Phase phase = Phase::undecided;

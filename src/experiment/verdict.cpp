@@ -61,10 +61,10 @@ Verdict lowest_kl_in_order(const std::vector<RunRecord>& runs) {
             at.push_back(run.lowest_kl_step(k));
             words.push_back(std::to_string(at.back()));
         }
-        // Without it the KL to the last class may be smallest at the end only because everything still falls.
+        // Without it the KL from the last class may be smallest at the end only because everything still falls.
         const bool entered = run.reached(span_count(run.settings)) >= 0;
         v.holds = v.holds && entered && std::is_sorted(at.begin(), at.end()) && at.front() < at.back();
-        std::string text = "KL to F1, F2, .. is smallest at steps " + joined(words);
+        std::string text = "KL from F1, F2, .. is smallest at steps " + joined(words);
         if (!entered) text += "; rung " + std::to_string(span_count(run.settings)) + " was not entered";
         v.sentence += (v.sentence.empty() ? "" : ". ") + with_label(run, text, runs.size());
     }
@@ -157,7 +157,7 @@ struct Rule {
 };
 constexpr std::array<Rule, 7> rules{{
     {"climb", climb, "the run enters the rungs 1, 2, .. one after the other and ends on the last, and its heads, if there are several, compete, before they split if they do"},
-    {"lowest-kl-in-order", lowest_kl_in_order, "the KL divergences to F1, F2, .. are smallest in this order, no later class before an earlier one, F1 before the last, and the last rung is entered"},
+    {"lowest-kl-in-order", lowest_kl_in_order, "the KL divergences from F1, F2, .. are smallest in this order, no later class before an earlier one, F1 before the last, and the last rung is entered"},
     {"later-with-smaller-init", later_with_smaller_init, "each run enters the second rung no sooner than the one with larger initial queries, and the last later than the first"},
     {"separated-with-importance", separated_with_importance, "the classes between knowing nothing and the truth fit best for a larger share of the run the larger m is"},
     {"class-grows-with-data", class_grows_with_data, "the class at the lowest validation loss never falls and grows in all with more sequences, and no final class is simpler than the best one"},

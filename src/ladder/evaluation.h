@@ -1,4 +1,4 @@
-// Evaluation of a model on held-out sequences: loss, KL to the ideal member of every hypothesis class,
+// Evaluation of a model on held-out sequences: loss, KL from the ideal member of every hypothesis class,
 // mean attention. Cut into fixed shards like training, so that the numbers never depend on the workers.
 #pragma once
 
@@ -18,7 +18,7 @@ struct EvaluationSums {
     double loss = 0;                    // cross-entropy of the sampled tokens under the model, nats
     double bayes_loss = 0;              // the same under p_h
     std::vector<double> kl;             // [k], k = 0..h: sum of KL(p_k || model)
-    std::vector<double> learned_kl;     // [k - 1], k = 1..h: the same to the learned members; empty without them
+    std::vector<double> learned_kl;     // [k - 1], k = 1..h: the same from the learned members; empty without them
     std::vector<double> attention;      // (blocks, H, L, T): sum over sequences of the predicting positions' rows
     std::int64_t sequences = 0;
 
@@ -29,7 +29,7 @@ struct Evaluation {
     double loss = 0, bayes_loss = 0;    // means, nats per prediction
     double excess() const { return loss - bayes_loss; }
     std::vector<double> kl;             // KL_0..KL_h, nats per prediction
-    std::vector<double> learned_kl;     // to the learned members of F_1..F_h; empty without them
+    std::vector<double> learned_kl;     // from the learned members of F_1..F_h; empty without them
     int blocks = 1, heads = 0, predictions = 0, positions = 0;  // H, L, T
     std::vector<float> attention;       // (blocks, H, L, T), mean over sequences; row r is query position w - 1 + r
     std::vector<float> span_mass;       // (blocks, H, h): attention on the span's positions, mean over rows; spans oldest first
@@ -45,7 +45,7 @@ public:
     Evaluator(const Evaluator&) = delete;
     Evaluator& operator=(const Evaluator&) = delete;
 
-    // Measures the KL divergence to a second member of every class too. probabilities: writes what the members of
+    // Measures the KL divergence from a second member of every class too. probabilities: writes what the members of
     // F_1..F_h predict for the tokens of one sequence, (L, h, d); called now, and later where memory did not suffice.
     void set_learned(std::function<void(std::span<const std::int32_t> tokens, std::span<float> out)> probabilities);
     // The same in pieces: then prepare_learned once for each shard, before anything is evaluated.

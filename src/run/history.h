@@ -30,7 +30,7 @@ public:
     void add(std::shared_ptr<const Snapshot>);
     // To the moment of its step; ignored when that is not kept.
     void attach(std::shared_ptr<const RunCheckpoint>);
-    // Adds the KL divergences to the learned members to the moment of this step; ignored when that is not kept.
+    // Adds the KL divergences from the learned members to the moment of this step; ignored when that is not kept.
     void add_learned(std::int64_t step, std::vector<double> kl);
 
     std::size_t size() const { return kept_.size(); }

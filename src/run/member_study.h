@@ -19,7 +19,7 @@ namespace ladder {
 // A model of the run measured against the learned members.
 struct MemberReading {
     std::int64_t step = 0;
-    std::vector<double> kl;  // to the learned members of F_1..F_h, nats per prediction; not finite where the model is not
+    std::vector<double> kl;  // from the learned members of F_1..F_h, nats per prediction; not finite where the model is not
 };
 
 class MemberStudy {

@@ -40,17 +40,17 @@ Plot curve_plot(const RunView& view, const Theme& t, const CurvesPanelState& sta
             plot.y_title = "nats";
             plot.curves.push_back({"excess loss", t.text, 2.0f, collect(view.history, [](const Snapshot& s) { return s.evaluation.excess(); })});
             for (int k = 0; k <= h; ++k)
-                plot.curves.push_back({"KL to " + rung_symbol(k), line(k), 1.6f, collect(view.history, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; })});
+                plot.curves.push_back({"KL from " + rung_symbol(k), line(k), 1.6f, collect(view.history, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; })});
             if (view.other) {
                 std::vector<double> steps(view.other->size());
                 for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = static_cast<double>((*view.other)[i].step);
                 plot.curves.push_back({"excess loss", with_alpha(t.text, 0.6f), 1.4f, collect(*view.other, [](const Snapshot& s) { return s.evaluation.excess(); }), Stroke::dashed, steps});
                 for (int k = 0; k <= h; ++k)
-                    plot.curves.push_back({"KL to " + rung_symbol(k), with_alpha(line(k), 0.6f), 1.2f, collect(*view.other, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; }), Stroke::dashed, steps});
+                    plot.curves.push_back({"KL from " + rung_symbol(k), with_alpha(line(k), 0.6f), 1.2f, collect(*view.other, [k](const Snapshot& s) { return k < static_cast<int>(s.evaluation.kl.size()) ? s.evaluation.kl[static_cast<std::size_t>(k)] : NAN; }), Stroke::dashed, steps});
             }
             if (view.members && view.members->progress >= 1)
                 for (int k = 1; k <= h; ++k) {
-                    plot.curves.push_back({"to learned " + rung_symbol(k), line(k), 1.2f, collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; }), Stroke::dashed});
+                    plot.curves.push_back({"from learned " + rung_symbol(k), line(k), 1.2f, collect(view.history, [k](const Snapshot& s) { return k <= static_cast<int>(s.evaluation.learned_kl.size()) ? s.evaluation.learned_kl[static_cast<std::size_t>(k - 1)] : NAN; }), Stroke::dashed});
                     plot.curves.back().joined = true;
                 }
             break;

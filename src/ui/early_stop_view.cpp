@@ -68,7 +68,7 @@ float draw_moment(const RunView& view, const Theme& t, Rect r, std::size_t momen
     draw_text(list, t.strong, {r.min.x, y}, t.text, fitted(t.strong, name, r.width()));
     hover_note(t, {{r.min.x, y}, {r.max.x, y + t.strong->FontSize}}, "The rung at step " + std::to_string(s.step), "The class that it fitted best: it predicted most like " + rung_predictor(view.chain, s.reading.rung) + ".");
     y += t.strong->FontSize + t.px(6);
-    const std::string truth = view.chain.ngrams() ? "KL to " + rung_symbol(view.chain.span_count()) : "KL to the truth";
+    const std::string truth = view.chain.ngrams() ? "KL from " + rung_symbol(view.chain.span_count()) : "KL from the truth";
     y = draw_fact(t, r.min.x, r.max.x, y, "excess loss", number(s.evaluation.excess(), 3) + " nats", view.chain.ngrams() ? "Validation loss minus that of the longest n-gram; below 0 the model predicts better." : "Validation loss minus the Bayes loss, the least in expectation that any predictor can reach.");
     y = draw_fact(t, r.min.x, r.max.x, y, "validation loss", number(s.evaluation.loss, 3) + " nats", "Cross-entropy on sequences that are never trained on.");
     y = draw_fact(t, r.min.x, r.max.x, y, "training loss", number(s.train_loss, 3) + " nats", "Cross-entropy on the training batch of this step.");

@@ -63,7 +63,7 @@ std::vector<std::string> run_sentences(const Figure& f, int seeds) {
 std::string drawn_sentence(const Figure& f) {
     switch (f.plot) {
         case FigurePlot::excess: return "The excess loss over the Bayes loss of each run, in nats, against the training step.";
-        case FigurePlot::ladder: return "Excess loss and KL divergence to each class, in nats, against the training step; the attention of each head on each span.";
+        case FigurePlot::ladder: return "Excess loss and KL divergence from each class, in nats, against the training step; the attention of each head on each span.";
         case FigurePlot::best_excess: return "Excess loss, in nats, and class reached at the best checkpoint, against the number N of training sequences: a point for each seed and their mean.";
         case FigurePlot::flow: return "Attention, values and each pattern\u2019s part of the loss, against logarithmic time in the equations\u2019 own unit.";
     }

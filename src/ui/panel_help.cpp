@@ -60,7 +60,7 @@ void draw_glossary(const Theme& t, float room) {
         {"excess loss", "The loss minus the Bayes loss: what is left to learn."},
         {"validation loss", "The loss on held-out sequences, which are not trained on."},
         {"classes F\u2080, F\u2081, ..", "The rungs of the ladder. F\u2080 holds what uses no span, F\u2081 what uses the most important one alone, F\u2082 the two most important ones, and so on."},
-        {"KL divergence", "How far the model\u2019s probabilities are from those of another predictor, in nats: 0 where they are the same."},
+        {"KL divergence", "How far the model\u2019s probabilities are from those of another predictor p, in nats: the mean of ln(p / model) over what p expects. 0 where they are the same."},
         {"competitive, cooperative", "Two phases: first most heads serve the same span, later they serve different ones."},
         {"misspecified", "Of a class without the truth: what it leaves out matters, so none of its members can be exact."},
     };

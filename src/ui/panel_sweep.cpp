@@ -167,7 +167,7 @@ void draw_sweep(const RunView& view, const Theme& t, Rect r, SweepState& state, 
 
     const float results = std::max(below, row + height) + t.px(10);
     if (state.run) return draw_results(t, {{r.min.x, results}, r.max}, *state.run);
-    const std::string_view promise = "Each run gets a plot of its own here: its excess loss and KL divergence to each class, in nats, against the step. A run that cannot be made or that diverges is listed with the reason while the others "
+    const std::string_view promise = "Each run gets a plot of its own here: its excess loss and KL divergence from each class, in nats, against the step. A run that cannot be made or that diverges is listed with the reason while the others "
                                      "finish. All of it can be saved as one table.";
     draw_text_wrapped(list, t.regular, {r.min.x, results + t.px(8)}, std::min(r.width(), t.px(640)), t.muted, promise);
 }

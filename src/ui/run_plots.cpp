@@ -20,7 +20,7 @@ Plot run_plot(const Theme& t, const RunRecord& run) {
     };
     plot.curves.push_back({"excess loss", t.text, 2.0f, collect([](const Moment& m) { return m.excess; })});
     for (int k = 1; k <= span_count(run.settings); ++k)
-        plot.curves.push_back({"KL to " + rung_symbol(k), class_colour(t, k), 1.5f, collect([k](const Moment& m) { return m.kl[static_cast<std::size_t>(k)]; })});
+        plot.curves.push_back({"KL from " + rung_symbol(k), class_colour(t, k), 1.5f, collect([k](const Moment& m) { return m.kl[static_cast<std::size_t>(k)]; })});
     plot.x_end = run.settings.steps;
     // Stages: stretches on one rung.
     for (std::size_t i = 0; i < run.moments.size();) {
@@ -45,7 +45,7 @@ std::string run_summary(const RunRecord& run) {
 
 std::vector<LegendEntry> run_legend(const Theme& t, int classes, const char* more) {
     std::vector<LegendEntry> list{{"excess loss", t.text}};
-    for (int k = 1; k <= classes; ++k) list.push_back({"KL to " + rung_symbol(k), class_colour(t, k)});
+    for (int k = 1; k <= classes; ++k) list.push_back({"KL from " + rung_symbol(k), class_colour(t, k)});
     list.push_back({more});
     return list;
 }

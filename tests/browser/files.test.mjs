@@ -43,7 +43,7 @@ test('a run is saved in every form, and its model and settings open again; so do
   assert.deepEqual([moments.length, moments.at(-1).step, moments.at(-1).kl], [end.snapshots, 80, end.kl]);
   const svg = (await saved(page, 'the plots (SVG)')).bytes.toString();
   assert.match(svg, /^<svg xmlns/);
-  assert.ok(svg.includes('KL to F') && svg.includes('head 2') && !/nan|inf/i.test(svg.replace(/Inter/g, '')));
+  assert.ok(svg.includes('KL from F') && svg.includes('head 2') && !/nan|inf/i.test(svg.replace(/Inter/g, '')));
   const drawn = await page.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelectorAll('polyline').length, svg);
   assert.ok(drawn >= 4 + 3 + 6, `${drawn} curves`);
   const picture = png((await saved(page, 'a picture (PNG)')).bytes);

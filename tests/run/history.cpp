@@ -217,7 +217,7 @@ TEST_CASE("a history that is taken back is as it was then") {
     CHECK(history.size() == then.size());
 }
 
-TEST_CASE("divergences to the learned members join the moment they were measured at") {
+TEST_CASE("divergences from the learned members join the moment they were measured at") {
     const Chain chain(small_chain());
     History history(chain);
     history.add_learned(0, {1, 2, 3});

@@ -79,7 +79,7 @@ TEST_CASE("learned members predict at least as well as the ideal members of thei
     }
 }
 
-TEST_CASE("the KL divergence to a learned member is zero for that member itself") {
+TEST_CASE("the KL divergence from a learned member is zero for that member itself") {
     const Settings s = small_learned();
     const Chain chain(s);
     const std::vector<std::int32_t> tokens = held_out(s, chain);

@@ -57,10 +57,10 @@ std::vector<std::string> draw(const Figure& f, const std::vector<SeedResult>& se
             SvgPlot plot{(f.runs.size() > 1 ? run.label : f.title) + seed, "step", "nats", {}};
             plot.curves.push_back(curve("excess loss", 7, run, [](const Moment& m) { return m.excess; }));
             for (int k = 1; k <= span_count(run.settings); ++k)
-                plot.curves.push_back(curve("KL to F" + std::to_string(k), static_cast<std::size_t>(k - 1), run, [k](const Moment& m) { return m.kl[static_cast<std::size_t>(k)]; }));
+                plot.curves.push_back(curve("KL from F" + std::to_string(k), static_cast<std::size_t>(k - 1), run, [k](const Moment& m) { return m.kl[static_cast<std::size_t>(k)]; }));
             plots.push_back(format_svg(plot));
             if (!run.empty() && !run.last().learned_kl.empty()) {
-                SvgPlot learned{"KL to the learned members" + seed, "step", "nats", {}};
+                SvgPlot learned{"KL from the learned members" + seed, "step", "nats", {}};
                 for (std::size_t k = 0; k < run.last().learned_kl.size(); ++k)
                     learned.curves.push_back(curve("to F" + std::to_string(k + 1) + ", learned", k, run, [k](const Moment& m) { return m.learned_kl[k]; }));
                 plots.push_back(format_svg(learned));
