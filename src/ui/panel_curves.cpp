@@ -115,16 +115,18 @@ void draw_curves_panel(const RunView& view, const Theme& t, Rect r, CurvesPanelS
     int chosen = static_cast<int>(state.view);
     float x = left, width = 0;
     if (segments(t, "views", {x, r.min.y + t.px(9)}, views, chosen, notes, &width)) state.view = static_cast<CurvesPanelState::View>(chosen);
-    x += width + t.px(16);
+    x += width + t.px(narrow ? 12 : 16);
     // In a slim card the way back to now takes the place of what it would lie over.
     const float now_left = narrow && !view.live && view.ready() ? right - t.px(60) : FLT_MAX;
+    const auto taken = [&](const char* label) { return t.px(20) + text_width(t.small, label); };
+    const bool brief = x + taken("log steps") + t.px(14) + taken("log values") > std::min(right, now_left - t.px(8));
     const auto axis = [&](const char* label, bool& on, const char* note) {
-        if (x + t.px(20) + text_width(t.small, label) + t.px(8) > now_left) return;
-        toggle(t, label, {x, r.min.y + t.px(9)}, label, on, note, &width);
+        if (x + taken(label) + t.px(8) > now_left) return;
+        toggle(t, note, {x, r.min.y + t.px(9)}, label, on, note, &width);
         x += width + t.px(14);
     };
-    axis("log steps", state.logarithmic_x, "Logarithmic axis of steps");
-    axis("log values", state.logarithmic_y, "Logarithmic axis of values; values that are not positive have no place there");
+    axis(brief ? "log x" : "log steps", state.logarithmic_x, "Logarithmic axis of steps");
+    axis(brief ? "log y" : "log values", state.logarithmic_y, "Logarithmic axis of values; values that are not positive have no place there");
     if (state.view == CurvesPanelState::View::ladder && !narrow && view.live) {
         bool on = view.members != nullptr;
         const std::string note = view.members && !view.members->failure.empty() ? view.members->failure
