@@ -548,6 +548,18 @@ class Bench(Case):
             self.assertLessEqual(figure["least_seconds"], figure["median_seconds"])
         self.assertIn("quadratic", read(self.path("growth.svg")))
 
+    def test_growth(self):
+        brief = ("--steps-only", "--batch", "2", "--workers", "1", "--seconds", "0.01")
+        tables = [[line.split() for line in table.splitlines()] for table in run("bench", "--scaling", *brief).stdout.split("\n\n")]
+        for (title, *rows), of, sizes in zip(tables[-2:], ("batch", "length"), ([64, 128, 256, 512, 1024], [10, 20, 40, 80, 160])):
+            self.assertEqual(title, [of, "ms", "a", "step"])
+            self.assertEqual([int(size) for size, _ in rows], sizes)
+            for _, milliseconds in rows:
+                self.assertGreater(float(milliseconds), 0)
+        # Unasked it is not measured, nor of the full model.
+        for arguments in ((), ("--full", "--scaling")):
+            self.assertNotIn("length", run("bench", *arguments, *brief).stdout)
+
     def test_whole_steps_of_the_full_model(self):
         facts = json.loads(run("bench", "--full", "--steps-only", "--batch", "2", "--workers", "1", "--seconds", "0.01", "--json").stdout)
         self.assertEqual(set(facts), {"instruction_set", "peak", "steps"})
