@@ -201,10 +201,17 @@ std::string App::command(std::string_view message) {
 std::string App::take_events() { return impl_->runs.take_events(); }
 
 float App::wanted_height(float width) const {
+    // Some machines' drawing surfaces end at 8192 pixels, three to a point.
+    constexpr float most = 2700;
     const Impl& s = *impl_;
+    const float points = width / s.magnified;
+    if (s.toolbar.workspace == Workspace::paper || s.toolbar.workspace == Workspace::theory) {
+        const float panel = s.fonts_ready && s.toolbar.workspace == Workspace::theory ? theory_panel_height(s.theme, (points - 16) * s.theme.scale, s.theory) / s.theme.scale : 0;
+        return std::min(most, s.magnified * wanted_height_alone(points, panel, s.arrangement.embedded));
+    }
     const RunView view = s.runs.view();
-    const float chain_height = s.fonts_ready ? chain_panel_height(view, s.theme, width / s.magnified) / s.theme.scale : 480.0f;
-    return s.magnified * ladder::wanted_height(width / s.magnified, chain_height, view.settings.heads, s.arrangement, s.toolbar.workspace == Workspace::lessons);
+    const float chain_height = s.fonts_ready ? chain_panel_height(view, s.theme, points) / s.theme.scale : 480.0f;
+    return std::min(most, s.magnified * ladder::wanted_height(points, chain_height, view.settings.heads, s.arrangement, s.toolbar.workspace == Workspace::lessons));
 }
 
 bool App::pinch(float x, float y, float factor, float moved_x, float moved_y) {

@@ -11,6 +11,7 @@ namespace {
 constexpr float full_bar = 48, narrow_bar = 200, slim_bar = 44, narrow_slim_bar = 74;
 constexpr float narrow_width = 700;
 constexpr float curves_part = 0.34f;  // of the height, where they stand under chosen panels
+constexpr float slim_curves = 640, slim_curves_height = 260;  // narrower curves have their legend under them, and need this much
 
 float bar_height(bool rows, bool embedded) { return rows ? (embedded ? narrow_slim_bar : narrow_bar) : embedded ? slim_bar : full_bar; }
 
@@ -50,6 +51,15 @@ int head_rows(int heads) { return heads > 4 ? (heads + 1) / 2 : heads; }
 // A map as wide as the card, its scale and phase, then a strip for each head.
 float attention_height(float inner, int heads) { return 44 + (inner - 48) * 0.82f + 20 + 32 + 104 + 110 * static_cast<float>(head_rows(heads)) + 14; }
 
+// Under one another: in a slim frame the maps too, which a wider one has beside each other.
+float stacked_height(Panel panel, float width, float inner, float chain_height, int heads, float curves_height) {
+    switch (panel) {
+        case Panel::chain: return chain_height;
+        case Panel::attention: return width < 480 ? attention_height(inner, heads) : 480;
+        default: return panel == Panel::ladder ? 330.0f : curves_height;
+    }
+}
+
 Layout stacked(float width, float height, float notices, float chain_height, int heads, float bar, float curves_height) {
     Layout l;
     l.kind = Layout::Kind::stacked;
@@ -63,7 +73,7 @@ Layout stacked(float width, float height, float notices, float chain_height, int
     };
     if (narrow) {
         add(Panel::ladder, 330);
-        add(Panel::attention, attention_height(inner, heads));
+        add(Panel::attention, stacked_height(Panel::attention, width, inner, chain_height, heads, curves_height));
         add(Panel::curves, curves_height);
     } else {
         const float ladder = 0.42f * inner, row = std::clamp(height - bar - notices - 260, 400.0f, 520.0f);
@@ -91,19 +101,28 @@ Share share_of(Panel panel) {
     }
 }
 
+constexpr float height_with_curves_under = 430;
+
+float least_width(const std::vector<Panel>& row, float gap) {
+    float least = gap * static_cast<float>(row.size() - 1);
+    for (Panel panel : row) least += share_of(panel).least;
+    return least;
+}
+
 // Panels side by side, the curves under them where there is height for it; false: they have no room.
 bool beside(Layout& l, const std::vector<Panel>& panels, Box room, float side_gap) {
     std::vector<Panel> row = panels;
     const bool curves = !row.empty() && row.back() == Panel::curves;
-    if (curves && row.size() > 1 && room.height >= 430) {
+    if (curves && row.size() > 1 && room.height >= height_with_curves_under) {
         const float height = std::clamp(curves_part * room.height, 170.0f, 300.0f);
         l.places.push_back({Panel::curves, {room.left, room.top + room.height - height, room.width, height}});
         room.height -= height + side_gap;
         row.pop_back();
     }
-    float least = side_gap * static_cast<float>(row.size() - 1), parts = 0;
-    for (Panel panel : row) least += share_of(panel).least, parts += share_of(panel).part;
+    const float least = least_width(row, side_gap);
     if (least > room.width) return false;
+    float parts = 0;
+    for (Panel panel : row) parts += share_of(panel).part;
     float x = room.left;
     for (Panel panel : row) {
         const float width = share_of(panel).least + (room.width - least) * share_of(panel).part / parts;
@@ -113,12 +132,10 @@ bool beside(Layout& l, const std::vector<Panel>& panels, Box room, float side_ga
     return true;
 }
 
-float stacked_height(Panel panel, float inner, float chain_height, int heads, float curves_height) {
-    switch (panel) {
-        case Panel::chain: return chain_height;
-        case Panel::attention: return attention_height(inner, heads);
-        default: return panel == Panel::ladder ? 330.0f : curves_height;
-    }
+float stacked_height(const Arrangement& a, float width, float inner, float chain_height, int heads) {
+    float height = -layout_gap;
+    for (Panel panel : a.panels) height += stacked_height(panel, width, inner, chain_height, heads, a.curves_height) + layout_gap;
+    return height;
 }
 
 // In less a panel that has the frame for itself would draw its parts over each other or leave some out. Of the maps a slim and tall frame has
@@ -149,9 +166,11 @@ Layout chosen(float width, float height, float notices, float chain_height, int 
     if (room >= 120 && !tall && beside(l, panels, {side, top, inner, room}, side)) return l;
     l.places.resize(1);
     l.kind = Layout::Kind::stacked;
+    // A wider frame that is too low for a panel has one in sight at a time; what it is too high for all of them they share.
+    const float spare = width < 480 ? 0 : std::max(0.0f, room - stacked_height(a, width, inner, chain_height, heads)) / static_cast<float>(panels.size());
     float y = top;
     for (Panel panel : panels) {
-        const float h = width < 480 ? stacked_height(panel, inner, chain_height, heads, a.curves_height) : std::max(room, 200.0f);
+        const float own = stacked_height(panel, width, inner, chain_height, heads, a.curves_height), h = width < 480 ? own : std::max(200.0f, std::min(own, room)) + spare;
         l.places.push_back({panel, {side, y, inner, h}});
         y += h + layout_gap;
     }
@@ -198,17 +217,28 @@ std::optional<Panel> editor_place(const Layout& l) {
 
 float wanted_height(float width, float chain_height, int heads, const Arrangement& a, bool lesson) {
     if (width < 480) {
-        float height = bar_height(true, a.embedded) + 16 - layout_gap;
-        for (Panel panel : a.panels) height += stacked_height(panel, width - 16, chain_height, heads, a.curves_height) + layout_gap;
+        const float height = bar_height(true, a.embedded) + 16 + stacked_height(a, width, width - 16, chain_height, heads);
         return std::ceil(lesson ? with_sheet(height) : height);
     }
     // A lesson has its column from the second on, and beside it all panels from the third.
     if (lesson) return std::ceil(std::clamp(width * 9 / 16, width < 640 ? 480.0f : width < 1040 ? 560.0f : 600.0f, 720.0f));
-    const bool under = a.panels.size() > 1 && a.panels.back() == Panel::curves, tall = complete(a) || (under && a.panels.size() > 2);
-    const float usual = std::clamp(width * 9 / 16, 300.0f, tall ? 720.0f : 480.0f);
-    if (!a.chosen || std::find(a.panels.begin(), a.panels.end(), Panel::chain) == a.panels.end()) return std::ceil(usual);
-    const float side = side_of(width), row = under ? (chain_height + side) / (1 - curves_part) : chain_height;
-    return std::ceil(std::max(usual, bar_height(false, a.embedded) + 2 * side + row));
+    // In any lower frame some of them would be left out.
+    constexpr float high = 10000;
+    if (!a.chosen && complete(a)) return std::ceil(width < 1000 ? make_layout(width, high, 0, chain_height, heads, nullptr, a).height : std::clamp(width * 9 / 16, 600.0f, 720.0f));
+    const bool under = a.panels.size() > 1 && a.panels.back() == Panel::curves, tall = under && a.panels.size() > 2;
+    const float side = side_of(width), inner = width - 2 * side, around = bar_height(false, a.embedded) + 2 * side;
+    const std::vector<Panel> row(a.panels.begin(), a.panels.end() - (under ? 1 : 0));
+    if (least_width(row, side) > inner) return std::ceil(around + stacked_height(a, width, inner, chain_height, heads));
+    const bool chain = std::find(row.begin(), row.end(), Panel::chain) != row.end();
+    float least = chain ? chain_height : 0;
+    if (under && chain) least = (chain_height + side) / (1 - curves_part);
+    if (least_width(a.panels, side) > inner) least = std::max(least, inner < slim_curves ? slim_curves_height / curves_part : height_with_curves_under);
+    return std::ceil(std::max(std::clamp(width * 9 / 16, 300.0f, tall ? 720.0f : 480.0f), around + least));
+}
+
+float wanted_height_alone(float width, float panel_height, bool embedded) {
+    const float bar = bar_height(width < (embedded ? 480 : narrow_width), embedded);
+    return std::ceil(std::max(std::clamp(width * 9 / 16, 600.0f, 720.0f), bar + 16 + panel_height));
 }
 
 }  // namespace ladder

@@ -56,5 +56,7 @@ std::optional<Panel> editor_place(const Layout&);
 // The height in which everything asked for is in sight at this width, for a host page that sizes the frame. It does not depend on the
 // frame's present height, or the two would chase each other.
 float wanted_height(float width, float chain_height, int heads, const Arrangement&, bool lesson = false);
+// The same where the equations or the paper's figures, which scroll by themselves, have the frame; panel_height: what the panel wants.
+float wanted_height_alone(float width, float panel_height, bool embedded);
 
 }  // namespace ladder

@@ -109,10 +109,42 @@ TEST_CASE("any choice of panels is all there, inside the frame and apart") {
                     }
                 const float wanted = wanted_height(width, 480, 3, a);
                 CHECK(wanted >= 300);
-                // In a frame of that height nothing scrolls, unless three or four panels are too many to stand side by side.
-                if (width < 480 || a.panels.size() < 3) CHECK(make_layout(width, wanted, 0, 480, 3, nullptr, a).height <= wanted);
+                // In a frame of that height nothing scrolls.
+                CHECK(make_layout(width, wanted, 0, 480, 3, nullptr, a).height <= wanted);
             }
         }
+}
+
+TEST_CASE("where nobody chose panels the height wished for shows all of them, and a higher one leaves no gap") {
+    for (const bool embedded : {false, true})
+        for (const int heads : {1, 3, 8})
+            for (float width : {320.0f, 390.0f, 479.0f, 480.0f, 540.0f, 690.0f, 700.0f, 800.0f, 960.0f, 999.0f, 1000.0f, 1280.0f, 1920.0f}) {
+                CAPTURE(embedded);
+                CAPTURE(heads);
+                CAPTURE(width);
+                const Arrangement a{Arrangement{}.panels, false, embedded};
+                const float wanted = wanted_height(width, 560, heads, a);
+                const Layout l = make_layout(width, wanted, 0, 560, heads, nullptr, a);
+                CHECK(l.places.size() == 5);
+                CHECK(l.height <= wanted);
+                for (const Place& place : l.places)
+                    if (place.panel == Panel::chain && l.kind == Layout::Kind::stacked) CHECK(place.box.height >= 560);
+            }
+    // Slim curves, whose legend lies under them, are not pressed flat.
+    const Arrangement under{{Panel::attention, Panel::ladder, Panel::curves}, true, true};
+    for (const Place& place : make_layout(540, wanted_height(540, 480, 3, under), 0, 480, 3, nullptr, under).places)
+        if (place.panel == Panel::curves) CHECK(place.box.height >= 250);
+    const Arrangement three{{Panel::chain, Panel::attention, Panel::ladder}, true, true};
+    const Layout high = make_layout(600, 2000, 0, 480, 3, nullptr, three);
+    CHECK(high.places.back().box.top + high.places.back().box.height == doctest::Approx(1992));
+}
+
+TEST_CASE("the height wished for has room for the equations, or is comfortable for what scrolls by itself") {
+    for (float width : {390.0f, 800.0f, 1280.0f}) {
+        CHECK(wanted_height_alone(width, 0, true) >= 600);
+        CHECK(wanted_height_alone(width, 0, true) <= 720);
+        CHECK(wanted_height_alone(width, 1180, true) > 1180);
+    }
 }
 
 TEST_CASE("two chosen panels stand side by side in a small frame, and an embedded bar is slim") {
