@@ -206,6 +206,7 @@ function createMirror({ ask, state, language, status, askText, openFile, planEmb
   function update() {
     now = state();
     document.documentElement.dataset.theme = now.dark ? 'dark' : 'light';
+    document.documentElement.style.setProperty('--size', now.textSize / 100);
     announce();
     const last = now.lastStep ?? now.step;  // of the run on screen, which need not be the one in training
     const moment = now.live === false || last !== now.step ? `The moment shown is step ${now.shownStep}; the run is at step ${now.step}, ${now.state}.` : `Step ${now.step}, ${now.state}. Seed ${now.seed}.`;

@@ -26,9 +26,10 @@ function createTeacherDialog({ ask, copy, home }) {
     <label>Height, pixels <input name="height" inputmode="numeric" size="5" value="480" autocomplete="off"></label>
     <label><input type="checkbox" name="autoplay" checked> starts by itself</label>
     <label><input type="checkbox" name="embed" checked> slim bar, as part of a page</label></fieldset></div>
+    <label class="teacher-out row">Page of yours that may send it commands; empty: none <input name="origin" type="url" placeholder="https://course.example.org" autocomplete="off" spellcheck="false"></label>
     <p role="alert" class="text-dialog-problem"></p>
     <label class="teacher-out">Link <textarea name="link" rows="2" readonly spellcheck="false"></textarea></label>
-    <label class="teacher-out">Code to embed <textarea name="code" rows="4" readonly spellcheck="false"></textarea></label>
+    <label class="teacher-out">Code to embed <textarea name="code" rows="3" readonly spellcheck="false"></textarea></label>
     <p class="teacher-local" hidden>This link leads to your own machine and opens for nobody else. Put the page on a host and make the link there.</p>
     <div class="text-dialog-row"><span><button type="button" value="link">Copy link</button> <button type="button" value="code">Copy code</button></span>
     <span><a target="_blank" rel="noopener">Try it</a> <button type="button" value="close" class="primary">Close</button></span></div>`;
@@ -54,7 +55,18 @@ function createTeacherDialog({ ask, copy, home }) {
     if (step && !/^\d{1,9}$/.test(step)) throw new Error('The step must be a whole number.');
     if (step > steps && !other) throw new Error('The run on screen ends before this step.');
     add('step', step);
-    return url.href.replace(/%2C/g, ',');
+    add('allowed-origin', origins());
+    return url.href.replace(/%(2C|2F|3A)/g, decodeURIComponent);
+  }
+
+  // Of a whole address the part that browsers tell of a page that sends something.
+  function origins() {
+    return field('origin').value.split(/[\s,]+/).filter(Boolean).map((text) => {
+      if (text === '*' || text === 'null') return text;
+      const { origin } = URL.canParse(text) ? new URL(text) : { origin: 'null' };
+      if (origin === 'null') throw new Error('A page that may send commands is named by its whole address, with https at the beginning.');
+      return origin;
+    }).join(',');
   }
 
   function refresh() {

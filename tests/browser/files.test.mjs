@@ -187,10 +187,10 @@ test('of a panel that is not in sight no picture is saved, and the form says so'
   await context.close();
 });
 
-// Without: what refresh() in web/teacher.js empties and disables, and what wanted() leaves out with a lesson or a step.
+// Without: what refresh() in web/teacher.js empties and disables, what wanted() leaves out with a lesson or a step, origins(); --size in web/mirror.js.
 for (const dark of [false, true])
   test(`the dialog for course pages puts a link together that opens as chosen, ${dark ? 'dark' : 'light'}`, async () => {
-    const { page, context, errors } = await visit(session, { query: `?speed=0&seed=9&steps=20${quick}`, dark, before: dark && `(${denied})()` });
+    const { page, context, errors } = await visit(session, { query: `?speed=0&seed=9&steps=20${quick}${dark ? '&text-size=150' : ''}`, dark, before: dark && `(${denied})()` });
     await until(page, 'the end', (s) => s.state === 'finished');
     await page.keyboard.press('c');
     await page.waitForFunction(() => document.activeElement.id === 'about');
@@ -199,6 +199,7 @@ for (const dark of [false, true])
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => window.axe.run());
     assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join()}`), []);
+    assert.equal(await page.$eval('.teacher', (dialog) => getComputedStyle(dialog).fontSize), dark ? '24px' : '16px');
     const link = () => page.inputValue('.teacher [name=link]');
     const handedOut = () => page.evaluate(() => {
       const part = (selector) => document.querySelector(`.teacher ${selector}`);
@@ -210,11 +211,13 @@ for (const dark of [false, true])
     await page.check('.teacher [value=reset]');
     await page.uncheck('.teacher [name=autoplay]');
     await page.selectOption('.teacher [name=text-size]', '130');
+    await page.fill('.teacher [name=origin]', 'https://Course.example.org/week/3, null');
     await picture(page, `teacher${dark ? '-dark' : ''}.png`);
     const chosen = await link(), code = await page.inputValue('.teacher [name=code]');
+    assert.equal(new URL(chosen).searchParams.get('allowed-origin'), 'https://course.example.org,null');
     assert.ok(code.includes(chosen.replace(/&/g, '&amp;')) && code.startsWith('<iframe'));
     // With a problem nothing is handed out: neither what the form said before nor a way to copy it.
-    for (const [name, value, problem, good] of [['step', 'soon', /whole number/, ''], ['step', '21', /ends before/, ''], ['height', '299', /from 300/, '480']]) {
+    for (const [name, value, problem, good] of [['step', 'soon', /whole number/, ''], ['step', '21', /ends before/, ''], ['height', '299', /from 300/, '480'], ['origin', 'course.example.org', /whole address/, 'https://course.example.org null']]) {
       await page.fill(`.teacher [name=${name}]`, value);
       assert.match(await page.textContent('.teacher .text-dialog-problem'), problem);
       assert.deepEqual(await handedOut(), ['', '', true, true, false]);
@@ -228,7 +231,7 @@ for (const dark of [false, true])
     assert.deepEqual([shown.get('step'), shown.get('autoplay')], ['20', null]);
     // A lesson has runs of its own: nothing of the one on screen is in its link.
     await page.selectOption('.teacher [name=lesson]', 'the-task');
-    assert.deepEqual([...new URL(await link()).searchParams.keys()].sort(), ['autoplay', 'embed', 'hide', 'lesson', 'panels', 'text-size']);
+    assert.deepEqual([...new URL(await link()).searchParams.keys()].sort(), ['allowed-origin', 'autoplay', 'embed', 'hide', 'lesson', 'panels', 'text-size']);
     assert.deepEqual(await page.$$eval('.teacher [name=preset], .teacher [name=step]', (fields) => fields.map((field) => field.disabled)), [true, true]);
     await page.selectOption('.teacher [name=lesson]', '');
     await page.fill('.teacher [name=step]', '');
