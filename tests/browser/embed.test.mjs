@@ -7,7 +7,7 @@ import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { behaves, frame, host } from './host.mjs';
-import { coarse, contextOf, dist, drawn, eventually, inReach, open, picture, rests, serve, speedsTold, state, strictPolicy, until, visit, withoutStorage, withoutWebGL } from './support.mjs';
+import { coarse, contextOf, dist, drawn, eventually, inReach, inSight, open, picture, rests, serve, speedsTold, state, strictPolicy, until, visit, withoutStorage, withoutWebGL } from './support.mjs';
 
 let session, course;
 const validate = new Ajv({ strict: false }).compile(JSON.parse(fs.readFileSync(path.join(dist, 'messages.schema.json'), 'utf8')));
@@ -381,6 +381,33 @@ test('the element has its picture, its shape, its methods, and a theme that chan
     return out;
   });
   assert.deepEqual(result, { poster: [true, 'A ladder'], ratio: 300, begun: [null, 0, false], fit: true, other: 200, step: 1, sought: [1, 1], newest: ['answer', true], anew: true, same: true });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+// Without: App::wanted_height (720 at most, and the panels' height for the equations).
+test('a frame that is as high as the page wishes shows all panels without scrolling, or all of the equations', async () => {
+  const { page, context, errors } = await lecture(`<script src="${session.address}attention-ladder.js"></script>`);
+  const shown = async (attributes) => {
+    const height = await page.evaluate(async (given) => {
+      const ladder = document.createElement('attention-ladder');
+      for (const [name, value] of Object.entries({ fit: '', autoplay: 'false', batch: 64, validation: 64, style: 'width:800px', ...given })) ladder.setAttribute(name, value);
+      document.body.replaceChildren(ladder);
+      const { height: wished } = await new Promise((resolve) => { ladder.addEventListener('resize', ({ detail }) => resolve(detail)); });
+      await ladder.get();
+      return [wished, ladder.offsetHeight];
+    }, attributes);
+    const inside = page.frames()[1];
+    await inside.waitForFunction((wished) => document.getElementById('canvas').clientHeight === wished, height[0]);
+    await inside.waitForFunction(() => window.ladder.state().snapshots > 0);
+    await rests(inside);
+    return { height: height[1], panels: await inSight(inside) };
+  };
+  const all = await shown({});
+  assert.deepEqual(all.panels, ['chain', 'attention', 'ladder', 'curves']);
+  assert.ok(all.height > 1000 && all.height <= 2700, `${all.height}`);
+  const equations = await shown({ workspace: 'theory' });
+  assert.ok(equations.height >= 600 && equations.height < all.height, `${equations.height}`);
   assert.deepEqual(errors, []);
   await context.close();
 });
