@@ -11,6 +11,7 @@
   const about = document.getElementById('about'), status = document.getElementById('status');
   const darkQuery = matchMedia('(prefers-color-scheme: dark)');
   const calmQuery = matchMedia('(prefers-reduced-motion: reduce)');
+  const fingerQuery = matchMedia('(pointer: coarse)');
   const frames = { count: 0, drawn: 0, slow: 0, longest: 0, total: 0, first: 0 };  // milliseconds; drawn: those that showed something new; slow: how many took more than 20; first: when it was drawn, since the page was asked for
 
   let module = null, page = 0, failed = false, surface = null, pace = null, messages = null, followRatio = null, mirror = null;
@@ -75,7 +76,7 @@
       canvas.height = size.height;
       again = true;  // it is empty now
     }
-    const done = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches, textSize, again ? 2 : pace.may(begin) ? 1 : 0);
+    const done = module._page_frame(page, size.width, size.height, window.devicePixelRatio || 1, darkQuery.matches, calmQuery.matches, fingerQuery.matches, textSize, again ? 2 : pace.may(begin) ? 1 : 0);
     const spent = performance.now() - begin;
     frames.first = frames.first || begin + spent;
     frames.count += 1;
@@ -212,8 +213,13 @@
       },
     };
     // Before the module listens.
-    translateTouches(canvas, (...fingers) => Boolean(page && module._page_pinch(page, ...fingers)), (x, y) => { if (page) module._page_wheel(page, x, y); },
-      (finger) => { if (page) module._page_finger(page, finger); });
+    translateTouches(canvas, {
+      pinch: (...fingers) => Boolean(page && module._page_pinch(page, ...fingers)),
+      wheel: (x, y) => { if (page) module._page_wheel(page, x, y); },
+      pointer: (finger) => { if (page) module._page_finger(page, finger); },
+      movesMap: (x, y) => Boolean(page && module._page_moves_map(page, x, y)),
+      calm: () => calmQuery.matches,
+    });
     shareKeys(canvas, (node) => about.contains(node));
     followRatio = watchSize();
     const askText = createTextDialog((bytes) => {

@@ -57,10 +57,11 @@ void App::prepare(const FrameInput& input) {
     s.toolbar.has_form = input.has_form;
     const float scale = std::clamp(input.pixel_ratio * std::clamp(input.text_size, 0.5f, 3.0f) * static_cast<float>(s.toolbar.text_size) / 100, 0.5f, 8.0f);
     s.magnified = scale / input.pixel_ratio;
-    if (s.fonts_ready && dark == s.theme.dark && scale == s.theme.scale) return;
+    if (s.fonts_ready && dark == s.theme.dark && scale == s.theme.scale && input.finger == s.theme.finger) return;
     const bool rebuild = !s.fonts_ready || scale != s.theme.scale;
     const Theme before = s.theme;
     s.theme = make_theme(dark, scale);
+    s.theme.finger = input.finger;
     if (rebuild) {
         load_fonts(s.theme, s.language.font);
     } else {
@@ -210,19 +211,29 @@ float App::wanted_height(float width) const {
         return std::min(most, s.magnified * wanted_height_alone(points, panel, s.arrangement.embedded));
     }
     const RunView view = s.runs.view();
-    const float chain_height = s.fonts_ready ? chain_panel_height(view, s.theme, points) / s.theme.scale : 480.0f;
+    const float chain_height = s.fonts_ready ? chain_panel_height(view, s.theme, points * s.theme.scale) / s.theme.scale : 480.0f;
     return std::min(most, s.magnified * ladder::wanted_height(points, chain_height, view.settings.heads, s.arrangement, s.toolbar.workspace == Workspace::lessons));
+}
+
+bool App::Impl::on_map(ImVec2 at) const {
+    const auto& drawn = attention.maps;
+    return !sheet.contains(at) && std::any_of(drawn.begin(), drawn.end(), [&](const Rect& r) { return r.contains(at); });
 }
 
 bool App::pinch(float x, float y, float factor, float moved_x, float moved_y) {
     Impl& s = *impl_;
     const float pixels = s.theme.scale / s.magnified;
     const ImVec2 at{x * pixels, y * pixels};
-    const auto& maps = s.attention.maps;
-    if (s.sheet.contains(at) || std::none_of(maps.begin(), maps.end(), [&](const Rect& r) { return r.contains(at); })) return false;
+    if (!s.on_map(at)) return false;
     Pinch& pinch = s.attention.pinch;
     pinch = {at, {pinch.moved.x + moved_x * pixels, pinch.moved.y + moved_y * pixels}, pinch.factor * factor};
     return true;
+}
+
+bool App::moves_map(float x, float y) const {
+    const Impl& s = *impl_;
+    const float pixels = s.theme.scale / s.magnified;
+    return !s.attention.zoom.whole() && s.on_map({x * pixels, y * pixels});
 }
 
 bool App::plays() const { return impl_->curves.playback.direction() != 0 || (impl_->toolbar.workspace == Workspace::theory && impl_->theory.playing); }

@@ -25,6 +25,7 @@ struct FrameInput {
     double seconds = 0;        // monotonic
     float text_size = 1;       // what the reader has set for text everywhere, times the usual
     bool has_form = false;     // the page offers its controls as a form too
+    bool finger = false;       // it is a finger that points: what it presses is larger
 };
 
 // Something that only the platform can do, asked for by a person.
@@ -74,6 +75,8 @@ public:
     bool use_text(const std::string& text);
     // Two fingers, or the wheel with Ctrl, at a point of the page: factor above 1 looks closer; moved: how far they went. False: not on a map.
     bool pinch(float x, float y, float factor, float moved_x, float moved_y);
+    // Whether what is dragged from this point of the page is a map that is looked at closer.
+    bool moves_map(float x, float y) const;
     // A file that was opened or dropped: a model, settings, a lesson or a text, by the ending of its name. What is wrong with it is reported.
     void open_file(std::string_view name, std::string_view bytes);
     // Whether time runs by itself, through the run or through a solution of the equations: something else is to be seen at every frame.

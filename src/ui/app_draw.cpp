@@ -1,4 +1,6 @@
 // A frame drawn: which moment is shown, where the panels stand, what lies over them.
+#include <imgui_internal.h>  // ClearActiveID
+
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
@@ -24,7 +26,7 @@ std::optional<Panel> App::Impl::alone() const {
 
 // size in pixels, notice_height in points.
 Layout App::Impl::lay_out(const RunView& view, ImVec2 size, float notice_height) {
-    const float width = size.x / theme.scale, height = size.y / theme.scale, chain_height = chain_panel_height(view, theme, width) / theme.scale;
+    const float width = size.x / theme.scale, height = size.y / theme.scale, chain_height = chain_panel_height(view, theme, size.x) / theme.scale;
     const std::optional<Panel> whole = alone();
     const Panel* only = whole ? &*whole : nullptr;
     arrangement.curves_height = curves_panel_height(view, theme, size.x, curves) / theme.scale;
@@ -74,7 +76,7 @@ bool App::Impl::draw_content(Panel panel, Rect r, const RunView& view, const Lay
 // A corner of every card makes it fill the window, and brings it back.
 void App::Impl::draw_maximiser(Panel panel, Rect r, const Layout& layout) {
     // Larger than it looks, so that a finger finds it.
-    const float reach = theme.px(layout.kind == Layout::Kind::stacked ? 30.0f : 20.0f);
+    const float reach = theme.px(theme.finger ? 36.0f : layout.kind == Layout::Kind::stacked ? 30.0f : 20.0f);
     const Rect corner{{r.max.x - reach, r.min.y}, {r.max.x, r.min.y + reach}};
     if (button(theme, "maximise", "", corner, ButtonKind::quiet, maximised ? "Back to all panels (Esc)" : "Let this panel fill the window")) {
         maximised = !maximised;
@@ -90,15 +92,39 @@ void App::Impl::draw_maximiser(Panel panel, Rect r, const Layout& layout) {
     list->AddLine({a.x, a.y - tick}, a, ink, line);
 }
 
-// Wheel and finger move the stacked page; a control that is held keeps the finger to itself. elsewhere: they are on what lies above the page.
+// What the wheel has moved since the last frame.
+float App::Impl::wheel_pixels() const {
+    // web/touch.js has a notch for so many points of the page, whatever the size of the text; lists of Dear ImGui scroll about as far.
+    constexpr float finger_notch = 67.5f;
+    return ImGui::GetIO().MouseWheel * (by_touch() ? finger_notch * theme.scale / magnified : theme.px(60));
+}
+
+// Whether the pointer is on its way over the page and means nothing on it: a finger that scrolls, a press that closed what lay above.
+bool App::Impl::passes_over() {
+    const ImGuiIO& io = ImGui::GetIO();
+    const bool pressed = ImGui::IsMouseClicked(ImGuiMouseButton_Left), held = ImGui::IsMouseDown(ImGuiMouseButton_Left) || ImGui::IsMouseReleased(ImGuiMouseButton_Left);
+    if (pressed) finger_scrolls = false;
+    if (!pressed && by_touch() && io.MouseWheel != 0 && !finger_scrolls) {
+        finger_scrolls = true;
+        ImGui::ClearActiveID();  // what it rested on is not pressed
+    }
+    if (closed_at && (pressed || (!held && (closed_at->x != io.MousePos.x || closed_at->y != io.MousePos.y)))) closed_at.reset();
+    if (pressed && (toolbar.help_open || list_open) && !other_window_hovered()) {
+        toolbar.help_open = false;
+        closed_at = io.MousePos;
+    }
+    return closed_at || (finger_scrolls && by_touch());
+}
+
+// The wheel moves the stacked page, as which a finger's way comes too, and a mouse that drags it; a control that is held keeps the mouse to itself. elsewhere: they are on what lies above the page.
 void App::Impl::scroll_by_hand(const Layout& layout, float height, std::optional<Panel> edited, bool elsewhere) {
     const float most = std::max(0.0f, layout.height * theme.scale - height);
     ImGuiIO& io = ImGui::GetIO();
     if (layout.kind == Layout::Kind::stacked) {
         // Over the editor the wheel moves its rows.
         const bool rows = std::any_of(layout.places.begin(), layout.places.end(), [&](const Place& p) { return p.panel == edited && hovered(to_pixels(p.box, theme.scale, scroll)); });
-        if (!elsewhere && !rows) scroll -= io.MouseWheel * theme.px(60);
-        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) scroll_drag = !elsewhere && !ImGui::IsAnyItemHovered() && !ImGui::IsAnyItemActive();
+        if (!elsewhere && !rows) scroll -= wheel_pixels();
+        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) scroll_drag = !by_touch() && !elsewhere && !ImGui::IsAnyItemHovered() && !ImGui::IsAnyItemActive();
         if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) scroll_drag = false;
         if (scroll_drag && ImGui::IsMouseDragging(ImGuiMouseButton_Left, theme.px(4))) scroll -= io.MouseDelta.y;
     }
@@ -150,8 +176,10 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     editor_placed = edited.has_value();
     const auto lesson = place_of(Panel::lesson);
     sheet = lesson == layout.places.end() ? Rect{} : to_pixels(lesson->box, theme.scale, 0);
+    lessons.turned = hovered(sheet) ? wheel_pixels() : 0;
+    scroll_by_hand(layout, size.y, edited, UnderSheet(sheet).has_pointer() || other_window_hovered());
+    const UnderSheet passing(passes_over() ? Rect{{0, 0}, size} : Rect{});
     std::optional<UnderSheet> under(std::in_place, sheet);
-    scroll_by_hand(layout, size.y, edited, under->has_pointer() || other_window_hovered());
     // The editor's rows are a window of their own, which would lie above the lesson and keep the hand from it.
     ImGui::PushClipRect({0, 0}, {size.x, layout.covered > 0 ? sheet.min.y : size.y}, true);
     Drawn drawn;
@@ -167,7 +195,9 @@ void App::Impl::draw(const FrameInput& input, float frame_seconds) {
     if (lesson != layout.places.end()) draw_panel(Panel::lesson, sheet, view, layout, drawn, actions);
     keys(view, drawn, actions);
     attention.pinch = {};  // what no map has taken is over
-    list_open = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+    const bool open_now = ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+    if (list_open && !open_now && !closed_at) closed_at = ImGui::GetIO().MousePos;  // what was chosen lay above something else
+    list_open = open_now;
     carry_out(actions);
 }
 

@@ -68,6 +68,8 @@ struct App::Impl {
     Panel maximised_panel = Panel::attention;
     float scroll = 0;                    // pixels, of the stacked layout
     bool scroll_drag = false;
+    bool finger_scrolls = false;         // since it was last put down to press something
+    std::optional<ImVec2> closed_at;     // a press closed what lay above the page there, and the pointer has not moved on
     Rect sheet{};                        // where the lesson lies, above or beside the panels
     bool list_open = false;              // a drop-down list was open in the last frame: Esc is meant for it
     double last_seconds = -1;
@@ -152,6 +154,9 @@ struct App::Impl {
     bool draw_content(Panel, Rect, const RunView&, const Layout&, Actions&);
     void draw_maximiser(Panel, Rect, const Layout&);
     void scroll_by_hand(const Layout&, float height, std::optional<Panel> edited, bool elsewhere);
+    float wheel_pixels() const;
+    bool on_map(ImVec2) const;
+    bool passes_over();
 };
 
 // Where a box of the layout lies on screen, scrolled up by so many pixels.

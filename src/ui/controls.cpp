@@ -24,10 +24,11 @@ int arrow_pressed(ImGuiKey less, ImGuiKey more) {
 
 bool slider(const Theme& t, const char* id, Rect r, float& value, std::string_view note, bool* held) {
     const ImVec2 cursor = ImGui::GetCursorScreenPos();
-    ImGui::SetCursorScreenPos(r.min);
-    ImGui::InvisibleButton(id, {std::max(1.0f, r.width()), std::max(1.0f, r.height())});
+    const Rect reach = within_reach(t, r);
+    ImGui::SetCursorScreenPos(reach.min);
+    ImGui::InvisibleButton(id, {std::max(1.0f, reach.width()), std::max(1.0f, reach.height())});
     const int arrow = arrow_pressed();
-    const bool by_hand = dragged(), active = ImGui::IsItemActive(), over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    const bool by_hand = dragged(), active = ImGui::IsItemActive(), over = lit(), noted = asked() && !by_touch(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
     ImGui::SetCursorScreenPos(cursor);
 
     const float radius = t.px(7), left = r.min.x + radius, right = r.max.x - radius, middle = std::floor((r.min.y + r.max.y) / 2);
@@ -44,14 +45,14 @@ bool slider(const Theme& t, const char* id, Rect r, float& value, std::string_vi
     list->AddRectFilled({left, middle - line}, {x, middle + line}, t.accent, line);
     list->AddCircleFilled({x, middle}, over || active ? radius : radius - t.px(1), t.accent, 24);
     if (focused) list->AddCircle({x, middle}, radius + t.px(3), t.accent, 24, t.px(1.5f));
-    if (over && !active && !note.empty()) show_note(t, "", note);
+    if (noted && !note.empty()) show_note(t, "", note);
     return changed;
 }
 
 bool segments(const Theme& t, const char* id, ImVec2 at, std::span<const char* const> labels, int& chosen, std::span<const char* const> notes, float* width) {
     ImGui::PushID(id);
     bool changed = false;
-    const float height = t.px(24);
+    const float height = t.control();
     float x = at.x;
     ImDrawList* list = ImGui::GetWindowDrawList();
     float total = 0;
@@ -64,15 +65,16 @@ bool segments(const Theme& t, const char* id, ImVec2 at, std::span<const char* c
             list->AddRectFilled({r.min.x + t.px(2), r.min.y + t.px(2)}, {r.max.x - t.px(2), r.max.y - t.px(2)}, t.card, t.px(5));
         }
         const ImVec2 cursor = ImGui::GetCursorScreenPos();
-        ImGui::SetCursorScreenPos(r.min);
+        const Rect reach = within_reach(t, r);
+        ImGui::SetCursorScreenPos({r.min.x, reach.min.y});
         ImGui::PushID(i);
-        if (ImGui::InvisibleButton("segment", {w, height}) && i != chosen) chosen = i, changed = true;
-        const bool over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+        if (meant(ImGui::InvisibleButton("segment", {w, reach.height()})) && i != chosen) chosen = i, changed = true;
+        const bool over = lit(), noted = asked(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
         ImGui::PopID();
         ImGui::SetCursorScreenPos(cursor);
         if (focused) list->AddRect(r.min, r.max, t.accent, t.px(6), 0, t.px(1.5f));
         draw_text_centred(list, t.regular, {(r.min.x + r.max.x) / 2, r.min.y + (height - t.regular->FontSize) / 2}, i == chosen ? t.text : over ? t.text : t.muted, labels[static_cast<std::size_t>(i)]);
-        if (over && static_cast<std::size_t>(i) < notes.size()) show_note(t, "", notes[static_cast<std::size_t>(i)]);
+        if (noted && static_cast<std::size_t>(i) < notes.size()) show_note(t, "", notes[static_cast<std::size_t>(i)]);
         x += w;
     }
     if (width) *width = total;
@@ -81,11 +83,12 @@ bool segments(const Theme& t, const char* id, ImVec2 at, std::span<const char* c
 }
 
 bool toggle(const Theme& t, const char* id, ImVec2 at, std::string_view label, bool& on, std::string_view note, float* width) {
-    const float box = t.px(14), height = t.px(24), w = box + t.px(6) + text_width(t.small, label);
+    const float box = t.px(14), height = t.control(), w = box + t.px(6) + text_width(t.small, label);
     const ImVec2 cursor = ImGui::GetCursorScreenPos();
-    ImGui::SetCursorScreenPos(at);
-    const bool changed = ImGui::InvisibleButton(id, {w, height});
-    const bool over = ImGui::IsItemHovered(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    const Rect reach = within_reach(t, {at, {at.x + w, at.y + height}});
+    ImGui::SetCursorScreenPos(reach.min);
+    const bool changed = meant(ImGui::InvisibleButton(id, {reach.width(), reach.height()}));
+    const bool over = lit(), noted = asked(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
     ImGui::SetCursorScreenPos(cursor);
     if (changed) on = !on;
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -97,7 +100,7 @@ bool toggle(const Theme& t, const char* id, ImVec2 at, std::string_view label, b
         list->AddPolyline(mark, 3, t.on_accent, 0, t.px(1.6f));
     }
     draw_text(list, t.small, {b.x + t.px(6), at.y + (height - t.small->FontSize) / 2}, over ? t.text : t.muted, label);
-    if (over && !note.empty()) show_note(t, "", note);
+    if (noted && !note.empty()) show_note(t, "", note);
     if (width) *width = w;
     return changed;
 }

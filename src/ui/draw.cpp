@@ -98,6 +98,27 @@ constexpr ImGuiHoveredFlags in_this_window = ImGuiHoveredFlags_ChildWindows | Im
 
 bool hovered(Rect r) { return ImGui::IsWindowHovered(in_this_window) && ImGui::IsMouseHoveringRect(r.min, r.max); }
 
+bool by_touch() { return ImGui::GetIO().MouseSource == ImGuiMouseSource_TouchScreen; }
+
+bool lit() { return ImGui::IsItemHovered() && (!by_touch() || ImGui::IsItemActive()); }
+
+namespace {
+
+// That a finger rests; where frames are slow a mere tap lasts some of them.
+bool long_enough(float seconds) { return seconds > std::max(0.5f, 4 * ImGui::GetIO().DeltaTime); }
+
+}  // namespace
+
+bool asked() {
+    if (!by_touch()) return ImGui::IsItemHovered() && !ImGui::IsItemActive();
+    return ImGui::IsItemHovered() && ImGui::IsItemActive() && long_enough(ImGui::GetIO().MouseDownDuration[ImGuiMouseButton_Left]);
+}
+
+bool meant(bool pressed) {
+    const bool rested = by_touch() && ImGui::IsMouseReleased(ImGuiMouseButton_Left) && long_enough(ImGui::GetIO().MouseDownDurationPrev[ImGuiMouseButton_Left]);
+    return pressed && !rested;
+}
+
 bool other_window_hovered() {
     constexpr ImGuiHoveredFlags whatever_is_open = ImGuiHoveredFlags_AllowWhenBlockedByActiveItem | ImGuiHoveredFlags_AllowWhenBlockedByPopup;
     return ImGui::IsWindowHovered(ImGuiHoveredFlags_AnyWindow | whatever_is_open) && !ImGui::IsWindowHovered(in_this_window | whatever_is_open);
@@ -125,6 +146,7 @@ bool Tap::on(Rect r, float slack) {
 void show_note(const Theme& t, std::string_view title, std::string_view body) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(11), t.px(9)});
     ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, std::max(1.0f, t.px(1)));
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {t.px(8), t.px(6)});  // not that of a menu whose entry it is about
     // To ImGui a tooltip is a window, not a popup.
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ImGui::GetStyle().PopupRounding);
     if (ImGui::BeginTooltip()) {
@@ -145,18 +167,24 @@ void show_note(const Theme& t, std::string_view title, std::string_view body) {
         ImGui::PopTextWrapPos();
         ImGui::EndTooltip();
     }
-    ImGui::PopStyleVar(3);
+    ImGui::PopStyleVar(4);
 }
 
 void hover_note(const Theme& t, Rect r, std::string_view title, std::string_view body) {
     if (hovered(r)) show_note(t, title, body);
 }
 
+Rect within_reach(const Theme& t, Rect r) {
+    const float x = std::max(0.0f, t.pressed(0) - r.width()) / 2, y = std::max(0.0f, t.pressed(0) - r.height()) / 2;
+    return {{r.min.x - x, r.min.y - y}, {r.max.x + x, r.max.y + y}};
+}
+
 bool button(const Theme& t, const char* id, std::string_view label, Rect r, ButtonKind kind, std::string_view note, bool chosen) {
     const ImVec2 cursor = ImGui::GetCursorScreenPos();
-    ImGui::SetCursorScreenPos(r.min);
-    const bool pressed = ImGui::InvisibleButton(id, {std::max(1.0f, r.width()), std::max(1.0f, r.height())});
-    const bool over = ImGui::IsItemHovered(), down = ImGui::IsItemActive(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
+    const Rect reach = within_reach(t, r);
+    ImGui::SetCursorScreenPos(reach.min);
+    const bool pressed = meant(ImGui::InvisibleButton(id, {std::max(1.0f, reach.width()), std::max(1.0f, reach.height())}));
+    const bool over = lit(), noted = asked(), down = ImGui::IsItemActive(), focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
     ImGui::SetCursorScreenPos(cursor);
 
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -175,7 +203,7 @@ bool button(const Theme& t, const char* id, std::string_view label, Rect r, Butt
     if (focused) list->AddRect({r.min.x - 2 * line, r.min.y - 2 * line}, {r.max.x + 2 * line, r.max.y + 2 * line}, t.accent, rounding, 0, 2 * line);
     const ImFont* font = kind == ButtonKind::primary ? t.strong : t.regular;
     draw_text_centred(list, font, {(r.min.x + r.max.x) / 2, (r.min.y + r.max.y - font->FontSize) / 2 + (down ? line : 0)}, ink, label);
-    if (over && !note.empty() && !down) show_note(t, "", note);
+    if (noted && !note.empty()) show_note(t, "", note);
     return pressed;
 }
 

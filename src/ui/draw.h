@@ -38,6 +38,11 @@ inline ImVec2 grid_place(std::size_t i, std::size_t columns) {
 void draw_card(ImDrawList*, const Theme&, Rect);
 void draw_bar(ImDrawList*, const Theme&, Rect, float part, ImU32 colour);
 
+// Where what stands at the right end of a card's title ends: the corner belongs to the button that enlarges.
+inline float before_corner(const Theme& t, Rect card) { return card.max.x - t.px(t.finger ? 38.0f : 14.0f); }
+// What answers to a press on a control that looks so large: for a finger it is never too small.
+Rect within_reach(const Theme&, Rect);
+
 enum class ButtonKind { plain, primary, quiet };
 // Keyboard and mouse; true when pressed. note: what it does, shown on hover.
 bool button(const Theme&, const char* id, std::string_view label, Rect, ButtonKind, std::string_view note, bool chosen = false);
@@ -45,6 +50,14 @@ bool button(const Theme&, const char* id, std::string_view label, Rect, ButtonKi
 void hover_note(const Theme&, Rect, std::string_view title, std::string_view body);
 void show_note(const Theme&, std::string_view title, std::string_view body);
 bool hovered(Rect);
+// What points comes from a finger.
+bool by_touch();
+// Of the control drawn last: whether it is lit up, and whether the pointer asks what it is. A mouse over it does; a finger that is lifted has
+// pressed it, and asks by resting on it instead.
+bool lit();
+bool asked();
+// A press, unless a finger rested there for so long that it asked.
+bool meant(bool pressed);
 // The pointer is over another window: a menu, the help.
 bool other_window_hovered();
 

@@ -83,7 +83,7 @@ bool overfits(const RunView& view) { return overfits(view.settings, view.history
 void draw_beside_best(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& renderer, int block, Actions& actions) {
     const std::size_t best = view.history.best(), other = view.shown == best ? view.history.size() - 1 : view.shown;
     const bool narrow = r.width() < t.px(360) && r.height() > 1.5f * r.width();
-    const float gap = t.px(22), row = t.px(26);
+    const float gap = t.px(22), row = t.control() + t.px(2);
     const float width = narrow ? r.width() : (r.width() - gap) / 2, height = narrow ? (r.height() - row - gap) / 2 : r.height() - row - t.px(8);
     ImGui::PushID("best");
     float y = draw_moment(view, t, {r.min, {r.min.x + width, r.min.y + height}}, best, true, renderer, block);
@@ -97,7 +97,7 @@ void draw_beside_best(const RunView& view, const Theme& t, Rect r, HeatmapRender
     y = std::min(y, r.max.y - row + t.px(2));
     float x = r.min.x;
     const auto place = [&](const char* label) {
-        const Rect at{{x, y}, {x + text_width(t.regular, label) + t.px(22), y + t.px(24)}};
+        const Rect at{{x, y}, {x + text_width(t.regular, label) + t.px(22), y + t.control()}};
         x = at.max.x + t.px(8);
         return at;
     };

@@ -21,6 +21,7 @@ struct LessonDesk {
     std::string pressed;                       // panel clicked in this frame
     std::string hinted;                        // panel that a link under the pointer names
     float scroll = 0;                          // pixels, of the text
+    float turned = 0;                          // pixels by which the wheel moves it in this frame
 
     // Loads the shelf; an open lesson goes on in the other words.
     void fill(std::span<const LessonFile> translated);

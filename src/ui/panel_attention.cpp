@@ -87,6 +87,17 @@ void draw_what_if(const RunView& view, const Theme& t, Rect r, WhatIfState& stat
     hover_note(t, {{r.min.x, y - t.px(30)}, r.max}, "What if", "Measured on the first held-out sequences with the changed heads, beside the model as it was trained. The run itself is not changed.");
 }
 
+std::string phase_since(const RunView& view) {
+    const Reading& now = view.now().reading;
+    std::string title = now.phase == Phase::undecided ? "Undecided" : now.phase == Phase::competitive ? "Competitive" : "Cooperative";
+    for (auto change = view.history.readout().phase_changes().rbegin(); change != view.history.readout().phase_changes().rend(); ++change)
+        if (change->step <= view.now().step) {
+            if (change->to == now.phase) title += " since step " + std::to_string(change->step);
+            break;
+        }
+    return title;
+}
+
 void draw_phase(const RunView& view, const Theme& t, Rect r) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Reading& now = view.now().reading;
@@ -95,15 +106,9 @@ void draw_phase(const RunView& view, const Theme& t, Rect r) {
     r.max.y = std::min(r.max.y, r.min.y + t.px(8 + 4 + 4 + 9) + t.strong->FontSize + text_height + t.small->FontSize);
     list->AddRectFilled(r.min, r.max, t.accent_soft, t.px(6));
     list->AddRect(r.min, r.max, mixed(t.accent_soft, t.accent, 0.25f), t.px(6), 0, std::max(1.0f, t.px(1)));
-    std::string title = now.phase == Phase::undecided ? "Undecided" : now.phase == Phase::competitive ? "Competitive" : "Cooperative";
-    for (auto change = view.history.readout().phase_changes().rbegin(); change != view.history.readout().phase_changes().rend(); ++change)
-        if (change->step <= now.step) {
-            if (change->to == now.phase) title += " since step " + std::to_string(change->step);
-            break;
-        }
     const float pad = t.px(11);
     float y = r.min.y + t.px(8);
-    draw_text(list, t.strong, {r.min.x + pad, y}, t.accent, fitted(t.strong, title, r.width() - 2 * pad));
+    draw_text(list, t.strong, {r.min.x + pad, y}, t.accent, fitted(t.strong, phase_since(view), r.width() - 2 * pad));
     y += t.strong->FontSize + t.px(4);
     y += draw_text_wrapped(list, t.small, {r.min.x + pad, y}, r.width() - 2 * pad, t.text, sentence) + t.px(4);
     if (y + t.small->FontSize <= r.max.y) {
@@ -135,9 +140,11 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     const bool narrow = r.width() < t.px(480) && r.height() > 1.5f * r.width();
     const bool turned = overfits(view), wide = r.width() >= t.px(480);
     float top = r.min.y + t.px(44), said_end = right;
+    std::string aside;  // beside the title
     const float title_end = left + text_width(t.title, "Where each head looks"), closer_width = text_width(t.small, "one prediction\u2026") + t.px(12);
-    if (title_end + t.px(14) + closer_width < right) {
-        const Rect closer{{right + t.px(2) - closer_width, r.min.y + t.px(10)}, {right + t.px(2), r.min.y + t.px(17) + t.small->FontSize}};
+    const float closer_right = before_corner(t, r);
+    if (title_end + t.px(14) + closer_width < closer_right + t.px(2)) {
+        const Rect closer{{closer_right - closer_width, r.min.y + t.px(10)}, {closer_right, r.min.y + t.px(17) + t.small->FontSize}};
         if (button(t, "close-up", "", closer, ButtonKind::quiet, "One prediction taken apart: what each head reads, what it adds, and what follows")) state.close_up.open = true;
         draw_text_centred(list, t.small, {(closer.min.x + closer.max.x) / 2, r.min.y + t.px(14)}, t.accent, "one prediction\u2026");
         said_end = closer.min.x - t.px(8);
@@ -149,10 +156,9 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
         const float width = text_width(t.regular, "Now") + text_width(t.regular, "Best | now") + t.px(40);
         const bool above = title_end + t.px(14) + width < said_end;
         if (segments(t, "best", above ? ImVec2{said_end - width, r.min.y + t.px(9)} : ImVec2{left, top - t.px(6)}, labels, chosen, notes)) state.beside_best = chosen == 1;
-        if (!above) top += t.px(26);
+        if (!above) top += t.control() + t.px(2);
     } else if (wide) {
-        const std::string average = (seen == view.shown ? "averaged over " : "of step " + std::to_string(view.history[seen].step) + ", averaged over ") + std::to_string(view.settings.validation) + " held-out sequences";
-        if (title_end + t.px(14) + text_width(t.small, average) < said_end) draw_text_right(list, t.small, {said_end, r.min.y + t.px(14)}, t.muted, average);
+        aside = (seen == view.shown ? "averaged over " : "of step " + std::to_string(view.history[seen].step) + ", averaged over ") + std::to_string(view.settings.validation) + " held-out sequences";
     }
 
     ease(view, e.attention, state);
@@ -163,7 +169,7 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     if (e.blocks > 1) {
         static constexpr const char* labels[] = {"Block 1", "Block 2", "Block 3", "Block 4", "Block 5", "Block 6", "Block 7", "Block 8"};
         segments(t, "block", {left, top - t.px(6)}, std::span(labels).first(static_cast<std::size_t>(std::min(e.blocks, 8))), state.block, {});
-        top += t.px(26);
+        top += t.control() + t.px(2);
     }
     if (turned && state.beside_best) {
         draw_beside_best(view, t, {{left, top}, {right, r.max.y - t.px(12)}}, renderer, state.block, actions);
@@ -177,6 +183,8 @@ void draw_attention_panel(const RunView& view, const Theme& t, Rect r, HeatmapRe
     const float phase_height = t.px(92), scale_height = t.px(32);
     const float room = narrow ? FLT_MAX : bottom - top - t.px(18) - scale_height - phase_height - t.px(6);
     const bool tight = !narrow && room < t.px(110);  // an embed: leave out scale and phase, keep the maps
+    if (tight && !turned && !state.what_if.asking()) aside = phase_since(view);
+    if (title_end + t.px(14) + text_width(t.small, aside) < said_end) draw_text_right(list, t.small, {said_end, r.min.y + t.px(14)}, t.muted, aside);
     const bool small_card = tight && right - left < t.px(340);
     float map_width = narrow ? right - left - axis : (right - left) * (small_card ? 0.47f : 0.52f) - axis;
     float map_height = map_width / aspect;

@@ -15,7 +15,8 @@
 namespace ladder {
 namespace {
 
-constexpr float tile_area = 60, sequence_rows = 3, cell_height = 19;
+constexpr float tile_area = 60, sequence_rows = 3, cell_height = 19, matrix_gap = 8;
+constexpr std::string_view summary_names[] = {"vocabulary", "importance", "spans", "heads", "batch", "learning-rate", "data", "query-init"};
 
 ImU32 span_tint(const Theme& t, const Span& s) { return t.stage_tint[static_cast<std::size_t>(std::min(s.rank, 8))]; }
 // What is known of a span: how strong it is in the chain, or what it is worth in a text.
@@ -48,9 +49,6 @@ float labels_height(const Chain& chain, const Theme& t) {
     return overlapping(chain) ? static_cast<float>(chain.span_count()) * (t.small->FontSize + t.px(7)) + t.px(4) : one;
 }
 
-// A finger that rests on a tile and then moves up or down means to scroll: it shall not throw the run away.
-bool by_touch() { return ImGui::GetIO().MouseSource == ImGuiMouseSource_TouchScreen; }
-
 // Dragging a tile up or down changes how strongly its span acts; letting go begins a run with the new strengths.
 void draw_strengths_by_hand(const RunView& view, const Theme& t, Rect tiles, float step, ChainPanelState& state, Actions& actions) {
     const Chain& chain = view.chain;
@@ -64,6 +62,7 @@ void draw_strengths_by_hand(const RunView& view, const Theme& t, Rect tiles, flo
         ImGui::PushID(k);
         ImGui::InvisibleButton("strength", {std::max(1.0f, to - from), std::max(1.0f, tiles.height())});
         const ImVec2 way_made = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, t.px(3));
+        // A finger that rests on a tile and then moves means to scroll: it shall not throw the run away.
         const bool held = !by_touch() && dragged() && (way_made.x != 0 || way_made.y != 0), let_go = ImGui::IsItemDeactivated();
         const bool focused = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible;
         const int steps = arrow_pressed(ImGuiKey_DownArrow, ImGuiKey_UpArrow);
@@ -236,17 +235,24 @@ void draw_matrix(const RunView& view, const Theme& t, Rect r, int span, HeatmapR
     }
 }
 
+// Up to three matrices can stand beside their name, which leaves the settings a row more.
+float matrix_beside(const Theme& t) { return t.pressed(38); }
+bool stand_beside(const Chain& chain, const Theme& t, float width) { return chain.span_count() <= 3 && width >= t.px(200); }
+float matrix_below(const Chain& chain, const Theme& t, float width) {
+    const auto h = static_cast<float>(chain.span_count());
+    return std::min(t.px(56), (width - t.px(matrix_gap) * (h - 1)) / h);
+}
+
 // room: height from here to the end of the card.
 float draw_matrices(const RunView& view, const Theme& t, float left, float right, float y, float room, HeatmapRenderer& maps, ChainPanelState& state) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const int h = view.chain.span_count();
-    // In a low card up to three stand beside their name, which leaves the settings a row more.
-    const float gap = t.px(8), beside = 3 * t.px(38) + 2 * gap;
-    const bool low_card = room < t.px(330) && h <= 3 && right - left >= t.px(200);
-    float first = left, side = std::min(t.px(56), (right - left - gap * static_cast<float>(h - 1)) / static_cast<float>(h));
+    const float gap = t.px(matrix_gap);
+    const bool low_card = room < t.px(330) && stand_beside(view.chain, t, right - left);
+    float first = left, side = matrix_below(view.chain, t, right - left);
     if (low_card) {
-        side = t.px(38);
-        first = right - beside;
+        side = matrix_beside(t);
+        first = right - 3 * side - 2 * gap;
         draw_text(list, t.strong, {left, y + side / 2 - t.strong->FontSize}, t.text, "Feature");
         draw_text(list, t.strong, {left, y + side / 2}, t.text, "matrices A");
     } else {
@@ -265,6 +271,16 @@ float draw_matrices(const RunView& view, const Theme& t, float left, float right
     return y + side;
 }
 
+std::string text_size(const Chain& chain) {
+    const TextTokens& text = chain.ngrams()->text();
+    const std::size_t others = static_cast<std::size_t>(std::count(text.tokens.begin(), text.tokens.end(), chain.vocabulary() - 1));
+    std::string size = compact(static_cast<double>(text.tokens.size())) + " characters, the last tenth held out.";
+    if (others > 0) size += " " + std::to_string(others) + " are too rare for a token of their own (\u2026).";
+    return size;
+}
+
+float facts_row(const Theme& t) { return t.small->FontSize + t.px(5); }
+
 // In place of the matrices: what the classes' predictors reach by counting.
 float draw_text_facts(const RunView& view, const Theme& t, float left, float right, float y) {
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -272,19 +288,17 @@ float draw_text_facts(const RunView& view, const Theme& t, float left, float rig
     draw_text(list, t.strong, {left, y}, t.text, "What counting reaches");
     y += t.strong->FontSize + t.px(5);
     for (int rung = 0; rung <= view.chain.span_count(); ++rung) {
-        const float row = t.small->FontSize + t.px(5);
+        const float row = facts_row(t);
         const std::string name = rung_name(view.chain, rung), value = number(grams.cross_entropy(rung), 3) + " nats";
         draw_text(list, t.small, {left, y}, t.muted, fitted(t.small, rung_symbol(rung) + "  " + std::string(translated(name.substr(0, name.find(':')))), right - left - t.px(70)));
         draw_text_right(list, t.small, {right, y}, t.text, value);
         hover_note(t, {{left, y}, {right, y + row}}, name, "Its cross-entropy on a part of the text that was not counted." + (rung > 0 ? " Smoothed with the rung below, which counts as " + compact(grams.smoothing(rung)) + " further characters." : std::string()));
         y += row;
     }
-    const TextTokens& text = grams.text();
-    const std::size_t others = static_cast<std::size_t>(std::count(text.tokens.begin(), text.tokens.end(), view.chain.vocabulary() - 1));
-    std::string size = compact(static_cast<double>(text.tokens.size())) + " characters, the last tenth held out.";
-    if (others > 0) size += " " + std::to_string(others) + " are too rare for a token of their own (\u2026).";
-    return y + draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, size) + t.px(4);
+    return y + draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, text_size(view.chain)) + t.px(4);
 }
+
+float summary_row(const Theme& t) { return t.regular->FontSize + t.px(4.5f); }
 
 void draw_summary(const RunView& view, const Theme& t, float left, float right, float y, float bottom, SettingsPanelState& settings) {
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -299,8 +313,8 @@ void draw_summary(const RunView& view, const Theme& t, float left, float right, 
     }
     if (view.has(Control::settings)) draw_text_centred(list, t.small, {(edit.min.x + edit.max.x) / 2, y + t.px(1)}, t.accent, "change\u2026");
     y += t.strong->FontSize + t.px(6);
-    const float row = t.regular->FontSize + t.px(4.5f);
-    for (std::string_view name : {"vocabulary", "importance", "spans", "heads", "batch", "learning-rate", "data", "query-init"}) {
+    const float row = summary_row(t);
+    for (std::string_view name : summary_names) {
         if (y + t.regular->FontSize > bottom) return;
         if (view.chain.ngrams() && name == "importance") continue;  // a text has none
         const SettingInfo& info = *find_setting(name == "importance" && !view.settings.strengths.empty() ? "strengths" : name);
@@ -316,8 +330,18 @@ void draw_summary(const RunView& view, const Theme& t, float left, float right, 
 
 }  // namespace
 
-float chain_panel_height(const RunView& view, const Theme& t, float) {
-    return t.px(48 + 40 + tile_area + 34 + sequence_rows * (cell_height + 2) + 30 + 80 + 190) + labels_height(view.chain, t);
+float chain_panel_height(const RunView& view, const Theme& t, float width) {
+    const Chain& chain = view.chain;
+    // A wide window may have the card in a column, where its sentences take more lines.
+    const float inner = width < t.px(480) ? width - t.px(16 + 32) : t.px(236 - 32);
+    const float title = t.px(12) + t.title->FontSize + t.px(5) + wrapped_height(t.small, chain_sentence(chain), inner) + t.px(4);
+    const float tiles = t.px(tile_area + 6) + t.small->FontSize + labels_height(chain, t) + t.px(8);
+    const float sequence = t.strong->FontSize + t.px(6 + sequence_rows * (cell_height + 2) + 6);
+    const float matrices = chain.ngrams()                    ? t.strong->FontSize + t.px(5 + 4 + 4) + static_cast<float>(chain.span_count() + 1) * facts_row(t) + wrapped_height(t.small, text_size(chain), inner)
+                           : stand_beside(chain, t, inner) ? matrix_beside(t) + t.px(8)
+                                                             : t.strong->FontSize + t.px(6 + 8) + matrix_below(chain, t, inner);
+    const float summary = t.strong->FontSize + t.px(6) + static_cast<float>(std::size(summary_names)) * summary_row(t) + t.px(12);
+    return title + tiles + sequence + matrices + summary;
 }
 
 void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRenderer& maps, ChainPanelState& state, SettingsPanelState& settings, Actions& actions) {
@@ -329,7 +353,7 @@ void draw_chain_panel(const RunView& view, const Theme& t, Rect r, HeatmapRender
     const bool text = view.chain.ngrams() != nullptr;
     draw_text(list, t.title, {left, y}, t.text, text ? "The text" : "The chain");
     const char* own = text ? "another text\u2026" : "own text\u2026";
-    const float own_right = right + t.px(2), own_width = text_width(t.small, own) + t.px(12);  // the corner belongs to the button that enlarges
+    const float own_right = before_corner(t, r), own_width = text_width(t.small, own) + t.px(12);
     const Rect ask{{own_right - own_width, y - t.px(1)}, {own_right, y + t.small->FontSize + t.px(7)}};
     if (view.has(Control::settings)) {
         if (button(t, "own text", "", ask, ButtonKind::quiet, "Learn from a text instead: paste one or open a file, and the ladder\u2019s rungs become its n-gram predictors")) actions.ask_text = true;

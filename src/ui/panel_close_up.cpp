@@ -21,10 +21,12 @@ std::string map_name(const CloseUp& c, int map) {
 
 double written(const CloseUp& c, int map, int token) { return c.written[static_cast<std::size_t>(map) * c.model.size() + static_cast<std::size_t>(token)]; }
 
+float stepper_side(const Theme& t) { return t.px(t.finger ? 32.0f : 22.0f); }
+
 // "<  position 12  >": two buttons that move a number. Returns the width taken.
 float stepper(const Theme& t, const char* id, ImVec2 at, const std::string& text, int& value, int low, int high, std::string_view note) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const float side = t.px(22), words = text_width(t.small, text) + t.px(8), middle = at.y + side / 2;
+    const float side = stepper_side(t), words = text_width(t.small, text) + t.px(8), middle = at.y + side / 2;
     ImGui::PushID(id);
     const auto arrow = [&](const char* name, float x, int way) {
         const bool can = way < 0 ? value > low : value < high;
@@ -170,11 +172,12 @@ void draw_close_up(const RunView& view, const Theme& t, Rect r, CloseUpState& st
     // Of large models the states of some moments only are kept.
     const std::string of = view.ready() && state.of && state.of->step() != view.now().step ? "of step " + std::to_string(state.of->step()) : "";
     const float of_width = of.empty() ? 0 : text_width(t.small, of) + t.px(8);
-    const std::string title = fitted(t.title, "One prediction, taken apart", right - left - t.px(80) - of_width);
+    const std::string title = fitted(t.title, "One prediction, taken apart", before_corner(t, r) - left - t.px(82) - of_width);
     draw_text(list, t.title, {left, y}, t.text, title);
     draw_text(list, t.small, {left + text_width(t.title, title) + t.px(8), y + t.px(3)}, t.accent, of);
     const float back_width = text_width(t.small, "all maps") + t.px(12);
-    const Rect back{{right + t.px(2) - back_width, r.min.y + t.px(10)}, {right + t.px(2), r.min.y + t.px(17) + t.small->FontSize}};
+    const float back_right = before_corner(t, r);
+    const Rect back{{back_right - back_width, r.min.y + t.px(10)}, {back_right, r.min.y + t.px(17) + t.small->FontSize}};
     if (button(t, "back", "", back, ButtonKind::quiet, "Back to the maps of all heads (Esc)")) state.open = false;
     draw_text_centred(list, t.small, {(back.min.x + back.max.x) / 2, r.min.y + t.px(14)}, t.accent, "all maps");
     y += t.title->FontSize + t.px(6);
@@ -188,11 +191,11 @@ void draw_close_up(const RunView& view, const Theme& t, Rect r, CloseUpState& st
     stepper(t, "sequence", {left + one + t.px(10), y}, "sequence " + std::to_string(state.shown_sequence + 1), state.sequence, 0, state.bench->sequences() - 1, "Another held-out sequence");
     if (r.width() > t.px(420) && view.has(Control::step)) {
         const float width = text_width(t.small, "one step, slowly\u2026") + t.px(12);
-        const Rect slow{{right + t.px(2) - width, y}, {right + t.px(2), y + t.px(22)}};
+        const Rect slow{{right + t.px(2) - width, y}, {right + t.px(2), y + stepper_side(t)}};
         if (button(t, "slow motion", "", slow, ButtonKind::quiet, "The next training step in slow motion: sample, forward, loss, backward, update (S)")) actions.slow_motion = true;
-        draw_text_centred(list, t.small, {(slow.min.x + slow.max.x) / 2, y + t.px(5)}, t.accent, "one step, slowly\u2026");
+        draw_text_centred(list, t.small, {(slow.min.x + slow.max.x) / 2, y + (stepper_side(t) - t.small->FontSize) / 2}, t.accent, "one step, slowly\u2026");
     }
-    y += t.px(27);
+    y += stepper_side(t) + t.px(5);
 
     draw_text(list, t.strong, {left, y}, t.text, "What each head reads");
     draw_text_right(list, t.small, {right, y + t.px(2)}, t.muted, "full bar: weight " + number(static_cast<double>(*std::max_element(c.attention.begin(), c.attention.end())), 2));

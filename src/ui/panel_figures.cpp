@@ -88,7 +88,7 @@ bool takes_seeds(const Figure& f) { return f.plot == FigurePlot::best_excess; }
 float draw_seeds(const Theme& t, float left, float y, const Figure& f, FiguresPanelState& state) {
     static constexpr const char* labels[] = {"1", "2", "3", "4", "5"};
     static constexpr const char* notes[] = {"One seed", "Two seeds, one after the other", "Three seeds, one after the other", "Four seeds, one after the other", "Five seeds, one after the other"};
-    draw_text(ImGui::GetWindowDrawList(), t.small, {left, y + (t.px(24) - t.small->FontSize) / 2}, t.muted, "seeds");
+    draw_text(ImGui::GetWindowDrawList(), t.small, {left, y + (t.control() - t.small->FontSize) / 2}, t.muted, "seeds");
     int chosen = state.seeds - 1;
     float width = 0;
     const float at = left + text_width(t.small, "seeds") + t.px(8);
@@ -131,7 +131,7 @@ void draw_invitation(const Theme& t, Rect r, const Figure& f, FiguresPanelState&
         const std::string label = f.plot == FigurePlot::flow ? "Solve the equations" : "Run " + std::string(figure_heading(f).starts_with("Figures") ? "figures " : "figure ") + f.number;
         const Rect go{{left, y}, {left + std::max(t.px(150), text_width(t.strong, label) + t.px(44)), y + t.px(36)}};
         if (button(t, "begin figure", label, go, ButtonKind::primary, f.plot == FigurePlot::flow ? "Solve the equations" : "Train as fast as this machine goes, with " + seeds_text(seed, seeds))) actions.run_figure = f.id;
-        if (takes_seeds(f)) draw_seeds(t, go.max.x + t.px(16), y + t.px(6), f, state);
+        if (takes_seeds(f)) draw_seeds(t, go.max.x + t.px(16), y + (t.px(36) - t.control()) / 2, f, state);
         else if (f.plot != FigurePlot::flow) draw_text(list, t.small, {go.max.x + t.px(14), y + (t.px(36) - t.small->FontSize) / 2}, t.muted, "with " + seeds_text(seed, 1));
     }
 }
@@ -189,7 +189,7 @@ void draw_figure(const RunView& view, const Theme& t, Rect r, FiguresPanelState&
         if (segments(t, "figure view", {left, y}, f.plot == FigurePlot::ladder ? ladder : f.plot == FigurePlot::excess ? excess : sizes, chosen, notes, &width)) state.each_run = chosen == 1;
         if (takes_seeds(f) && !running && left + width + t.px(220) < right) draw_seeds(t, left + width + t.px(18), y, f, state);
         else if (takes_seeds(f) && state.each_run && running) draw_text(list, t.small, {left + width + t.px(12), y + t.px(6)}, t.muted, "seed " + std::to_string(runs.back().settings.seed));
-        y += t.px(34);
+        y += t.control() + t.px(10);
     }
     draw_figure_runs(t, {{left, y}, r.max}, f, runs, state.each_run);
 }
@@ -207,7 +207,8 @@ void draw_figures_panel(const RunView& view, const Theme& t, Rect r, FiguresPane
     if (narrow) {
         ImGui::SetCursorScreenPos({left, y});
         ImGui::SetNextItemWidth(right - left);
-        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), t.px(9)});
+        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), t.px(t.finger ? 13.0f : 9.0f)});
+        ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {t.px(8), t.menu_gap(6)});
         const Figure& now = chosen_figure(state);
         const bool sweeping = state.chosen == sweep_id;
         if (ImGui::BeginCombo("##figure", translated_label(sweeping ? "Sweep: a grid of your own" : figure_heading(now) + ": " + now.title), ImGuiComboFlags_HeightLargest)) {
@@ -216,8 +217,8 @@ void draw_figures_panel(const RunView& view, const Theme& t, Rect r, FiguresPane
             if (ImGui::Selectable(translated_label("Sweep: a grid of your own"), sweeping)) state.chosen = sweep_id;
             ImGui::EndCombo();
         }
-        ImGui::PopStyleVar();
-        y += t.px(46);
+        ImGui::PopStyleVar(2);
+        y += t.px(t.finger ? 52.0f : 46.0f);
     } else {
         const float list_right = left + std::min(t.px(340), r.width() * 0.32f);
         draw_text(list, t.title, {left, y}, t.text, "The paper\u2019s figures");

@@ -12,7 +12,7 @@ namespace {
 
 // In the help: the size of all text, and how to change it.
 void draw_text_size(const Theme& t, ToolbarState& state) {
-    const float height = t.px(26);
+    const float height = t.pressed(26);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     draw_text(ImGui::GetWindowDrawList(), t.regular, {at.x, at.y + (height - t.regular->FontSize) / 2}, t.text, "Text size " + std::to_string(state.text_size) + "\u202F%");
     for (const bool larger : {false, true}) {
@@ -26,7 +26,7 @@ void draw_text_size(const Theme& t, ToolbarState& state) {
 void draw_language(const Theme& t, ImVec2 right_top, const ToolbarState& state, Actions& actions) {
     const bool english = state.language == "en";
     const char* name = english ? "\u4E2D\u6587" : "English";
-    const Rect r{{right_top.x - width_as_is(t.regular, name) - t.px(20), right_top.y}, {right_top.x, right_top.y + t.px(24)}};
+    const Rect r{{right_top.x - width_as_is(t.regular, name) - t.px(20), right_top.y}, {right_top.x, right_top.y + t.pressed(24)}};
     if (button(t, "language", "", r, ButtonKind::quiet, english ? "All texts, and the lessons, in Chinese" : "All texts, and the lessons, in English")) actions.language = english ? "zh" : "en";
     draw_as_is(ImGui::GetWindowDrawList(), t.regular, {r.min.x + t.px(10), r.min.y + (r.height() - t.regular->FontSize) / 2}, t.accent, name);
 }
@@ -100,7 +100,7 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state, Actions& action
             "A small transformer is being trained, right here, to predict sequences in which the next token depends on a few groups of earlier tokens. "
             "Its attention heads first all compete for the most important group and only later share the work. The ladder tells which simpler predictor the model currently behaves like.", room);
         ImGui::Dummy({0, t.px(2)});
-        text_lines(t.regular, "Point at anything, or tap it, to learn what it is. Drag the timeline to see any earlier moment.", room);
+        text_lines(t.regular, "Point at anything, tap it, or rest a finger on a button, to learn what it is. Drag the timeline to see any earlier moment.", room);
         ImGui::Dummy({0, t.px(2)});
         // What is pressed here comes before the parts of different lengths: it stays where it is.
         draw_language(t, {ImGui::GetCursorScreenPos().x + room, ImGui::GetCursorScreenPos().y + t.px(1)}, state, actions);
@@ -111,9 +111,9 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state, Actions& action
         int part = state.help_keys ? 1 : 0;
         if (segments(t, "help part", choice, parts, part, notes)) state.help_keys = part == 1;
         const float end = choice.x + room + t.px(12), licences = text_width(t.regular, "Licences") + t.px(24);
-        if (button(t, "licences", "Licences", {{end - licences, choice.y}, {end, choice.y + t.px(24)}}, ButtonKind::quiet, "The works of others that this program is made of, and under which licences")) actions.licences = true, state.help_open = false;
+        if (button(t, "licences", "Licences", {{end - licences, choice.y}, {end, choice.y + t.control()}}, ButtonKind::quiet, "The works of others that this program is made of, and under which licences")) actions.licences = true, state.help_open = false;
         ImGui::SetCursorScreenPos(choice);
-        ImGui::Dummy({0, t.px(30)});
+        ImGui::Dummy({0, t.control() + t.px(6)});
         if (state.help_keys) draw_keys(t, state.has_form);
         else draw_glossary(t, room);
         ImGui::Dummy({0, t.px(2)});
@@ -122,7 +122,6 @@ void draw_help(const Theme& t, Rect anchor, ToolbarState& state, Actions& action
         ImGui::PopStyleColor();
         ImGui::PopFont();
         ImGui::PopTextWrapPos();
-        if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) && !hovered(anchor) && !ImGui::IsMouseHoveringRect(anchor.min, anchor.max, false)) state.help_open = false;
     }
     ImGui::End();
     ImGui::PopStyleVar(3);

@@ -14,7 +14,7 @@ namespace {
 // Text scrolls inside its frame by wheel, finger and keys; returns the offset to draw at.
 float scrolled(const Theme& t, Rect frame, float height, LessonDesk& desk) {
     const float most = std::max(0.0f, height - frame.height());
-    if (hovered(frame)) desk.scroll -= ImGui::GetIO().MouseWheel * t.px(60);
+    desk.scroll -= desk.turned;
     if (ImGui::IsKeyPressed(ImGuiKey_PageDown)) desk.scroll += 0.8f * frame.height();
     if (ImGui::IsKeyPressed(ImGuiKey_PageUp)) desk.scroll -= 0.8f * frame.height();
     desk.scroll = std::clamp(std::floor(desk.scroll), 0.0f, most);
@@ -32,7 +32,7 @@ void draw_list(const Theme& t, Rect r, LessonDesk& desk, Actions& actions) {
     float top = r.min.y + t.px(38);
     top += draw_rich_text(list, t, {left, top}, right - left, t.muted, translated("Each sets up a run in place of the one on screen, and asks you what it will do before it shows you. They build on one another.")).height + t.px(8);
     const Rect frame{{left, top}, {right, r.max.y - t.px(10)}};
-    list->PushClipRect(frame.min, {frame.max.x + t.px(10), frame.max.y}, true);
+    ImGui::PushClipRect(frame.min, {frame.max.x + t.px(10), frame.max.y}, true);  // of what is pressed too
     const float first = frame.min.y - scrolled(t, frame, row * static_cast<float>(desk.shelf.size()), desk);
     for (std::size_t i = 0; i < desk.shelf.size(); ++i) {
         const float y = first + row * static_cast<float>(i);
@@ -49,7 +49,7 @@ void draw_list(const Theme& t, Rect r, LessonDesk& desk, Actions& actions) {
         draw_text_wrapped(list, t.small, {box.min.x + t.px(10), box.min.y + t.px(25)}, box.width() - t.px(20), t.muted, lesson.summary);
         list->PopClipRect();
     }
-    list->PopClipRect();
+    ImGui::PopClipRect();
 }
 
 // A stop for each step: done, now, to come.
@@ -63,14 +63,14 @@ void draw_steps(const Theme& t, const LessonProgress& p, float left, float right
     }
 }
 
-constexpr float choice_height = 30, choice_gap = 5;
+constexpr float choice_height = 30, choice_gap = 5;  // at least
 
 // The choices of a bet, or what came of it. Returns the height; draws only where list is given.
 float draw_bet(const std::vector<std::string>& choices, const Theme& t, ImVec2 at, float width, const LessonProgress& p, Rect frame, bool draw, Actions& actions) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     float y = at.y;
     for (int i = 0; i < static_cast<int>(choices.size()); ++i) {
-        const Rect box{{at.x, y}, {at.x + width, y + t.px(choice_height)}};
+        const Rect box{{at.x, y}, {at.x + width, y + t.pressed(choice_height)}};
         y = box.max.y + t.px(choice_gap);
         if (!draw || box.max.y < frame.min.y + t.px(8) || box.min.y > frame.max.y - t.px(8)) continue;
         const std::string& text = choices[static_cast<std::size_t>(i)];
@@ -112,7 +112,7 @@ void draw_lesson_panel(const RunView& view, const LessonWorld& world, const Them
     draw_steps(t, p, left, right, y);
     y += t.px(14);
 
-    const float footer = t.px(50);
+    const float footer = t.pressed(32) + t.px(18);
     const Rect frame{{left, y}, {right, r.max.y - footer}};
     // Measured first, so that scrolling knows its end; then drawn.
     float height = 0;
@@ -120,7 +120,7 @@ void draw_lesson_panel(const RunView& view, const LessonWorld& world, const Them
         float at = draw ? frame.min.y - scrolled(t, frame, height, desk) : 0;
         const float begin = at;
         ImDrawList* on = draw ? list : nullptr;
-        if (draw) list->PushClipRect({frame.min.x - t.px(4), frame.min.y}, {frame.max.x + t.px(10), frame.max.y}, true);
+        if (draw) ImGui::PushClipRect({frame.min.x - t.px(4), frame.min.y}, {frame.max.x + t.px(10), frame.max.y}, true);  // of what is pressed too
         if (draw) draw_text(list, t.title, {left, at}, t.text, fitted(t.title, p.step().title, width));
         at += t.title->FontSize + t.px(9);
         const auto paragraph = [&](const std::string& text, ImU32 ink) {
@@ -140,7 +140,7 @@ void draw_lesson_panel(const RunView& view, const LessonWorld& world, const Them
         if (p.missed()) paragraph(std::string(translated("This run ended without it. Reset it or take a new seed and try again, or go on.")), t.warning);
         if (p.done())
             for (const std::string& text : p.step().after) paragraph(filled(text, world, view.settings.seed, &p), t.text);
-        if (draw) list->PopClipRect();
+        if (draw) ImGui::PopClipRect();
         height = at - begin;
     }
 

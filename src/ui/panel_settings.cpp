@@ -42,16 +42,18 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
     ImGui::SetCursorScreenPos(r.min);
     if (info.kind == SettingKind::boolean) {
         bool on = std::get<bool>(value);
-        if (toggle(t, "on", {r.min.x, r.min.y + (r.height() - t.px(24)) / 2}, on ? "on" : "off", on, info.help)) info.put(state.draft, on);
+        if (toggle(t, "on", {r.min.x, r.min.y + (r.height() - t.control()) / 2}, on ? "on" : "off", on, info.help)) info.put(state.draft, on);
         return;
     }
     if (info.kind == SettingKind::choice) {
         ImGui::SetNextItemWidth(t.px(150));
+        ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {t.px(8), t.menu_gap(6)});
         if (ImGui::BeginCombo("##choice", translated_label(std::get<std::string>(value)))) {
             for (std::string_view choice : info.choices)
                 if (ImGui::Selectable(translated_label(std::string(choice)), choice == std::get<std::string>(value))) info.put(state.draft, std::string(choice));
             ImGui::EndCombo();
         }
+        ImGui::PopStyleVar();
         return;
     }
     if (info.kind == SettingKind::text) {  // given elsewhere: a line is no place for it
@@ -60,7 +62,7 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
         return;
     }
     const bool list = info.kind == SettingKind::integer_list || info.kind == SettingKind::number_list;
-    const float field = list ? std::min(t.px(150), r.width()) : t.px(88);
+    const float field = list ? std::min(t.px(150), r.width()) : t.px(t.finger ? 64.0f : 88.0f);
     std::string text = format_setting(info, state.draft);
     ImGui::SetNextItemWidth(field);
     ImGui::InputText("##text", &text, ImGuiInputTextFlags_AutoSelectAll);
@@ -100,7 +102,7 @@ void follow_run(const Settings& run, SettingsPanelState& state) {
 }
 
 void draw_rows(const Theme& t, const Settings& preset, SettingsPanelState& state) {
-    const float width = ImGui::GetContentRegionAvail().x, row = t.px(31);
+    const float width = ImGui::GetContentRegionAvail().x, row = t.pressed(31), inset = t.finger ? 0 : t.px(3);
     const bool narrow = width < t.px(430);
     const float label_width = narrow ? t.px(150) : t.px(200);
     std::string_view group;
@@ -126,7 +128,7 @@ void draw_rows(const Theme& t, const Settings& preset, SettingsPanelState& state
         else if (!active) note += "\nOnly matters with " + std::string(info.only_when) + ".";
         if (hovered({at, {at.x + label_width, at.y + row}})) show_note(t, info.label, note);
         ImGui::BeginDisabled(!active);
-        draw_control(t, info, {{at.x + label_width, at.y + t.px(3)}, {at.x + width - t.px(34), at.y + row - t.px(3)}}, state);
+        draw_control(t, info, {{at.x + label_width, at.y + inset}, {at.x + width - t.px(34), at.y + row - inset}}, state);
         ImGui::EndDisabled();
         if (info.get(state.draft) != info.get(preset)) {
             const Rect back{{at.x + width - t.px(30), at.y + t.px(3)}, {at.x + width - t.px(4), at.y + row - t.px(3)}};
@@ -145,14 +147,15 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     draw_card(list, t, r);
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(12);
     draw_text(list, t.title, {left, r.min.y + t.px(12)}, t.text, state.branch_step < 0 ? "Settings" : "Branch at step " + std::to_string(state.branch_step));
-    if (button(t, "close settings", "Close", {{right - t.px(58), r.min.y + t.px(8)}, {right, r.min.y + t.px(34)}}, ButtonKind::quiet, "Close without applying (Esc)")) {
+    const float head_right = t.finger ? before_corner(t, r) : right;
+    if (button(t, "close settings", "Close", {{head_right - t.px(58), r.min.y + t.px(8)}, {head_right, r.min.y + t.px(34)}}, ButtonKind::quiet, "Close without applying (Esc)")) {
         state.open = false;
         return;
     }
     // A phone shows its keyboard for a field of the page alone.
     if (view.has_page) {
         const float wide = text_width(t.regular, "As a form") + t.px(20);
-        if (button(t, "as a form", "As a form", {{right - t.px(64) - wide, r.min.y + t.px(8)}, {right - t.px(64), r.min.y + t.px(34)}}, ButtonKind::quiet, "The settings as fields of the page, to be typed into on a phone too (C)")) actions.show_form = true, state.open = false;
+        if (button(t, "as a form", "As a form", {{head_right - t.px(64) - wide, r.min.y + t.px(8)}, {head_right - t.px(64), r.min.y + t.px(34)}}, ButtonKind::quiet, "The settings as fields of the page, to be typed into on a phone too (C)")) actions.show_form = true, state.open = false;
     }
 
     follow_run(view.settings, state);
@@ -162,7 +165,7 @@ void draw_settings_editor(const RunView& view, const Theme& t, Rect r, const Set
     const std::string changed = branch && branch_difference(view.settings, state.draft).empty() ? "" : changes(view.settings, state.draft);
     const float footer = t.px(62);
     ImGui::SetCursorScreenPos({left, r.min.y + t.px(40)});
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(8), t.px(4)});
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(8), t.finger ? (t.pressed(0) - t.regular->FontSize) / 2 : t.px(4)});
     if (ImGui::BeginChild(branch ? "rows of a branch" : "rows", {right - left, std::max(t.px(40), r.height() - t.px(44) - footer)})) draw_rows(t, state.branch_step < 0 ? preset : view.settings, state);
     ImGui::EndChild();
     ImGui::PopStyleVar();

@@ -89,11 +89,11 @@ float draw_sliders(const Theme& t, float left, float right, float y, FlowSetting
     const auto choice = [&](const char* name, const char* label, std::span<const char* const> labels, std::span<const char* const> notes) {
         const FlowOption& o = *find_flow_option(name);
         y += t.px(3);
-        draw_text(list, t.small, {left, y + (t.px(24) - t.small->FontSize) / 2}, t.muted, label);
-        hover_note(t, {{left, y}, {left + t.px(48), y + t.px(24)}}, label, o.help);
+        draw_text(list, t.small, {left, y + (t.control() - t.small->FontSize) / 2}, t.muted, label);
+        hover_note(t, {{left, y}, {left + t.px(48), y + t.control()}}, label, o.help);
         int chosen = static_cast<int>(o.get(s));
         if (segments(t, name, {left + t.px(46), y}, labels, chosen, notes)) o.put(s, chosen);
-        y += t.px(27);
+        y += t.control() + t.px(3);
     };
     static constexpr const char* starts[] = {"even", "adversarial", "waterfall"};
     static constexpr const char* start_notes[] = {"Attention starts near uniform: spread evenly, but for the asymmetry", "Each head leans to another pattern, the first head to the weakest", "All heads lean to the patterns in the order of their strengths, each head a little less than the one before"};
@@ -102,7 +102,7 @@ float draw_sliders(const Theme& t, float left, float right, float y, FlowSetting
     if (!locked) choice("start", "start", starts, start_notes);
     choice("values", "values", values, value_notes);
     toggle(t, "metric", {left, y}, "softmax metric twice", s.metric_twice, find_flow_option("metric-twice")->help);
-    return y + t.px(28);
+    return y + t.control() + t.px(4);
 }
 
 // The moment looked at, of the solution.
@@ -291,7 +291,7 @@ void draw_theory_panel(const RunView& view, const Theme& t, Rect r, TheoryPanelS
     draw_card(list, t, r);
     list->PushClipRect(r.min, r.max, true);
     const bool narrow = r.width() < t.px(760), beside = state.view == TheoryPanelState::View::run;
-    const float left = r.min.x + t.px(16), top = r.min.y + t.px(12), column = narrow ? r.max.x - t.px(16) : left + t.px(284), row = t.px(narrow ? 30 : 23);
+    const float left = r.min.x + t.px(16), top = r.min.y + t.px(12), column = narrow ? r.max.x - t.px(16) : left + t.px(284), row = narrow ? t.pressed(30) : t.px(23);
     float y = top;
     draw_text(list, t.title, {left, y}, t.text, "The differential equations");
     y += t.title->FontSize + t.px(7);
@@ -303,11 +303,11 @@ void draw_theory_panel(const RunView& view, const Theme& t, Rect r, TheoryPanelS
     int chosen = static_cast<int>(state.view);
     float width = 0;
     if (segments(t, "theory view", {left, y}, views, chosen, notes, &width)) state.view = static_cast<TheoryPanelState::View>(chosen);
-    if (button(t, "figure 10", "Figure 10", {{column - t.px(78), y}, {column, y + t.px(24)}}, ButtonKind::plain, "Back to the settings of the paper\u2019s figure 10: three patterns, ratio 1.7, three heads, 40 positions")) {
+    if (button(t, "figure 10", "Figure 10", {{column - t.px(78), y}, {column, y + t.control()}}, ButtonKind::plain, "Back to the settings of the paper\u2019s figure 10: three patterns, ratio 1.7, three heads, 40 positions")) {
         state.settings = {};
         state.time = 0;
     }
-    y += t.px(32);
+    y += t.control() + t.px(8);
     y = draw_sliders(t, left, column, y, state.settings, beside, row) + t.px(6);
     if (!beside) y = draw_prediction(t, left, column, y, state);
     else if (no_comparison(view).empty()) y = draw_comparison(view, t, left, column, y, state);

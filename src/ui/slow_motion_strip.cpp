@@ -10,7 +10,7 @@
 namespace ladder {
 
 float draw_slow_motion(const Theme& t, Rect r, SlowMotion& motion, const std::string& sentence, Actions& actions, bool measure) {
-    const float pad = t.px(12), wide = t.px(560), row = t.px(24);
+    const float pad = t.px(12), wide = t.px(560), row = t.control();
     const bool narrow = r.width() < wide;
     const float text_height = wrapped_height(t.regular, sentence, r.width() - 2 * pad);
     // Two lines are kept free, so that the page does not move from part to part.

@@ -5,6 +5,7 @@
 
 #include <imgui.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -27,7 +28,14 @@ struct Theme {
     ImFont* strong = nullptr;    // 13.5 pt semibold
     ImFont* title = nullptr;     // 15.5 pt semibold
 
+    bool finger = false;         // what points is a finger before all: what it presses is larger
+
     float px(float points) const { return points * scale; }
+    // Height of what is pressed, usually so many points; of a small control in a row; of the gap between the lines of a menu.
+    float pressed(float points) const { return px(finger ? std::max(points, finger_wide) : points); }
+    float control() const { return px(finger ? 34.0f : 24.0f); }
+    float menu_gap(float points) const { return px(finger ? finger_wide - 13.5f : points); }
+    static constexpr float finger_wide = 40;
 };
 
 Theme make_theme(bool dark, float scale);       // fonts still null

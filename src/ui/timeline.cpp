@@ -114,7 +114,7 @@ void draw_timeline(const RunView& view, const Theme& t, Rect r, const PlotResult
 
 float draw_transport(const RunView& view, const Theme& t, ImVec2 at, const CurvesPanelState& state, Actions& actions) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const float side = t.px(26), half = t.px(12);
+    const float side = t.px(t.finger ? 34.0f : 26.0f), half = t.control() / 2;
     float x = at.x;
     for (const int direction : {-1, 1}) {
         const bool on = state.playback.direction() == direction;
@@ -133,7 +133,7 @@ float draw_transport(const RunView& view, const Theme& t, ImVec2 at, const Curve
         x += side + t.px(4);
     }
     const std::string speed = compact(state.playback.speed()) + "\u00D7";
-    const Rect r{{x, at.y - half}, {x + t.px(44), at.y + half}};
+    const Rect r{{x, at.y - half}, {x + t.px(t.finger ? 36.0f : 44.0f), at.y + half}};
     if (button(t, "playback speed", speed, r, ButtonKind::quiet, "Speed of the playback: at 1\u00D7 the whole run takes 16 seconds")) actions.playback_speed = true;
     return r.max.x;
 }

@@ -110,7 +110,7 @@ void draw_head_menu(const RunView& view, const Theme& t, ImVec2 right_top, float
     draw_text_centred(ImGui::GetWindowDrawList(), t.small, {(r.min.x + r.max.x) / 2, right_top.y + t.px(1)}, t.accent, label);
     ImGui::SetNextWindowPos({r.max.x, r.max.y + t.px(4)}, ImGuiCond_Always, {1, 0});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(8), t.px(8)});
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {t.px(8), t.px(7)});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {t.px(8), t.menu_gap(7)});
     ImGui::PushFont(t.regular);
     if (ImGui::BeginPopup("head menu")) {
         const auto entry = [&](const std::string& name, HeadEdit to, std::string_view note) {

@@ -103,3 +103,17 @@ TEST_CASE("a tap that closes a menu does nothing else, and under a menu nothing 
     heap.press({120, 60}, {120, 60});
     CHECK(heap.tapped == 1);
 }
+
+TEST_CASE("what a finger presses answers from beyond its edges, what a mouse presses does not") {
+    DrawnFrame frame;
+    const Rect small{{100, 100}, {120, 124}};
+    const auto said = [&](ImVec2 at) { return frame.said_at(at, [&] { button(frame.theme, "small", "", small, ButtonKind::quiet, "A button."); }).find("A button.") != std::string::npos; };
+    for (const ImVec2 at : {ImVec2{92, 112}, {128, 112}, {110, 94}, {110, 130}}) {
+        frame.theme.finger = false;
+        CHECK_FALSE(said(at));
+        frame.theme.finger = true;
+        CHECK(said(at));
+    }
+    CHECK_FALSE(said({88, 112}));
+    CHECK_FALSE(said({110, 134}));
+}

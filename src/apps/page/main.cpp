@@ -142,13 +142,13 @@ EMSCRIPTEN_KEEPALIVE Page* page_create(const char* address, const char* query, i
 // Whose pages may command this one, as its address has them, apart by commas.
 EMSCRIPTEN_KEEPALIVE const char* page_origins(Page* page) { return page->origins.c_str(); }
 
-// text_size: of the reader's text, times the browser's usual one. draw: 0 leaves what is shown as it is unless time runs by itself,
+// finger: what the reader points with before all. text_size: of the reader's text, times the browser's usual one. draw: 0 leaves what is shown as it is unless time runs by itself,
 // 1 draws if anything changed, 2 draws in any case. Returns 2 when it was drawn, 1 when not, 0 when the page cannot go on; fail() was told why.
-EMSCRIPTEN_KEEPALIVE int page_frame(Page* page, int width_pixels, int height_pixels, float pixel_ratio, bool dark, bool reduced_motion, float text_size, int draw) {
+EMSCRIPTEN_KEEPALIVE int page_frame(Page* page, int width_pixels, int height_pixels, float pixel_ratio, bool dark, bool reduced_motion, bool finger, float text_size, int draw) {
     try {
         ladder::Window& window = page->window;
         window.set_size(width_pixels, height_pixels, pixel_ratio);
-        const ladder::FrameInput input{static_cast<float>(width_pixels) / pixel_ratio, static_cast<float>(height_pixels) / pixel_ratio, pixel_ratio, dark, reduced_motion, window.seconds(), text_size, true};
+        const ladder::FrameInput input{static_cast<float>(width_pixels) / pixel_ratio, static_cast<float>(height_pixels) / pixel_ratio, pixel_ratio, dark, reduced_motion, window.seconds(), text_size, true, finger};
         page->app.prepare(input);
         window.begin_frame();
         page->app.frame(input);
@@ -223,6 +223,9 @@ EMSCRIPTEN_KEEPALIVE bool page_pinch(Page* page, float x, float y, float factor,
 EMSCRIPTEN_KEEPALIVE void page_wheel(Page* page, float x, float y) { page->window.turn_wheel(x, y); }
 // Of the mouse events that follow.
 EMSCRIPTEN_KEEPALIVE void page_finger(Page* page, bool finger) { page->window.point_with_finger(finger); }
+
+// Whether a finger that rested there moves a map.
+EMSCRIPTEN_KEEPALIVE bool page_moves_map(Page* page, float x, float y) { return page->app.moves_map(x, y); }
 // Every run rests, those of a sweep too, for whose reports no frame comes meanwhile.
 EMSCRIPTEN_KEEPALIVE void page_hold(Page* page, bool hidden) {
     page->hidden = hidden;
