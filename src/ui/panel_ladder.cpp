@@ -63,14 +63,16 @@ void draw_rung_facts(const RunView& view, const Theme& t, const Rungs& rungs, in
     ImDrawList* list = ImGui::GetWindowDrawList();
     const auto& learned = view.now().evaluation.learned_kl;
     const double to_learned = k >= 1 && static_cast<std::size_t>(k) <= learned.size() ? learned[static_cast<std::size_t>(k - 1)] : NAN;
-    draw_text(list, t.small, {rungs.names, row}, t.muted, "KL " + number(kl, 3));
+    const std::string distance = "KL " + number(kl, 3), first = "at step " + std::to_string(when);
+    draw_text(list, t.small, {rungs.names, row}, t.muted, distance);
     if (std::isfinite(to_learned)) draw_text(list, t.small, {rungs.names + t.px(60), row}, t.muted, "learned " + number(to_learned, 3));
     const float bar_left = rungs.names + t.px(learned.empty() ? 62 : 142), bar_right = rungs.right - t.px(84);
     if (bar_right > bar_left + t.px(10)) {
         const float middle = row + t.small->FontSize / 2;
         draw_bar(list, t, {{bar_left, middle - t.px(3.5f)}, {bar_right, middle + t.px(3.5f)}}, rungs.most > 0 && std::isfinite(kl) ? static_cast<float>(kl / rungs.most) : 0, t.stage_line[static_cast<std::size_t>(std::min(k, 8))]);
     }
-    draw_text_right(list, t.small, {rungs.right, row}, t.muted, when < 0 ? "" : "at step " + std::to_string(when));
+    // Large text leaves no room for it beside the distance; the note has it.
+    if (when >= 0 && rungs.names + text_width(t.small, distance) + t.px(8) + text_width(t.small, first) <= rungs.right) draw_text_right(list, t.small, {rungs.right, row}, t.muted, first);
 }
 
 void draw_rung(const RunView& view, const Theme& t, const Rungs& rungs, int k) {
@@ -128,7 +130,9 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
     list->PushClipRect(r.min, r.max, true);
     const float left = r.min.x + t.px(16), right = r.max.x - t.px(16);
     float y = r.min.y + t.px(12);
-    draw_text(list, t.title, {left, y}, t.text, "Which predictor is it now?");
+    const char* title = "Which predictor is it now?";
+    const ImFont* title_font = left + text_width(t.title, title) <= before_corner(t, r) ? t.title : t.strong;
+    draw_text(list, title_font, {left, y}, t.text, fitted(title_font, title, before_corner(t, r) - left));
     y += t.title->FontSize + t.px(7);
     const int h = view.chain.span_count();
     if (!view.ready()) {
@@ -139,9 +143,9 @@ void draw_ladder_panel(const RunView& view, const Theme& t, Rect r, LadderPanelS
     const Snapshot& now = view.now();
     y += draw_text_wrapped(list, t.strong, {left, y}, right - left, t.accent, verdict(view.chain, now)) + t.px(3);
     const std::string gap = gap_sentence(view.chain, now, moments_before(view.history, view.shown));
-    draw_text(list, t.small, {left, y}, t.muted, gap);
-    hover_note(t, {{left, y}, {right, y + t.small->FontSize}}, view.chain.ngrams() ? "Distance to the top rung" : "Gap to the truth", std::string(view.chain.ngrams() ? "KL divergence from the longest n-gram, p_h, to the model, averaged over held-out predictions: " : "KL divergence from the chain itself, p_h, to the model, averaged over held-out predictions: ") + number(now.evaluation.kl.empty() ? NAN : now.evaluation.kl.back(), 4) + " nats.");
-    y += t.small->FontSize + t.px(3);
+    const float gap_height = draw_text_wrapped(list, t.small, {left, y}, right - left, t.muted, gap);
+    hover_note(t, {{left, y}, {right, y + gap_height}}, view.chain.ngrams() ? "Distance to the top rung" : "Gap to the truth", std::string(view.chain.ngrams() ? "KL divergence from the longest n-gram, p_h, to the model, averaged over held-out predictions: " : "KL divergence from the chain itself, p_h, to the model, averaged over held-out predictions: ") + number(now.evaluation.kl.empty() ? NAN : now.evaluation.kl.back(), 4) + " nats.");
+    y += gap_height + t.px(3);
     // Where there is room between the rungs for their bars, what these are.
     if (const std::string key = "Bars: KL divergence from each class, shorter is nearer."; (r.max.y - y) / static_cast<float>(h) > t.px(66) && text_width(t.small, key) <= right - left) {
         draw_text(list, t.small, {left, y}, t.muted, key);
