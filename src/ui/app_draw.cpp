@@ -58,7 +58,7 @@ void App::Impl::draw_panel(Panel panel, Rect r, const RunView& view, const Layou
 // Whether it is a card that may fill the window.
 bool App::Impl::draw_content(Panel panel, Rect r, const RunView& view, const Layout& layout, Actions& actions) {
     switch (panel) {
-        case Panel::toolbar: draw_toolbar(view, theme, r, preset, toolbar, actions, layout.bar_in_rows); return false;
+        case Panel::toolbar: draw_toolbar(view, theme, r, preset, toolbar, actions, layout.bar); return false;
         case Panel::figures: draw_figures_panel(view, theme, r, figures_panel, actions); return false;
         case Panel::theory: draw_theory_panel(view, theme, r, theory); return false;
         case Panel::lesson: draw_lesson_panel(view, lesson_world(), theme, r, lessons, actions); return false;

@@ -3,17 +3,34 @@
 #include "ui/layout_spacing.h"
 
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 
 namespace ladder {
 namespace {
 
-constexpr float full_bar = 48, narrow_bar = 200, slim_bar = 44, narrow_slim_bar = 74;
+constexpr float two_row_bar = 92, narrow_bar = 200, wrapped_bar = 336, slim_bar = 44, narrow_slim_bar = 74;
 constexpr float narrow_width = 700;
 constexpr float curves_part = 0.34f;  // of the height, where they stand under chosen panels
 constexpr float slim_curves = 640, slim_curves_height = 260;  // narrower curves have their legend under them, and need this much
 
-float bar_height(bool rows, bool embedded) { return rows ? (embedded ? narrow_slim_bar : narrow_bar) : embedded ? slim_bar : full_bar; }
+float bar_height(Layout::Bar bar, bool embedded) {
+    switch (bar) {
+        case Layout::Bar::one_row: return embedded ? slim_bar : full_bar;
+        case Layout::Bar::two_rows: return two_row_bar;
+        case Layout::Bar::stacked: return embedded ? narrow_slim_bar : narrow_bar;
+        case Layout::Bar::wrapped: return wrapped_bar;
+    }
+    return full_bar;
+}
+
+// low: all panels of a page of one's own in a window that is low.
+Layout::Bar bar_of(float width, float height, bool embedded, bool narrow, bool low) {
+    // In less there would be no room left for the panels.
+    constexpr float least_height = 320, all_in_one_row = 1000, switch_in_one_row = 270;
+    if (narrow) return !embedded && width < switch_in_one_row ? Layout::Bar::wrapped : Layout::Bar::stacked;
+    return low && height >= least_height && width < all_in_one_row ? Layout::Bar::two_rows : Layout::Bar::one_row;
+}
 
 // Beside, above and below chosen panels.
 float side_of(float width) { return width < 1000 ? 8 : layout_margin; }
@@ -185,8 +202,8 @@ bool complete(const Arrangement& a) { return a.panels.size() == Arrangement{}.pa
 Layout make_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised, const Arrangement& a) {
     const bool all = !a.chosen && complete(a), narrow = width < 480, low = height < 480;
     // The whole page's bar needs rows sooner than that of a few panels in somebody's text.
-    const bool rows = narrow || (!a.embedded && width < narrow_width && (maximised || (all && !low)));
-    const float bar = bar_height(rows, a.embedded);
+    const Layout::Bar parts = bar_of(width, height, a.embedded, narrow || (!a.embedded && width < narrow_width && (maximised || (all && !low))), !a.embedded && !maximised && all && low);
+    const float bar = bar_height(parts, a.embedded);
     Layout l;
     if (maximised) {
         const float top = bar + notices + 8;
@@ -202,7 +219,7 @@ Layout make_layout(float width, float height, float notices, float chain_height,
     } else {
         l = stacked(width, height, notices, chain_height, heads, bar, a.curves_height);
     }
-    l.bar_in_rows = rows;
+    l.bar = parts;
     return l;
 }
 
@@ -217,7 +234,7 @@ std::optional<Panel> editor_place(const Layout& l) {
 
 float wanted_height(float width, float chain_height, int heads, const Arrangement& a, bool lesson) {
     if (width < 480) {
-        const float height = bar_height(true, a.embedded) + 16 + stacked_height(a, width, width - 16, chain_height, heads);
+        const float height = bar_height(Layout::Bar::stacked, a.embedded) + 16 + stacked_height(a, width, width - 16, chain_height, heads);
         return std::ceil(lesson ? with_sheet(height) : height);
     }
     // A lesson has its column from the second on, and beside it all panels from the third.
@@ -226,7 +243,7 @@ float wanted_height(float width, float chain_height, int heads, const Arrangemen
     constexpr float high = 10000;
     if (!a.chosen && complete(a)) return std::ceil(width < 1000 ? make_layout(width, high, 0, chain_height, heads, nullptr, a).height : std::clamp(width * 9 / 16, 600.0f, 720.0f));
     const bool under = a.panels.size() > 1 && a.panels.back() == Panel::curves, tall = under && a.panels.size() > 2;
-    const float side = side_of(width), inner = width - 2 * side, around = bar_height(false, a.embedded) + 2 * side;
+    const float side = side_of(width), inner = width - 2 * side, around = bar_height(Layout::Bar::one_row, a.embedded) + 2 * side;
     const std::vector<Panel> row(a.panels.begin(), a.panels.end() - (under ? 1 : 0));
     if (least_width(row, side) > inner) return std::ceil(around + stacked_height(a, width, inner, chain_height, heads));
     const bool chain = std::find(row.begin(), row.end(), Panel::chain) != row.end();
@@ -237,7 +254,7 @@ float wanted_height(float width, float chain_height, int heads, const Arrangemen
 }
 
 float wanted_height_alone(float width, float panel_height, bool embedded) {
-    const float bar = bar_height(width < (embedded ? 480 : narrow_width), embedded);
+    const float bar = bar_height(bar_of(width, FLT_MAX, embedded, width < (embedded ? 480 : narrow_width), false), embedded);
     return std::ceil(std::max(std::clamp(width * 9 / 16, 600.0f, 720.0f), bar + 16 + panel_height));
 }
 

@@ -32,7 +32,13 @@ struct Layout {
     std::vector<Place> places;
     float height = 0;  // of everything; more than the window where it scrolls
     float covered = 0; // of the window's lower end, by a lesson that stays where it is while the rest scrolls
-    bool bar_in_rows = false;  // the bar's parts stand under one another
+    // How the parts of the bar stand.
+    enum class Bar {
+        one_row,
+        two_rows,  // what is run and what it is used for, and under that how it runs: a low window that is no frame in a text
+        stacked,   // under one another
+        wrapped,   // the same with so little width for the text that the switch of workspaces and the buttons take two rows each
+    } bar = Bar::one_row;
 };
 
 // Which panels there are and how much room the bar takes.

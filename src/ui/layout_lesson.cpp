@@ -37,7 +37,9 @@ Layout make_lesson_layout(float width, float height, float notices, float chain_
     // A sheet leaves what the lesson speaks of its room only in a narrow window or a high one, and where all panels find theirs at once.
     const float low = width < 640 ? 480 : width < 1000 ? 640 : 600 + notices;
     if (width >= 480 && height <= low) {
-        const float bar = bar_of(l).height, top = bar + notices + 8, row = std::max(60.0f, height - top - 8), lesson = 0.46f * width;
+        // The lesson needs the height more than the bar does.
+        const float bar = l.bar == Layout::Bar::two_rows ? full_bar : bar_of(l).height, top = bar + notices + 8, row = std::max(60.0f, height - top - 8), lesson = 0.46f * width;
+        if (l.bar == Layout::Bar::two_rows) l.bar = Layout::Bar::one_row;
         l.kind = Layout::Kind::compact;
         l.places = {{Panel::toolbar, {0, 0, width, bar}}, {maximised ? *maximised : beside, {lesson + 16, top, width - lesson - 24, row}}, {Panel::lesson, {8, top, lesson, row}}};
         l.height = std::max(height, top + row);

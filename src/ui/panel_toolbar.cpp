@@ -1,6 +1,8 @@
 // The bar on top: what is run, whether it runs, how fast, and how it is doing.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include "run/presets.h"
 #include "ui/controls.h"
@@ -14,6 +16,7 @@ namespace ladder {
 namespace {
 
 constexpr double slowest = 1, fastest = 1000;
+constexpr float share_width = 50;
 
 // The slider's last stretch means "as fast as the machine goes".
 constexpr float top_of_scale = 0.95f;
@@ -70,6 +73,7 @@ void draw_preset_choice(const Theme& t, const Settings& run, Rect r, const std::
     ImGui::PushFont(t.regular);
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {t.px(10), (r.height() - t.regular->FontSize) / 2});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(8), t.px(8)});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {t.px(8), t.menu_gap(6)});
     ImGui::SetNextWindowSizeConstraints({r.width(), 0}, {FLT_MAX, ImGui::GetIO().DisplaySize.y * 0.7f});
     if (ImGui::BeginCombo("##preset", fitted(t.regular, title, r.width() - r.height() - t.px(14)).c_str(), ImGuiComboFlags_HeightLargest)) {
         for (const Preset& p : presets()) {
@@ -85,7 +89,7 @@ void draw_preset_choice(const Theme& t, const Settings& run, Rect r, const std::
     } else if (ImGui::IsItemHovered() && current) {
         show_note(t, current->title, differs.empty() ? current->summary : current->summary + "\nHere changed: " + differs + ".");
     }
-    ImGui::PopStyleVar(2);
+    ImGui::PopStyleVar(3);
     ImGui::PopFont();
 }
 
@@ -101,13 +105,20 @@ void draw_run_label(const Theme& t, Rect r, bool running, std::string_view label
     draw_text(list, t.strong, {x + sign + gap, middle - t.strong->FontSize / 2}, t.on_accent, label);
 }
 
-// unit stretches the buttons; returns where they end.
-float draw_run_buttons(const RunView& view, const Theme& t, float x, float y, float height, float unit, bool with_seed, Actions& actions) {
+constexpr std::pair<Control, float> run_button_widths[] = {{Control::run, 78}, {Control::step, 52}, {Control::reset, 56}, {Control::new_seed, 78}};
+constexpr float run_button_gap = 7;
+
+// unit stretches the buttons. wrapped: two in a row, as wide as there is room for up to there; 0: in one row. Returns where they end.
+float draw_run_buttons(const RunView& view, const Theme& t, float x, float y, float height, float unit, bool with_seed, Actions& actions, float wrapped = 0) {
     const bool running = view.status.state == RunnerStatus::State::running;
     const bool ended = view.status.ended();
+    const float left = x;
+    int placed = 0;
     const auto place = [&](float width) {
-        const Rect r{{x, y}, {x + t.px(width) * unit, y + height}};
-        x = r.max.x + t.px(7);
+        if (wrapped > 0 && placed > 0 && placed % 2 == 0) x = left, y += height + t.px(run_button_gap);
+        ++placed;
+        const Rect r{{x, y}, {x + (wrapped > 0 ? (wrapped - left - t.px(run_button_gap)) / 2 : t.px(width) * unit), y + height}};
+        x = r.max.x + t.px(run_button_gap);
         return r;
     };
     if (view.has(Control::run)) {
@@ -143,14 +154,22 @@ void draw_speed(const Theme& t, const RunView& view, Rect r, Actions& actions) {
     draw_text(list, t.small, {r.max.x - t.px(38), (r.min.y + r.max.y - t.small->FontSize) / 2}, t.muted, label);
 }
 
-// Which workspace; returns where it ends.
-float draw_workspaces(const Theme& t, ImVec2 at, ToolbarState& state) {
-    static constexpr const char* labels[] = {"Run", "Lessons", "Paper", "Theory"};
-    static constexpr const char* notes[] = {"Watch one run", "Learn how it works, beside the live run (E)", "The paper\u2019s figures, run here and judged (P)", "The paper\u2019s differential equations: what they predict, and how this run compares (D)"};
-    int chosen = static_cast<int>(state.workspace);
-    float width = 0;
-    if (segments(t, "workspace", at, labels, chosen, notes, &width)) state.workspace = static_cast<Workspace>(chosen);
-    return at.x + width;
+// Which workspace; returns where it ends. rows: of this height each, two stand over one another; 0: all in one row.
+float draw_workspaces(const Theme& t, ImVec2 at, ToolbarState& state, float rows = 0) {
+    static constexpr std::array<const char*, 4> labels = {"Run", "Lessons", "Paper", "Theory"};
+    static constexpr std::array<const char*, 4> notes = {"Watch one run", "Learn how it works, beside the live run (E)", "The paper\u2019s figures, run here and judged (P)", "The paper\u2019s differential equations: what they predict, and how this run compares (D)"};
+    const std::size_t in_row = rows > 0 ? 2 : labels.size();
+    float widest = 0;
+    for (std::size_t first = 0; first < labels.size(); first += in_row) {
+        int chosen = static_cast<int>(state.workspace) - static_cast<int>(first);
+        float width = 0;
+        ImGui::PushID(static_cast<int>(first));
+        if (segments(t, "workspace", at, std::span(labels).subspan(first, in_row), chosen, std::span(notes).subspan(first, in_row), &width)) state.workspace = static_cast<Workspace>(static_cast<int>(first) + chosen);
+        ImGui::PopID();
+        widest = std::max(widest, width);
+        at.y += rows;
+    }
+    return at.x + widest;
 }
 
 void draw_picture_menu(const RunView& view, Actions& actions) {
@@ -167,7 +186,7 @@ void draw_share(const Theme& t, const RunView& view, Rect r, ToolbarState& state
     if (button(t, "share", just_done ? "Done" : "Share", r, ButtonKind::quiet, ImGui::IsPopupOpen("share menu") ? "" : "Copy a link to this run, or save its numbers")) ImGui::OpenPopup("share menu");
     ImGui::SetNextWindowPos({r.max.x, r.max.y + t.px(8)}, ImGuiCond_Always, {1, 0});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(8), t.px(8)});
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {t.px(8), t.px(9)});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {t.px(8), t.menu_gap(9)});
     ImGui::PushFont(t.regular);
     if (ImGui::BeginPopup("share menu")) {
         const auto entry = [&](const char* label, Actions::Share what, std::string_view note) {
@@ -211,65 +230,87 @@ void draw_theme_button(const Theme& t, Rect r, ToolbarState& state) {
     list->PathFillConvex(t.muted);
 }
 
-}  // namespace
+std::string seed_text(const RunView& view) { return "seed " + std::to_string(view.settings.seed); }
 
-void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string& preset, ToolbarState& state, Actions& actions, bool narrow) {
+// From the right edge inwards, what there is of the small ones; returns the left end.
+float draw_corner(const RunView& view, const Theme& t, float right, float y, float side, ToolbarState& state, Actions& actions) {
+    const Rect anchor{{right - side, y}, {right, y + side}};
+    if (view.has(Control::help)) {
+        if (button(t, "help", "?", anchor, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
+        right -= side;
+    }
+    if (view.has(Control::theme)) draw_theme_button(t, {{right - side, y}, {right, y + side}}, state), right -= side;
+    if (view.has(Control::share)) draw_share(t, view, {{right - t.px(share_width), y}, {right, y + side}}, state, actions), right -= t.px(share_width);
+    draw_help(t, anchor, state, actions);
+    return right;
+}
+
+float corner_width(const RunView& view, const Theme& t, float side) {
+    return (view.has(Control::help) ? side : 0) + (view.has(Control::theme) ? side : 0) + (view.has(Control::share) ? t.px(share_width) : 0);
+}
+
+// The choice of a preset, or its name where that is not to be chosen.
+void draw_preset(const RunView& view, const Theme& t, Rect r, const std::string& preset, Actions& actions) {
+    if (view.has(Control::preset)) draw_preset_choice(t, view.settings, r, preset, actions);
+    else draw_text(ImGui::GetWindowDrawList(), t.strong, {r.min.x, (r.min.y + r.max.y - t.strong->FontSize) / 2}, t.text, fitted(t.strong, preset_title(view.settings, preset), r.width()));
+}
+
+// A narrow window: one under the other.
+void draw_stacked_bar(const RunView& view, const Theme& t, Rect r, const std::string& preset, ToolbarState& state, Actions& actions, bool wrapped) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddRectFilled(r.min, r.max, t.card);
-    list->AddLine({r.min.x, r.max.y - 0.5f}, {r.max.x, r.max.y - 0.5f}, t.border, std::max(1.0f, t.px(1)));
-    const std::string status = status_text(view), seed = "seed " + std::to_string(view.settings.seed);
-    const std::string status_note = compact(view.status.sequences_per_second) + " training sequences a second. The workers share each batch; SIMD or scalar tells whether they use vector instructions.";
-
-    // From the right edge inwards, what there is of the small ones; returns the left end.
-    const auto draw_corner = [&](float right, float y, float side) {
-        const Rect anchor{{right - side, y}, {right, y + side}};
-        if (view.has(Control::help)) {
-            if (button(t, "help", "?", anchor, ButtonKind::quiet, state.help_open ? "" : "What is this, and which keys do what (?)")) state.help_open = !state.help_open;
-            right -= side;
-        }
-        if (view.has(Control::theme)) draw_theme_button(t, {{right - side, y}, {right, y + side}}, state), right -= side;
-        if (view.has(Control::share)) draw_share(t, view, {{right - t.px(50), y}, {right, y + side}}, state, actions), right -= t.px(50);
-        draw_help(t, anchor, state, actions);
-        return right;
+    const float left = r.min.x + t.px(12), right = r.max.x - t.px(12), row = t.pressed(38);
+    float y = r.min.y + t.px(8);
+    const auto unit_for = [&](float room) {
+        float buttons = 0, gaps = -run_button_gap;
+        for (const auto& [control, width] : run_button_widths)
+            if (view.has(control)) buttons += width, gaps += run_button_gap;
+        return std::clamp((room - t.px(gaps)) / t.px(std::max(1.0f, buttons)), 0.5f, 2.0f);
     };
-
-    if (narrow) {
-        const float left = r.min.x + t.px(12), right = r.max.x - t.px(12), row = t.px(38);
-        float y = r.min.y + t.px(8);
-        const auto unit_for = [&](float room) {
-            float buttons = -7;
-            for (const auto& [control, width] : {std::pair{Control::run, 78.0f}, {Control::step, 52.0f}, {Control::reset, 56.0f}, {Control::new_seed, 78.0f}}) buttons += view.has(control) ? width + 7 : 0;
-            return std::clamp(room / t.px(std::max(1.0f, buttons)), 0.5f, 2.0f);
-        };
-        if (view.embedded) {
-            const float end = draw_corner(right, y, row) - t.px(4);
-            draw_run_buttons(view, t, left, y, row, unit_for(end - left), true, actions);
-            y += row + t.px(7);
-            const std::string text = fitted(t.small, seed + " \u00B7 " + status, right - left);
-            draw_text(list, t.small, {left, y}, t.muted, text);
-            return;
-        }
-        const float switch_end = view.has(Control::workspace) ? draw_workspaces(t, {left, y + (row - t.px(24)) / 2}, state) : left;
-        const float corner = (view.has(Control::help) ? row : 0) + (view.has(Control::theme) ? row : 0) + (view.has(Control::share) ? t.px(50) : 0);
-        // Larger text leaves the corner no room beside the switch: it stands beside the presets then, whose names can be cut.
-        const bool beside_switch = switch_end + corner <= right;
-        if (beside_switch) draw_corner(right, y, row);
-        y += row + t.px(4);
-        const float preset_right = beside_switch ? right : draw_corner(right, y, row) - t.px(4);
-        if (view.has(Control::preset)) draw_preset_choice(t, view.settings, {{left, y}, {preset_right, y + row}}, preset, actions);
-        else draw_text(list, t.strong, {left, y + (row - t.strong->FontSize) / 2}, t.text, fitted(t.strong, preset_title(view.settings, preset), preset_right - left));
-        y += row + t.px(8);
-        draw_run_buttons(view, t, left, y, row, unit_for(right - left), true, actions);
-        y += row + t.px(4);
-        draw_speed(t, view, {{left, y}, {right, y + row}}, actions);
-        y += row;
-        const std::string text = fitted(t.small, seed + " \u00B7 " + status, right - left);
-        draw_text(list, t.small, {left, y}, t.muted, text);
+    const auto draw_status = [&] { draw_text(list, t.small, {left, y}, t.muted, fitted(t.small, seed_text(view) + " \u00B7 " + status_text(view), right - left)); };
+    if (view.embedded) {
+        const float end = draw_corner(view, t, right, y, row, state, actions) - t.px(4);
+        draw_run_buttons(view, t, left, y, row, unit_for(end - left), true, actions);
+        y += row + t.px(7);
+        draw_status();
         return;
     }
+    const float switch_row = row + t.px(4);
+    const float switch_end = view.has(Control::workspace) ? draw_workspaces(t, {left, y + (row - t.control()) / 2}, state, wrapped ? switch_row : 0) : left;
+    if (wrapped) y += switch_row;
+    // Larger text leaves the corner no room beside the switch: it stands beside the presets then, whose names can be cut, or before them.
+    const bool beside_switch = !wrapped && switch_end + corner_width(view, t, row) <= right;
+    if (wrapped) y += switch_row;
+    if (wrapped || beside_switch) draw_corner(view, t, right, y, row, state, actions);
+    y += switch_row;
+    const float preset_right = wrapped || beside_switch ? right : draw_corner(view, t, right, y, row, state, actions) - t.px(4);
+    draw_preset(view, t, {{left, y}, {preset_right, y + row}}, preset, actions);
+    y += row + t.px(8);
+    draw_run_buttons(view, t, left, y, row, unit_for(right - left), true, actions, wrapped ? right : 0);
+    y += (wrapped ? row + t.px(run_button_gap) : 0) + row + t.px(4);
+    draw_speed(t, view, {{left, y}, {right, y + row}}, actions);
+    y += row;
+    draw_status();
+}
 
-    // What there is room for, in order of need: run, step and reset, the choice of preset, a new seed, the speed, the title, the status.
-    const float height = t.px(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(view.embedded ? 8 : 14), width = r.width() / t.scale;
+// A low window: what is run, and under it how.
+void draw_two_rows(const RunView& view, const Theme& t, Rect r, const std::string& preset, ToolbarState& state, Actions& actions) {
+    const float left = r.min.x + t.px(10), right = r.max.x - t.px(10), row = t.pressed(36);
+    float y = r.min.y + t.px(4);
+    const float switch_end = view.has(Control::workspace) ? draw_workspaces(t, {left, y + (row - t.control()) / 2}, state) + t.px(10) : left;
+    const float corner = draw_corner(view, t, right, y, row, state, actions) - t.px(6);
+    draw_preset(view, t, {{switch_end, y}, {std::min(corner, switch_end + t.px(320)), y + row}}, preset, actions);
+    y += row + t.px(4);
+    const float x = draw_run_buttons(view, t, left, y, row, 1, true, actions) + t.px(8), speed_end = x + std::min(t.px(220), (right - x) * 0.6f);
+    draw_speed(t, view, {{x, y}, {speed_end, y + row}}, actions);
+    const std::string status = fitted(t.small, seed_text(view) + " \u00B7 " + status_text(view), right - speed_end - t.px(8));
+    draw_text_right(ImGui::GetWindowDrawList(), t.small, {right, y + (row - t.small->FontSize) / 2}, t.muted, status);
+}
+
+// What there is room for, in order of need: run, step and reset, the choice of preset, a new seed, the speed, the title, the status.
+void draw_one_row(const RunView& view, const Theme& t, Rect r, const std::string& preset, ToolbarState& state, Actions& actions) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const std::string status = status_text(view), seed = seed_text(view);
+    const float height = t.pressed(30), y = std::floor((r.min.y + r.max.y - height) / 2), right = r.max.x - t.px(view.embedded ? 8 : 14), width = r.width() / t.scale;
     // The switch of workspaces takes the room of the presets where both have none; a form and the keys have them too.
     const bool with_workspaces = width >= 620 && view.has(Control::workspace), with_presets = width >= 740 || !with_workspaces;
     const bool with_seed = width >= (with_workspaces ? 840 : 620), with_speed = width >= (view.embedded ? 760 : 900), with_title = width >= 1000 && !view.embedded;
@@ -278,14 +319,14 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         draw_text(list, t.title, {x, (r.min.y + r.max.y - t.title->FontSize) / 2}, t.text, "Attention Ladder");
         x += text_width(t.title, "Attention Ladder") + t.px(14);
     }
-    if (with_workspaces) x = draw_workspaces(t, {x, (r.min.y + r.max.y - t.px(24)) / 2}, state) + t.px(14);
+    if (with_workspaces) x = draw_workspaces(t, {x, (r.min.y + r.max.y - t.control()) / 2}, state) + t.px(14);
     const float preset_width = t.px(width >= 1250 ? 212 : width >= 760 ? 150 : 140);
     if (view.has(Control::preset) && with_presets) {
         draw_preset_choice(t, view.settings, {{x, y}, {x + preset_width, y + height}}, preset, actions);
         x += preset_width + t.px(10);
     }
     x = draw_run_buttons(view, t, x, y, height, 1, with_seed, actions) + t.px(8);
-    const float corner = draw_corner(right, y, height);
+    const float corner = draw_corner(view, t, right, y, height, state, actions);
     if (with_speed) {
         const float speed_width = view.has(Control::speed) ? t.px(width >= 1400 ? 180 : 150) : text_width(t.regular, speed_reading(view.speed)) + t.px(8);
         draw_speed(t, view, {{x, y}, {x + speed_width, y + height}}, actions);
@@ -301,12 +342,26 @@ void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string
         if (text_width(t.regular, text) > status_right - x) text = shorter;
     if (text_width(t.regular, text) <= status_right - x) {
         draw_text_right(list, t.regular, {status_right, (r.min.y + r.max.y - t.regular->FontSize) / 2}, t.muted, text);
-        hover_note(t, {{std::max(x, status_right - text_width(t.regular, text)), y}, {status_right, y + height}}, seed + " \u00B7 " + status, status_note);
+        hover_note(t, {{std::max(x, status_right - text_width(t.regular, text)), y}, {status_right, y + height}}, seed + " \u00B7 " + status, compact(view.status.sequences_per_second) + " training sequences a second. The workers share each batch; SIMD or scalar tells whether they use vector instructions.");
     }
     // A choice that is hidden is still read.
     if (!view.has(Control::preset)) {
         const float room = status_right - text_width(t.regular, text) - t.px(16) - x;
         if (room > t.px(60)) draw_text(list, t.strong, {x, (r.min.y + r.max.y - t.strong->FontSize) / 2}, t.text, fitted(t.strong, preset_title(view.settings, preset), room));
+    }
+}
+
+}  // namespace
+
+void draw_toolbar(const RunView& view, const Theme& t, Rect r, const std::string& preset, ToolbarState& state, Actions& actions, Layout::Bar bar) {
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(r.min, r.max, t.card);
+    list->AddLine({r.min.x, r.max.y - 0.5f}, {r.max.x, r.max.y - 0.5f}, t.border, std::max(1.0f, t.px(1)));
+    switch (bar) {
+        case Layout::Bar::one_row: return draw_one_row(view, t, r, preset, state, actions);
+        case Layout::Bar::two_rows: return draw_two_rows(view, t, r, preset, state, actions);
+        case Layout::Bar::stacked: return draw_stacked_bar(view, t, r, preset, state, actions, false);
+        case Layout::Bar::wrapped: return draw_stacked_bar(view, t, r, preset, state, actions, true);
     }
 }
 

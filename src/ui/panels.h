@@ -10,6 +10,7 @@
 
 #include "ui/close_up_state.h"
 #include "ui/figures_state.h"
+#include "ui/layout.h"
 #include "ui/lesson_desk.h"
 #include "ui/map_zoom.h"
 #include "ui/playback.h"
@@ -92,7 +93,7 @@ struct CurvesPanelState {
     Playback playback;
 };
 
-// Height a panel wants at a width, for the stacked layout; in pixels.
+// Height a panel wants in a window of this width, for the stacked layout; in pixels.
 float chain_panel_height(const RunView&, const Theme&, float width);
 float curves_panel_height(const RunView&, const Theme&, float width, const CurvesPanelState&);
 
@@ -100,7 +101,7 @@ float curves_panel_height(const RunView&, const Theme&, float width, const Curve
 float draw_slow_motion(const Theme&, Rect, SlowMotion&, const std::string& sentence, Actions&, bool measure);
 // Under the question mark, while it is open.
 void draw_help(const Theme&, Rect question_mark, ToolbarState&, Actions&);
-void draw_toolbar(const RunView&, const Theme&, Rect, const std::string& preset, ToolbarState&, Actions&, bool narrow);
+void draw_toolbar(const RunView&, const Theme&, Rect, const std::string& preset, ToolbarState&, Actions&, Layout::Bar);
 void draw_chain_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, ChainPanelState&, SettingsPanelState&, Actions&);
 void draw_settings_editor(const RunView&, const Theme&, Rect, const Settings& preset, SettingsPanelState&, Actions&);
 void draw_attention_panel(const RunView&, const Theme&, Rect, HeatmapRenderer&, AttentionPanelState&, Actions&);

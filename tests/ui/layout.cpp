@@ -48,6 +48,22 @@ TEST_CASE("a laptop's window shows everything without scrolling, a phone stacks"
     CHECK(low.height > 360 + 480);
 }
 
+TEST_CASE("the bar has as many rows as its parts need, and as there is height for") {
+    using Bar = Layout::Bar;
+    const auto bar = [](float width, float height, bool embedded = false) { return make_layout(width, height, 0, 480, 3, nullptr, Arrangement{Arrangement{}.panels, false, embedded}).bar; };
+    CHECK(bar(1280, 720) == Bar::one_row);
+    CHECK(bar(844, 390) == Bar::two_rows);
+    CHECK(bar(568, 320) == Bar::two_rows);
+    CHECK(bar(844, 300) == Bar::one_row);
+    CHECK(bar(844, 390, true) == Bar::one_row);
+    CHECK(bar(390, 844) == Bar::stacked);
+    CHECK(bar(195, 422) == Bar::wrapped);
+    CHECK(bar(195, 422, true) == Bar::stacked);
+    const Layout lesson = make_lesson_layout(844, 390, 0, 480, 3, nullptr, {}, Panel::ladder);
+    CHECK(lesson.bar == Bar::one_row);
+    CHECK(lesson.places[0].box.height == make_layout(1280, 720, 0, 480, 3).places[0].box.height);
+}
+
 TEST_CASE("the editor of settings has a place wherever a panel of the run is") {
     const auto of = [](const std::vector<Panel>& panels, float width, float height) { return editor_place(make_layout(width, height, 0, 480, 3, nullptr, Arrangement{panels, true, true})); };
     CHECK(editor_place(make_layout(1280, 720, 0, 480, 3)) == Panel::attention);
