@@ -67,7 +67,8 @@ void draw_control(const Theme& t, const SettingInfo& info, Rect r, SettingsPanel
     ImGui::SetNextItemWidth(field);
     ImGui::InputText("##text", &text, ImGuiInputTextFlags_AutoSelectAll);
     if (ImGui::IsItemDeactivatedAfterEdit()) take_text(info, text, state);
-    if (list || r.width() < field + t.px(90) || info.name == "seed") return;
+    // On a phone, whose keyboard does not come for a field of the canvas, a short one is better than none.
+    if (list || r.width() < field + t.px(t.finger ? 70.0f : 90.0f) || info.name == "seed") return;
     const Scale scale(info);
     const double number_now = info.kind == SettingKind::integer ? static_cast<double>(std::get<std::int64_t>(value)) : std::get<double>(value);
     const bool whole = info.kind == SettingKind::integer;
