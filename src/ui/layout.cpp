@@ -25,7 +25,7 @@ float bar_height(Layout::Bar bar, bool embedded) {
 }
 
 // low: all panels of a page of one's own in a window that is low.
-Layout::Bar bar_of(float width, float height, bool embedded, bool narrow, bool low) {
+Layout::Bar parts_of_bar(float width, float height, bool embedded, bool narrow, bool low) {
     // In less there would be no room left for the panels.
     constexpr float least_height = 320, all_in_one_row = 1000, switch_in_one_row = 270;
     if (narrow) return !embedded && width < switch_in_one_row ? Layout::Bar::wrapped : Layout::Bar::stacked;
@@ -202,7 +202,7 @@ bool complete(const Arrangement& a) { return a.panels.size() == Arrangement{}.pa
 Layout make_layout(float width, float height, float notices, float chain_height, int heads, const Panel* maximised, const Arrangement& a) {
     const bool all = !a.chosen && complete(a), narrow = width < 480, low = height < 480;
     // The whole page's bar needs rows sooner than that of a few panels in somebody's text.
-    const Layout::Bar parts = bar_of(width, height, a.embedded, narrow || (!a.embedded && width < narrow_width && (maximised || (all && !low))), !a.embedded && !maximised && all && low);
+    const Layout::Bar parts = parts_of_bar(width, height, a.embedded, narrow || (!a.embedded && width < narrow_width && (maximised || (all && !low))), !a.embedded && !maximised && all && low);
     const float bar = bar_height(parts, a.embedded);
     Layout l;
     if (maximised) {
