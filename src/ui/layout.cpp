@@ -254,7 +254,7 @@ float wanted_height(float width, float chain_height, int heads, const Arrangemen
 }
 
 float wanted_height_alone(float width, float panel_height, bool embedded) {
-    const float bar = bar_height(bar_of(width, FLT_MAX, embedded, width < (embedded ? 480 : narrow_width), false), embedded);
+    const float bar = bar_height(parts_of_bar(width, FLT_MAX, embedded, width < (embedded ? 480 : narrow_width), false), embedded);
     return std::ceil(std::max(std::clamp(width * 9 / 16, 600.0f, 720.0f), bar + 16 + panel_height));
 }
 
