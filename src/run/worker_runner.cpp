@@ -108,6 +108,7 @@ void WorkerRunner::receive(int rank, std::span<const std::byte> bytes) {
             auto snapshot = std::make_shared<const Snapshot>(decode_snapshot(report.payload));
             if (snapshot->step <= newest_) return;  // made a second time after a loss
             newest_ = snapshot->step;
+            status_.step = std::max(status_.step, newest_);  // the lead tells its step less often: no moment may be ahead of the run
             losses_ = 0;
             snapshots_.push_back(std::move(snapshot));
             return;

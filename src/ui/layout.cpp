@@ -9,7 +9,7 @@
 namespace ladder {
 namespace {
 
-constexpr float two_row_bar = 92, narrow_bar = 200, wrapped_bar = 336, slim_bar = 44, narrow_slim_bar = 74;
+constexpr float two_row_bar = 92, narrow_bar = 206, wrapped_bar = 336, slim_bar = 44, narrow_slim_bar = 74;
 constexpr float narrow_width = 700;
 constexpr float curves_part = 0.34f;  // of the height, where they stand under chosen panels
 constexpr float slim_curves = 640, slim_curves_height = 260;  // narrower curves have their legend under them, and need this much

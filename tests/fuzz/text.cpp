@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     settings.data = DataSource::text;
     settings.vocabulary = 2 + data[0] % 255;
     if (const auto problem = set_from_text(settings, "text", text)) {
-        fuzz::expect(problem->message.size() > 10);
+        fuzz::expect(problem->message().size() > 10);
         return 0;
     }
     reconcile(settings);

@@ -228,6 +228,7 @@ TEST_CASE("A worker that is lost in the middle: the run goes on from its newest 
         broken.runner.receive(0, m.bytes);
         if (decode_report(m.bytes).kind == WorkerReport::Kind::snapshot && ++snapshots == 3) break;
     }
+    CHECK(broken.runner.status().step == 10);
     broken.runner.request_checkpoint();
     broken.posted.clear();
     broken.runner.hold(true);
