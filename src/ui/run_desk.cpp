@@ -39,7 +39,8 @@ std::vector<std::shared_ptr<const Snapshot>> RunDesk::collect() {
 
 void RunDesk::begin(const std::string& preset, Settings settings, bool running) {
     chain_ = std::make_unique<Chain>(settings);
-    training_ = {std::move(settings), std::make_unique<History>(*chain_, limits_), {}, ++numbered_};
+    auto history = std::make_unique<History>(*chain_, limits_);
+    training_ = {std::move(settings), std::move(history), {}, ++numbered_};
     other_.reset();
     go_live();
     before_trains_ = false;

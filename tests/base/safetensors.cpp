@@ -27,7 +27,7 @@ std::string refusal(std::span<const std::byte> bytes) {
         parse_safetensors(bytes, "some.safetensors");
     } catch (const Error& error) {
         CHECK(std::string(error.what()).starts_with("some.safetensors is not a usable safetensors file: "));
-        const std::string told = error.what();
+        std::string told = error.what();
         CHECK(told.ends_with("."));
         CHECK(std::count(told.begin(), told.end(), '.') > 2);  // of the file's name and two sentences: what is wrong, how to mend it
         return told;
