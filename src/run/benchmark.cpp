@@ -53,18 +53,19 @@ Json answer(const Json& request) {
 
 Timing time_calls(double seconds, const std::function<void()>& work) {
     work();
-    int calls = 1;
-    for (double spent = 0; spent < shortest_sample; calls = spent < shortest_sample ? 2 * calls : calls) {
-        const double start = now();
-        for (int i = 0; i < calls; ++i) work();
-        spent = now() - start;
-    }
     std::vector<double> times;
     const double end = now() + seconds;
-    while (times.size() < 5 || (now() < end && times.size() < 10000)) {
+    for (int calls = 1; times.size() < 5 || (now() < end && times.size() < 10000);) {
         const double start = now();
         for (int i = 0; i < calls; ++i) work();
-        times.push_back((now() - start) / calls);
+        const double spent = now() - start;
+        if (spent < shortest_sample) {
+            // Those before may have been long enough only because something else ran meanwhile.
+            calls *= 2;
+            times.clear();
+        } else {
+            times.push_back(spent / calls);
+        }
     }
     std::sort(times.begin(), times.end());
     return {times[times.size() / 2], times.front()};
