@@ -175,7 +175,7 @@ test('settings that are being edited keep what somebody edited, and go with the 
   assert.deepEqual(errors, []);
 });
 
-// Without: the test for what is drawn (App::Impl::keys), Escape drops the draft behind the figures.
+// Without: the test for what is drawn (App::Impl::close_uppermost), Escape drops the draft behind the figures.
 test('Escape closes what can be seen and nothing else', async () => {
   const { context, page, errors } = await visit(session, { query: '?seed=7&autoplay=false&batch=64&validation=64' });
   await until(page, 'a rest', (s) => s.state === 'paused' && s.shownStep === 0);

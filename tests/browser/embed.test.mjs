@@ -140,7 +140,7 @@ test('a host travels through the run, branches it, changes heads, runs a figure 
   const { value } = await done('what-if', { head: 0, change: 'ablate' });
   assert.match(value.sentence, /^Loss /);
   assert.ok(Number.isFinite(value.loss) && value.kl.length === before.h + 1);
-  // A branch that holds other sequences out is asked on these. (Without the number that App::Impl::go_on_from gives it, on those of the run before.)
+  // A branch that holds other sequences out is asked on these. (Without the number that RunDesk::go_on_from gives it, on those of the run before.)
   const taken = { head: 0, change: 'ablate' };
   await done('seek', { step: from });
   const whole = (await done('what-if', taken)).value.loss;
@@ -250,7 +250,7 @@ test('a page tells H5P its height, and a host that it is not ready yet or has br
   await context.close();
 });
 
-// Without: await_step in src/ui/app_runs.cpp (the run goes on to its end), view.has in App::Impl::keys.
+// Without: RunDesk::arrives (the run goes on to its end), view.has in App::Impl::keys.
 test('a moment named by the address is reached at full speed and rests, with the reader\u2019s speed again; a hidden control\u2019s key does nothing', async () => {
   const keys = { ' ': 'run', ArrowRight: 'step', 'Shift+ArrowRight': 'timeline', ArrowLeft: 'timeline', l: 'timeline', s: 'step', r: 'reset', n: 'new-seed', t: 'theme', 'Shift+?': 'help', p: 'workspace', e: 'workspace', d: 'workspace' };
   const { page, context, errors } = await visit(session, { ...coarse, smooth: true, query: `?step=40&stopAt=100000&speed=5&batch=64&validation=64&hide=${[...new Set(Object.values(keys))]}`, before: speedsTold });

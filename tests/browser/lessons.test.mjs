@@ -122,7 +122,7 @@ for (const [width, height, panels] of [[390, 844, ['attention', 'ladder']], [540
     await context.close();
   });
 
-// Without: the order in App::Impl::keys, Escape closes the lesson behind the panel; go_live in App::Impl::play, the moment looked at stays;
+// Without: the order in App::Impl::close_uppermost, Escape closes the lesson behind the panel; go_live in App::Impl::play, the moment looked at stays;
 // LessonWorld::heads, Reset drops the bet.
 test('a bet shows the run that it is on and outlives its reset; Escape gives the room back before it closes the lesson', async () => {
   const { page, context, errors } = await visit(session, { ...coarse, query: '?lesson=mine.md', before: arriving({ 'mine.md': '# Mine\n\n## One\n@run preset=default batch=64 validation=128 speed=100\n@wait step 40\nWait.\n## Two\n@speed 5\n@bet first-head-to-leave\nWhich?\n' }) });
@@ -143,7 +143,7 @@ test('a bet shows the run that it is on and outlives its reset; Escape gives the
   await context.close();
 });
 
-// Without: PushID in App::Impl::draw, Back does nothing; UnderSheet there, the maps are looked at closer and a tap opens a prediction.
+// Without: PushID in App::Impl::draw_panel, Back does nothing; UnderSheet there, the maps are looked at closer and a tap opens a prediction.
 test('on a phone nothing under a lesson is touched, and Back goes back beside a prediction', async () => {
   const { page, context, errors } = await visit(session, { ...coarse, touch: true, width: 390, height: 844, query: '?speed=0&steps=40&batch=64&validation=128&lesson=mine.md', before: arriving({ 'mine.md': '# Mine\n\n## One\n@point attention\nRead.\n## Two\n@point attention\nRead on.\n' }) });
   await until(page, 'the lesson', (s) => s.lesson && s.snapshots > 0 && s.state !== 'running');

@@ -165,7 +165,7 @@ test('a long history is scrubbed; a branch is drawn with the run before, which s
   assert.deepEqual(errors, []);
 });
 
-// Without: back_to_now in run_view.h, L does nothing beside the run before; partings in App::Impl, a branch that was kept says no more
+// Without: back_to_now in run_view.h, L does nothing beside the run before; partings in RunDesk, a branch that was kept says no more
 // what a link to it cannot hold.
 test('back to now finds the run in training, and a branch stays one when it is kept', async () => {
   const { context, page, errors } = await visit(session, { query: '?seed=7&speed=0&steps=80&evaluate-every=1&validation=64&batch=64' });
